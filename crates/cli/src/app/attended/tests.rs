@@ -1,0 +1,92 @@
+//! The run ends recorded although the screen panicked.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
+
+use stepmark_core::Timestamp;
+use stepmark_core::record::{Event, Mode, Operator, RunHeader};
+use stepmark_core::runner::Terms;
+use stepmark_driver::{Driver, Setup};
+use stepmark_journal::RunDirectory;
+
+use super::attended;
+
+const BOOK: &str = "```bash {name=stuck}\nmkfifo held; read line < held\n```\n";
+
+fn now() -> Timestamp {
+    Timestamp::from_micros(1_795_000_000_000_000)
+}
+
+fn setup(folder: &std::path::Path) -> Setup {
+    let plan = stepmark_parse::parse(BOOK.as_bytes(), "book").plan;
+    let held = RunDirectory::create(&folder.join("runs"), now(), BOOK.as_bytes()).unwrap();
+    let operator = Operator {
+        user: "tester".into(),
+        uid: 0,
+        sudo_user: None,
+        host: "here".into(),
+        tty: None,
+        ssh_client: None,
+    };
+    let header = RunHeader {
+        version: "test".into(),
+        title: plan.title.clone(),
+        path: "book.md".into(),
+        runbook: plan.digest,
+        steps: 1,
+        operator,
+        mode: Mode::Headless,
+        previous: None,
+    };
+    Setup {
+        plan,
+        header,
+        held,
+        terms: Terms {
+            mode: Mode::Headless,
+            yes: false,
+            typed: BTreeMap::new(),
+            until: None,
+            shown: BTreeMap::new(),
+        },
+        connections: BTreeMap::new(),
+        folder: folder.to_owned(),
+        psql: "psql".into(),
+        variables: Vec::new(),
+        clock: now,
+    }
+}
+
+#[test]
+fn a_panic_of_the_screen_puts_the_run_down_and_records_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let driver = Driver::start(setup(folder.path())).unwrap();
+    let directory = driver.directory().clone();
+    let show = |driver: &Driver| {
+        let mut cursor = driver.feed().cursor();
+        loop {
+            let (records, _) = cursor.news();
+            if records
+                .iter()
+                .any(|record| matches!(record.event, Event::StepStarted { .. }))
+            {
+                panic!("as a screen would");
+            }
+            assert!(!cursor.wait(Duration::from_secs(30)), "it ended by itself");
+        }
+    };
+    let left = catch_unwind(AssertUnwindSafe(|| attended(driver, show).is_ok()));
+    assert!(left.is_err(), "the panic goes on");
+    let records = directory.read().unwrap().records;
+    let ends: Vec<&str> = records
+        .iter()
+        .filter_map(|record| match record.event {
+            Event::StopRequested { .. } => Some("stop"),
+            Event::StepFinished { .. } => Some("step"),
+            Event::RunPaused { .. } => Some("pause"),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(ends, ["stop", "step", "pause"]);
+}

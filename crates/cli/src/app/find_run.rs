@@ -1,0 +1,116 @@
+//! From what was typed to a run's directory.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use stepmark_core::RunId;
+use stepmark_core::plan::Plan;
+use stepmark_core::record::{Event, Record};
+
+use stepmark_journal::RunDirectory;
+
+use super::{Folders, index};
+use crate::{Complaint, Exit};
+
+/// The directory of the run called `name`: a path, `last`, an id, or a unique prefix of one.
+pub(crate) fn find_run(folders: &Folders, name: &str) -> Result<PathBuf, Complaint> {
+    let path = Path::new(name);
+    if path.join("journal.jsonl").is_file() {
+        return Ok(path.to_owned());
+    }
+    let known = known_runs(folders);
+    if name == "last" {
+        let complaint = || {
+            Complaint::new(Exit::Usage, "there is no run yet")
+                .hint("`stepmark demo` makes one; a run elsewhere is named by its directory")
+        };
+        return known
+            .last_key_value()
+            .map(|(_, path)| path.clone())
+            .ok_or_else(complaint);
+    }
+    let matching: Vec<(&String, &PathBuf)> = known
+        .iter()
+        .filter(|(id, _)| id.starts_with(name))
+        .collect();
+    match matching.as_slice() {
+        [(_, path)] => Ok((*path).clone()),
+        [] => Err(
+            Complaint::new(Exit::Usage, format!("no run is called {name}"))
+                .details(known.keys().rev().take(5).map(|id| format!("known: {id}")))
+                .hint("give a run id, a prefix of one, a run's directory, or `last`"),
+        ),
+        several => Err(Complaint::new(
+            Exit::Usage,
+            format!("{name} is the beginning of {} run ids", several.len()),
+        )
+        .details(several.iter().take(10).map(|(id, _)| (*id).clone()))
+        .hint("type more of it")),
+    }
+}
+
+/// Every run of the index and of `.stepmark` here, by id.
+fn known_runs(folders: &Folders) -> BTreeMap<String, PathBuf> {
+    let mut runs = BTreeMap::new();
+    let mut add = |path: PathBuf| {
+        if let Some(id) = path.file_name().and_then(|name| name.to_str()) {
+            runs.entry(id.to_owned()).or_insert_with(|| path.clone());
+        }
+    };
+    index::remembered(folders).into_iter().for_each(&mut add);
+    for runbook in children(&folders.here.join(".stepmark")) {
+        children(&runbook)
+            .into_iter()
+            .filter(|run| run.join("journal.jsonl").is_file())
+            .for_each(&mut add);
+    }
+    runs
+}
+
+fn children(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    entries
+        .map(|entry| entry.path())
+        .filter(|path| path.is_dir())
+        .collect()
+}
+
+/// A finished or dead run, read back.
+pub(crate) struct ReadRun {
+    /// Its plan, from the copy of the runbook beside the journal.
+    pub(crate) plan: Plan,
+    /// Its id.
+    pub(crate) run: RunId,
+    /// Its records.
+    pub(crate) records: Vec<Record>,
+}
+
+/// Reads the run in `directory`; damage is a complaint that says where.
+pub(crate) fn read_run(directory: &Path) -> Result<ReadRun, Complaint> {
+    let damaged = |message: String| {
+        Complaint::new(Exit::Failed, message).hint(format!(
+            "`stepmark verify {}` says what holds",
+            directory.display()
+        ))
+    };
+    let opened = RunDirectory::open(directory).map_err(|error| damaged(error.to_string()))?;
+    let reading = opened.read().map_err(|error| damaged(error.to_string()))?;
+    let source = std::fs::read(opened.runbook())
+        .map_err(|error| damaged(format!("runbook.md: {}", super::runbook::reason(&error))))?;
+    Ok(ReadRun {
+        plan: plan_of(&reading.records, &source),
+        run: opened.run().clone(),
+        records: reading.records,
+    })
+}
+
+/// The plan of a run: that of the copied runbook, under the name it was run by.
+pub(crate) fn plan_of(records: &[Record], source: &[u8]) -> Plan {
+    let path = records.iter().find_map(|record| match &record.event {
+        Event::RunStarted(header) => Some(PathBuf::from(&header.path)),
+        _ => None,
+    });
+    let stem = path.as_deref().and_then(Path::file_stem);
+    let stem = stem.map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
+    stepmark_parse::parse(source, &stem).plan
+}

@@ -1,0 +1,206 @@
+//! A run: connections probed, directory made, driver started, screen or printer shown, report written.
+
+use std::collections::BTreeMap;
+use std::io::IsTerminal as _;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use stepmark_core::record::{Mode, RunHeader, TargetIdentity};
+use stepmark_core::report;
+use stepmark_core::{ConnectionName, Timestamp};
+use stepmark_driver::{Driver, DriverError, Setup};
+use stepmark_journal::{JournalError, RunDirectory};
+use stepmark_tui::{Opening, Reach, TargetLine};
+
+use super::attended::attended;
+use super::connections::{complain, probe, unreachable};
+use super::operator::operator;
+use super::private_file::replace_private;
+use super::terms::terms;
+use super::view::View;
+use super::{Connections, Folders, Runbook, index};
+use crate::arguments::TermArguments;
+use crate::say::say_on_stderr;
+use crate::signals::Signals;
+use crate::{Complaint, Exit, plain};
+
+/// What is asked for.
+pub(crate) struct Asked<'a> {
+    /// The runbook.
+    pub(crate) runbook: Runbook,
+    /// Where its connections lead.
+    pub(crate) connections: Connections,
+    /// Flags.
+    pub(crate) terms: &'a TermArguments,
+    /// Variables for shell steps.
+    pub(crate) variables: Vec<(String, String)>,
+    /// Whether the connections lead to throwaway clusters.
+    pub(crate) scratch: bool,
+}
+
+/// Runs a runbook to wherever the operator takes it.
+pub(crate) fn run(asked: Asked<'_>) -> Result<Exit, Complaint> {
+    let flags = asked.terms;
+    let person = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
+    let mode = match person && !flags.yes && !flags.json {
+        true => Mode::Interactive,
+        false => Mode::Headless,
+    };
+    let plan = asked.runbook.plan.clone();
+    let mut terms = terms(&plan, flags, mode)?;
+    let targets = probe(&plan, &asked.connections);
+    terms.shown = identities(&targets);
+    if let Some((line, failure)) = unreachable(&plan, &targets) {
+        return Err(complain(&line.connection, failure));
+    }
+    let folders = Folders::here();
+    let root = Folders::runs(
+        &asked.runbook.folder(),
+        &asked.runbook.stem(),
+        flags.log_dir.as_deref(),
+    );
+    let previous = stepmark_journal::previous(&root);
+    let held = RunDirectory::create(&root, now(), &asked.runbook.source)
+        .map_err(|error| unwritable(&error))?;
+    index::remember(&folders, held.directory().path());
+    let header = RunHeader {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        title: plan.title.clone(),
+        path: asked.runbook.full_path().display().to_string(),
+        runbook: plan.digest,
+        steps: plan.steps.iter().filter(|step| step.is_main()).count() as u64,
+        operator: operator(),
+        mode,
+        previous,
+    };
+    let opening = Opening {
+        plan: plan.clone(),
+        targets,
+        run: held.directory().run().clone(),
+        path: asked.runbook.path.display().to_string(),
+        log: held.directory().path().display().to_string(),
+        scratch: asked.scratch,
+    };
+    let setup = Setup {
+        plan,
+        header,
+        held,
+        terms,
+        connections: asked.connections,
+        folder: asked.runbook.folder(),
+        psql: PathBuf::from("psql"),
+        variables: asked.variables,
+        clock: now,
+    };
+    let signals = Signals::hear()
+        .map_err(|error| Complaint::new(Exit::Bug, format!("signals cannot be heard: {error}")))?;
+    let driver = Driver::start(setup).map_err(journal_failed)?;
+    signals.pass_on(driver.remote());
+    let directory = driver.directory().clone();
+    let warnings = &asked.runbook.warnings;
+    let ended = attended(driver, |driver| {
+        show(driver, opening, flags, warnings, mode);
+    })
+    .map_err(journal_failed)?;
+    write_report(&directory)?;
+    Ok(Exit::of(&ended.ending))
+}
+
+/// What each connection said it leads to, which the run must find again.
+fn identities(targets: &[TargetLine]) -> BTreeMap<ConnectionName, TargetIdentity> {
+    let identity = |line: &TargetLine| match &line.reach {
+        Reach::Identified(identity) => Some((line.connection.clone(), (**identity).clone())),
+        Reach::Failed(_) | Reach::Untried => None,
+    };
+    targets.iter().filter_map(identity).collect()
+}
+
+fn show(driver: &Driver, opening: Opening, flags: &TermArguments, warnings: &str, mode: Mode) {
+    match mode {
+        Mode::Headless => {
+            if flags.json {
+                plain::json(driver.feed().cursor());
+            } else {
+                plain::opening(&opening, warnings);
+                plain::follow(&opening.plan, driver.feed().cursor(), driver.outputs());
+            }
+        }
+        Mode::Interactive => on_screen(driver, opening, flags),
+    }
+}
+
+/// Shows the run on the screen; when the screen cannot go on, the run is put down and not left alone.
+fn on_screen(driver: &Driver, opening: Opening, flags: &TermArguments) {
+    let wake = Arc::new(tokio::sync::Notify::new());
+    let woken = Arc::clone(&wake);
+    driver.feed().wake(move || woken.notify_one());
+    let view = View {
+        cursor: driver.feed().cursor(),
+        remote: driver.remote(),
+        outputs: driver.outputs(),
+    };
+    let log = opening.log.clone();
+    let plan = opening.plan.clone();
+    let left = stepmark_tui::run(opening, view, wake, screen_settings(flags));
+    if !matches!(left, Ok(stepmark_tui::Departure::Ended)) {
+        driver.remote().signal(signal_hook::consts::SIGHUP);
+    }
+    if let Err(error) = &left {
+        say_on_stderr(&format!("stepmark: {error}\n"));
+    }
+    plain::closing(&plan, driver.feed().cursor(), &log);
+}
+
+fn screen_settings(flags: &TermArguments) -> stepmark_tui::Settings {
+    let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    stepmark_tui::Settings {
+        mouse: !flags.no_mouse,
+        colour: match no_colour {
+            true => stepmark_tui::Colour::Never,
+            false => stepmark_tui::Colour::default(),
+        },
+        glyphs: match flags.ascii {
+            true => stepmark_tui::Glyphs::Ascii,
+            false => stepmark_tui::Glyphs::default(),
+        },
+    }
+}
+
+fn write_report(directory: &RunDirectory) -> Result<(), Complaint> {
+    let read = super::find_run::read_run(directory.path())?;
+    let text = report::markdown(&read.plan, directory.run(), &read.records);
+    let path = directory.report();
+    replace_private(&path, &text).map_err(|error| {
+        let reason = super::runbook::reason(&error);
+        Complaint::new(
+            Exit::Journal,
+            format!("cannot write {}: {reason}", path.display()),
+        )
+        .hint("the journal is complete; `stepmark report` prints the same")
+    })
+}
+
+/// The wall clock.
+fn now() -> Timestamp {
+    Timestamp::from_micros(jiff::Timestamp::now().as_microsecond())
+}
+
+fn unwritable(error: &stepmark_journal::DirectoryError) -> Complaint {
+    Complaint::new(Exit::Journal, error.to_string())
+        .hint("nothing was executed; give another place with --log-dir DIR")
+}
+
+fn journal_failed(error: DriverError) -> Complaint {
+    let (error, unrecorded) = match error {
+        DriverError::Journal { error, unrecorded } => (error, unrecorded),
+        DriverError::Passfile(_) | DriverError::Shells(_) => {
+            return Complaint::new(Exit::Journal, error.to_string());
+        }
+    };
+    let complaint = Complaint::new(
+        Exit::Journal,
+        format!("the log could not be written: {error}"),
+    );
+    let lines = unrecorded.map(|outcome| format!("NOT RECORDED: {outcome}"));
+    complaint.details(lines).hint(JournalError::hint(&error))
+}

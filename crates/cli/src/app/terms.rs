@@ -1,0 +1,44 @@
+//! From flags to the terms of a run.
+
+use std::collections::BTreeMap;
+
+use stepmark_core::StepId;
+use stepmark_core::plan::Plan;
+use stepmark_core::record::Mode;
+use stepmark_core::runner::Terms;
+
+use crate::arguments::TermArguments;
+use crate::{Complaint, Exit};
+
+/// The terms that `arguments` ask for; step names are checked against `plan`.
+pub(crate) fn terms(
+    plan: &Plan,
+    arguments: &TermArguments,
+    mode: Mode,
+) -> Result<Terms, Complaint> {
+    let index = |id: &str| {
+        plan.index_of(&StepId::new(id)).ok_or_else(|| {
+            Complaint::new(Exit::Usage, format!("there is no step called {id}"))
+                .details(plan.steps.iter().take(40).map(|step| step.id.to_string()))
+        })
+    };
+    let mut typed = BTreeMap::new();
+    for given in &arguments.confirm {
+        let Some((step, text)) = given.split_once('=') else {
+            return Err(
+                Complaint::new(Exit::Usage, format!("--confirm {given} has no `=`"))
+                    .hint("write --confirm STEP=TEXT"),
+            );
+        };
+        index(step)?;
+        typed.insert(StepId::new(step), text.to_owned());
+    }
+    let until = arguments.until.as_deref().map(index).transpose()?;
+    Ok(Terms {
+        mode,
+        yes: arguments.yes,
+        typed,
+        until,
+        shown: BTreeMap::new(),
+    })
+}

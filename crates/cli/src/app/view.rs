@@ -1,0 +1,35 @@
+//! Connects the screen to the run.
+
+use std::time::Duration;
+
+use stepmark_core::output::OutputReader;
+use stepmark_core::runner::Command;
+use stepmark_driver::{Cursor, Remote};
+use stepmark_tui::{Link, News};
+
+/// The screen's side of a live run.
+pub(crate) struct View<'a> {
+    pub(crate) cursor: Cursor,
+    pub(crate) remote: Remote,
+    pub(crate) outputs: &'a dyn OutputReader,
+}
+
+impl Link for View<'_> {
+    fn news(&mut self) -> News {
+        let (records, glimpse) = self.cursor.news();
+        let over = self.cursor.wait(Duration::ZERO);
+        News {
+            records,
+            glimpse,
+            over,
+        }
+    }
+
+    fn send(&self, command: Command) {
+        self.remote.command(command);
+    }
+
+    fn output(&self) -> &dyn OutputReader {
+        self.outputs
+    }
+}

@@ -1,0 +1,147 @@
+//! What can be typed.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Args, Parser};
+
+use crate::command::check::CheckArguments;
+use crate::command::graph::GraphArguments;
+use crate::command::list::ListArguments;
+
+/// Executable Markdown runbooks for PostgreSQL and the shell.
+///
+/// Every sql and bash fence of a Markdown file is a step. Each runs on a keypress, and every outcome is on disk
+/// before it is on the screen. No telemetry: nothing is sent anywhere but to the databases you name.
+#[derive(Debug, Parser)]
+#[command(
+    name = "stepmark",
+    version,
+    propagate_version = true,
+    disable_help_subcommand = true,
+    after_help = "Examples:
+  stepmark demo                          a guided runbook on a throwaway PostgreSQL
+  stepmark migrate.md                    open a runbook in the terminal (same as `stepmark run migrate.md`)
+  stepmark run migrate.md --connect postgresql://app@db.example/shop
+  stepmark check runbooks/               what is wrong with the runbooks of a folder
+  stepmark verify last                   check the log of the newest run
+
+Exit codes: 0 done, 1 a step or proof failed, 2 usage or invalid runbook, 3 refused, 4 stopped, 70 our bug,
+74 the journal could not be written, 75 an outcome is unknown."
+)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Subcommand,
+}
+
+/// What to do.
+#[derive(Debug, clap::Subcommand)]
+pub enum Subcommand {
+    /// Run a runbook: in the terminal, or headless when stdout is no terminal or with --yes.
+    Run(RunArguments),
+    /// Say what is wrong with runbooks, as a compiler does; nothing is executed.
+    Check(CheckArguments),
+    /// Draw which step needs which: as Mermaid, for Graphviz, or as JSON.
+    Graph(GraphArguments),
+    /// List the steps of a runbook, or the runbooks of a folder, with what the last run did.
+    List(ListArguments),
+    /// A guided runbook on a throwaway PostgreSQL.
+    Demo(DemoArguments),
+    /// Print what a run did, as Markdown.
+    Report(RunName),
+    /// Check that a run's log is whole and unchanged; exit 0 only if everything holds.
+    Verify(RunName),
+    /// Say what is missing on this machine: programs, terminal, disk, permissions, connections.
+    Doctor(DoctorArguments),
+}
+
+/// How to run a runbook.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  stepmark run migrate.md                                  connection from DATABASE_URL or PG* variables
+  stepmark run migrate.md --connect 'host=/run/postgresql dbname=shop'
+  stepmark run migrate.md --scratch                        on a throwaway cluster
+  stepmark run migrate.md --yes --until backup             headless, up to a step")]
+pub struct RunArguments {
+    /// The Markdown file.
+    pub file: PathBuf,
+    /// Where the runbook's connection leads: a postgresql:// URL or libpq keywords; NAME= before it names the connection.
+    #[arg(long, value_name = "[NAME=]URL", conflicts_with = "scratch")]
+    pub connect: Vec<String>,
+    /// Start a throwaway cluster for the run instead of using a real server.
+    #[arg(long)]
+    pub scratch: bool,
+    /// SQL file to set up the throwaway cluster with.
+    #[arg(long, value_name = "FILE", requires = "scratch")]
+    pub fixture: Option<PathBuf>,
+    /// The rest of the terms.
+    #[command(flatten)]
+    pub terms: TermArguments,
+}
+
+/// What is agreed beforehand.
+#[derive(Args, Debug, Default)]
+pub struct TermArguments {
+    /// Run headless; answer plain questions with yes and tick manual steps, recorded as given by this flag.
+    #[arg(long, short)]
+    pub yes: bool,
+    /// Give the text of a typed confirmation beforehand.
+    #[arg(long, value_name = "STEP=TEXT")]
+    pub confirm: Vec<String>,
+    /// Put the run down after this step.
+    #[arg(long, value_name = "STEP")]
+    pub until: Option<String>,
+    /// Where the run's directory goes, instead of .stepmark beside the runbook.
+    #[arg(long, value_name = "DIR", env = "STEPMARK_LOG_DIR")]
+    pub log_dir: Option<PathBuf>,
+    /// Run headless and print the records, one JSON object a line.
+    #[arg(long)]
+    pub json: bool,
+    /// Draw with ASCII signs only.
+    #[arg(long)]
+    pub ascii: bool,
+    /// Leave the mouse to the terminal.
+    #[arg(long)]
+    pub no_mouse: bool,
+}
+
+/// How to run the demo.
+#[derive(Args, Debug)]
+pub struct DemoArguments {
+    /// The terms of the run.
+    #[command(flatten)]
+    pub terms: TermArguments,
+}
+
+/// Which run.
+#[derive(Args, Debug)]
+pub struct RunName {
+    /// A run id, a unique prefix of one, a run's directory, or `last`.
+    #[arg(value_name = "RUN")]
+    pub run: String,
+}
+
+/// What to look at.
+#[derive(Args, Debug)]
+pub struct DoctorArguments {
+    /// The runbook whose folder and connection are looked at.
+    pub file: Option<PathBuf>,
+    /// The connection to try.
+    #[arg(long, value_name = "URL")]
+    pub connect: Option<String>,
+}
+
+/// `stepmark FILE` means `stepmark run FILE`: puts the word in when the first argument is a Markdown file.
+pub(crate) fn with_run(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
+    let mut arguments: Vec<OsString> = arguments.into_iter().collect();
+    let is_file = arguments.get(1).is_some_and(|first| {
+        let text = first.to_string_lossy();
+        let markdown = [".md", ".markdown"].iter().any(|end| text.ends_with(end));
+        !text.starts_with('-') && (markdown || text.contains('/'))
+    });
+    if is_file {
+        arguments.insert(1, "run".into());
+    }
+    arguments
+}

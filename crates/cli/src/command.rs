@@ -1,0 +1,26 @@
+//! What each subcommand does.
+
+pub(crate) mod check;
+mod demo;
+mod doctor;
+pub(crate) mod graph;
+pub(crate) mod list;
+mod report;
+mod run;
+mod verify;
+
+use crate::{Complaint, Exit, Subcommand};
+
+/// Carries out one subcommand.
+pub(crate) fn carry_out(command: Subcommand) -> Result<Exit, Complaint> {
+    match command {
+        Subcommand::Run(arguments) => run::run(&arguments),
+        Subcommand::Check(arguments) => check::check(&arguments),
+        Subcommand::Demo(arguments) => demo::demo(&arguments),
+        Subcommand::Graph(arguments) => graph::graph(&arguments),
+        Subcommand::List(arguments) => list::list(&arguments),
+        Subcommand::Report(name) => report::report(&name.run),
+        Subcommand::Verify(name) => verify::verify(&name.run),
+        Subcommand::Doctor(arguments) => doctor::doctor(&arguments),
+    }
+}

@@ -1,0 +1,99 @@
+//! `stepmark check`.
+
+mod arguments;
+mod checked_file;
+mod github;
+mod json;
+mod line_starts;
+mod markdown_file;
+mod markdown_files;
+mod tally;
+mod unreadable;
+
+use std::io::Write as _;
+
+use stepmark_core::plan::Step;
+use stepmark_parse::Severity;
+
+pub(crate) use arguments::{CheckArguments, CheckFormat};
+pub(crate) use checked_file::CheckedFile;
+pub(crate) use line_starts::LineStarts;
+pub(crate) use markdown_file::MarkdownFile;
+pub(crate) use markdown_files::markdown_files;
+use tally::Tally;
+pub(crate) use unreadable::Unreadable;
+
+use crate::diagnostics::{Drawing, draw, json_text, visible};
+use crate::say::say_on_stderr;
+use crate::{Complaint, Exit};
+
+/// Prints what is wrong with the files that were named or found.
+pub(crate) fn check(arguments: &CheckArguments) -> Result<Exit, Complaint> {
+    let mut tally = Tally::default();
+    for found in markdown_files(&arguments.paths) {
+        let is_named = found.as_ref().is_ok_and(|file| file.is_named);
+        match found.and_then(|file| CheckedFile::read(&file.path)) {
+            Ok(file) => {
+                let is_runbook = file.plan.steps.iter().any(Step::is_main);
+                if is_runbook || is_named || file.count(Severity::Error) > 0 {
+                    tally.add(&file);
+                    print(&said(&file, is_runbook, arguments));
+                }
+            }
+            Err(unreadable) => {
+                tally.add_unreadable();
+                print(&complained(&unreadable, arguments.format));
+            }
+        }
+    }
+    if arguments.format != CheckFormat::Json {
+        print(&format!("{}\n", tally.summary()));
+    }
+    let denied = arguments.deny_warnings && tally.warnings > 0;
+    Ok(match tally.errors > 0 || denied {
+        true => Exit::Usage,
+        false => Exit::Done,
+    })
+}
+
+/// Says on stderr that `file` has errors, and where to read them, for commands that show such a file nevertheless.
+pub(crate) fn point_to_check(file: &CheckedFile, errors: usize) -> Exit {
+    let shown = visible(&file.shown);
+    let plural = if errors == 1 { "" } else { "s" };
+    say_on_stderr(&format!(
+        "{shown} has {errors} error{plural}; `stepmark check {shown}` shows them\n"
+    ));
+    Exit::Usage
+}
+
+fn said(file: &CheckedFile, is_runbook: bool, arguments: &CheckArguments) -> String {
+    let CheckedFile { shown, source, .. } = file;
+    let drawing = match arguments.ascii {
+        true => Drawing::Ascii,
+        false => Drawing::Unicode,
+    };
+    let found = file.diagnostics.iter();
+    match arguments.format {
+        CheckFormat::Human if is_runbook || !file.diagnostics.is_empty() => {
+            found.map(|one| draw(shown, source, one, drawing)).collect()
+        }
+        CheckFormat::Human => format!("note: {} has no steps\n\n", visible(shown)),
+        CheckFormat::Json => found
+            .map(|one| json_text(&json::diagnostic(shown, source, one)))
+            .collect(),
+        CheckFormat::Github => found.map(|one| github::diagnostic(shown, one)).collect(),
+    }
+}
+
+fn complained(unreadable: &Unreadable, format: CheckFormat) -> String {
+    match format {
+        CheckFormat::Human => format!("error: {}\n\n", visible(&unreadable.message())),
+        CheckFormat::Json => json_text(&json::unreadable(unreadable)),
+        CheckFormat::Github => github::unreadable(unreadable),
+    }
+}
+
+/// Writes to stdout; a reader that has seen enough closes the pipe, and the exit code says the rest.
+fn print(text: &str) {
+    let _ = anstream::stdout().lock().write_all(text.as_bytes());
+}

@@ -1,0 +1,174 @@
+//! The looks themselves. Nothing they make stays.
+
+use std::io::IsTerminal as _;
+use std::path::{Path, PathBuf};
+
+use stepmark_core::ConnectionName;
+use stepmark_engines::postgres::Session;
+use stepmark_scratch::Programs;
+
+use super::finding::{Finding, State};
+use crate::Complaint;
+use crate::app::{complain, settings};
+
+/// Programs that steps call, and what for.
+const PROGRAMS: &[(&str, State, &str)] = &[
+    ("bash", State::Missing, "shell steps need it"),
+    (
+        "psql",
+        State::Note,
+        "psql fences and many shell steps need it",
+    ),
+    ("pg_dump", State::Note, "backup steps need it"),
+    ("pg_restore", State::Note, "restore steps need it"),
+];
+
+pub(super) fn programs() -> Vec<Finding> {
+    let find = |(name, state, why): &(&str, State, &str)| match in_path(name) {
+        Some(path) => Finding::new(State::Fine, name, path.display().to_string()),
+        None => Finding::new(*state, name, format!("not in PATH; {why}")).hint(format!(
+            "install it, or put its folder into PATH: {}",
+            install(name)
+        )),
+    };
+    PROGRAMS.iter().map(find).collect()
+}
+
+pub(super) fn server_programs() -> Finding {
+    match Programs::find_here() {
+        Ok(programs) => {
+            let (version, bindir) = (programs.version(), programs.bindir().display());
+            Finding::new(State::Fine, "postgres", format!("{version} in {bindir}"))
+        }
+        Err(error) => {
+            let hint = error.hint().unwrap_or_default();
+            Finding::new(
+                State::Note,
+                "postgres",
+                "no server programs; the demo and --scratch need them",
+            )
+            .hint(hint)
+        }
+    }
+}
+
+pub(super) fn terminal() -> Finding {
+    let stdout = std::io::stdout();
+    if !stdout.is_terminal() {
+        return Finding::new(
+            State::Note,
+            "terminal",
+            "stdout is none; runs are headless here",
+        );
+    }
+    let size = rustix::termios::tcgetwinsize(stdout);
+    let (columns, rows) = size.map_or((0, 0), |size| (size.ws_col, size.ws_row));
+    let kind = std::env::var("TERM").unwrap_or_default();
+    let state = if columns >= 80 && rows >= 24 {
+        State::Fine
+    } else {
+        State::Note
+    };
+    Finding::new(state, "terminal", format!("{kind}, {columns}×{rows}"))
+        .hint("the screen wants 80×24 or more")
+}
+
+pub(super) fn log_folder(folder: &Path) -> Finding {
+    let place = folder.join(".stepmark");
+    let tried = if place.is_dir() {
+        place.as_path()
+    } else {
+        folder
+    };
+    match tempfile_in(tried) {
+        Ok(()) => Finding::new(
+            State::Fine,
+            "log",
+            format!("{} can be written", place.display()),
+        ),
+        Err(error) => Finding::new(
+            State::Missing,
+            "log",
+            format!("{} cannot be written: {error}", place.display()),
+        )
+        .hint("runs are recorded beside the runbook; give another place with --log-dir DIR"),
+    }
+}
+
+pub(super) fn space(folder: &Path) -> Finding {
+    const WANTED: u64 = 64 << 20;
+    match rustix::fs::statvfs(folder) {
+        Ok(volume) => {
+            let free = volume.f_bavail.saturating_mul(volume.f_frsize);
+            let state = if free >= WANTED {
+                State::Fine
+            } else {
+                State::Missing
+            };
+            Finding::new(state, "disk", format!("{} MiB free", free >> 20))
+                .hint("a run wants 64 MiB for its outputs; make room or use --log-dir DIR")
+        }
+        Err(error) => Finding::new(
+            State::Missing,
+            "disk",
+            format!("{}: {error}", folder.display()),
+        ),
+    }
+}
+
+pub(super) fn connection(url: Option<&str>) -> Result<Vec<Finding>, Complaint> {
+    let named = url.is_some()
+        || ["DATABASE_URL", "PGHOST", "PGSERVICE"]
+            .iter()
+            .any(|name| std::env::var_os(name).is_some());
+    let settings = settings(url)?;
+    let finding = match Session::open(settings, "stepmark doctor", Box::new(|_| ())) {
+        Ok((session, identity)) => {
+            session.close(Box::new(|_| ()));
+            let (database, user, role) = (&identity.database, &identity.user, identity.role.word());
+            let more = format!(
+                "{database} as {user}, PostgreSQL {}, {role}",
+                identity.server_version
+            );
+            Finding::new(State::Fine, "connection", more)
+        }
+        Err(failure) => {
+            let state = if named { State::Missing } else { State::Note };
+            let complaint = complain(&ConnectionName::default(), &failure);
+            let mut finding = Finding::new(state, "connection", failure.message);
+            finding.details = complaint.details;
+            finding.hint(complaint.hint.unwrap_or_default())
+        }
+    };
+    Ok(vec![finding])
+}
+
+fn in_path(program: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path)
+        .map(|folder| folder.join(program))
+        .find(|path| path.is_file())
+}
+
+fn install(program: &str) -> &'static str {
+    match program {
+        "bash" => "apt install bash",
+        _ => "apt install postgresql-client, dnf install postgresql, brew install libpq",
+    }
+}
+
+fn tempfile_in(folder: &Path) -> Result<(), String> {
+    let path = folder.join(format!(".stepmark-doctor-{}", std::process::id()));
+    let made = std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(&path);
+    match made {
+        Ok(file) => {
+            let synced = file.sync_all();
+            std::fs::remove_file(&path).map_err(|error| error.to_string())?;
+            synced.map_err(|error| error.to_string())
+        }
+        Err(error) => Err(error.to_string()),
+    }
+}

@@ -1,0 +1,64 @@
+//! How a run came out, as far as its last record says.
+
+use stepmark_core::record::{Event, Record};
+
+/// How a run came out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum RunResult {
+    /// It came to its end, with this verdict's word.
+    Finished(String),
+    /// It was put down unfinished, for this reason.
+    Paused(String),
+    /// A process is running it now.
+    Running,
+    /// Its process ended without putting it down.
+    BrokenOff,
+    /// Its log cannot be read, for this reason.
+    Unreadable(String),
+}
+
+impl RunResult {
+    /// What `last` says; a run without an ending is running when `is_locked`.
+    pub(super) fn of(last: &Record, is_locked: impl FnOnce() -> bool) -> Self {
+        match &last.event {
+            Event::RunFinished { verdict } => {
+                let word = serde_json::to_value(verdict).ok();
+                let word = word.as_ref().and_then(|word| word.as_str());
+                Self::Finished(word.unwrap_or("finished").to_owned())
+            }
+            Event::RunPaused { reason } => Self::Paused(reason.sentence()),
+            _ if is_locked() => Self::Running,
+            _ => Self::BrokenOff,
+        }
+    }
+
+    /// One word for programs.
+    pub(super) fn word(&self) -> &str {
+        match self {
+            Self::Finished(verdict) => verdict,
+            Self::Paused(_) => "paused",
+            Self::Running => "running",
+            Self::BrokenOff => "broken-off",
+            Self::Unreadable(_) => "unreadable",
+        }
+    }
+
+    /// Why it is not finished, if that is known.
+    pub(super) fn reason(&self) -> Option<&str> {
+        match self {
+            Self::Paused(reason) | Self::Unreadable(reason) => Some(reason),
+            Self::Finished(_) | Self::Running | Self::BrokenOff => None,
+        }
+    }
+
+    /// A few words for a person.
+    pub(super) fn phrase(&self) -> String {
+        match self {
+            Self::Finished(verdict) => verdict.replace('_', " "),
+            Self::Paused(reason) => format!("paused: {reason}"),
+            Self::Running => "running".to_owned(),
+            Self::BrokenOff => "broken off".to_owned(),
+            Self::Unreadable(reason) => format!("log cannot be read: {reason}"),
+        }
+    }
+}

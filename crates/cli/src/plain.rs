@@ -1,0 +1,296 @@
+//! The plain printer: a run as lines, for pipes, logs and CI. Reads the feed like any other reader.
+
+use std::io::Write as _;
+use std::time::Duration;
+
+use stepmark_core::output::{OutputId, OutputReader};
+use stepmark_core::plan::Plan;
+use stepmark_core::progress::{Ending, Progress, StepState};
+use stepmark_core::record::{Event, Failure, Outcome, Record};
+use stepmark_core::report::duration;
+use stepmark_core::runner::{Notice, Refusal};
+use stepmark_driver::Cursor;
+use stepmark_engines::sanitize::sanitize;
+use stepmark_tui::{Opening, Reach};
+
+use crate::say::say_on_stderr;
+
+/// How long a line may be before the printer cuts it, in bytes; the log has it whole.
+const LINE_BYTES_MAX: usize = 64 * 1024;
+/// Lines read from an output at once.
+const LINES_AT_ONCE: u64 = 512;
+/// The longest time between two looks, in case a wake was missed.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// Says what will run where, before anything does.
+pub(crate) fn opening(opening: &Opening, warnings: &str) {
+    let plan = &opening.plan;
+    let steps = plan.steps.iter().filter(|step| step.is_main()).count();
+    let mut text = format!("{}\n", plan.title);
+    for target in &opening.targets {
+        let name = &target.connection;
+        let line = match &target.reach {
+            Reach::Identified(identity) => format!(
+                "  {name}: database {} as {} at {}:{}, PostgreSQL {}, {}",
+                identity.database,
+                identity.user,
+                identity.host,
+                identity.port,
+                identity.server_version,
+                identity.role.word()
+            ),
+            Reach::Failed(failure) => format!("  {name}: not reachable yet: {}", failure.message),
+            Reach::Untried => continue,
+        };
+        text.push_str(&line);
+        text.push('\n');
+    }
+    text.push_str(&format!(
+        "  {steps} {} from {}\n  log {}\n\n",
+        if steps == 1 { "step" } else { "steps" },
+        opening.path,
+        opening.log
+    ));
+    print(warnings);
+    print(&text);
+}
+
+/// Prints the run until it is over.
+pub(crate) fn follow(plan: &Plan, mut cursor: Cursor, outputs: &dyn OutputReader) {
+    let mut printer = Printer {
+        plan,
+        progress: Progress::new(plan),
+        outputs,
+        current: None,
+        notice: 0,
+    };
+    loop {
+        let (records, glimpse) = cursor.news();
+        for record in &records {
+            printer.record(record);
+        }
+        printer.output(false);
+        if let Some((number, notice)) = &glimpse.notice
+            && *number > printer.notice
+        {
+            printer.notice = *number;
+            tell(notice);
+        }
+        if records.is_empty() && cursor.wait(PATIENCE) {
+            return;
+        }
+    }
+}
+
+/// Prints each record as one JSON object a line.
+pub(crate) fn json(mut cursor: Cursor) {
+    loop {
+        let (records, _) = cursor.news();
+        for record in &records {
+            let line =
+                serde_json::to_string(&**record).expect("records are made of strings and integers");
+            print(&format!("{line}\n"));
+        }
+        if records.is_empty() && cursor.wait(PATIENCE) {
+            return;
+        }
+    }
+}
+
+/// After the screen: how the run came out, where its log is, what to type next.
+pub(crate) fn closing(plan: &Plan, mut cursor: Cursor, log: &str) {
+    let mut progress = Progress::new(plan);
+    while !cursor.wait(PATIENCE) {
+        let (records, _) = cursor.news();
+        records
+            .iter()
+            .for_each(|record| progress.apply(plan, record));
+    }
+    print(&summary(plan, &progress));
+    print(&format!("log {log}\n"));
+}
+
+struct Printer<'a> {
+    plan: &'a Plan,
+    progress: Progress,
+    outputs: &'a dyn OutputReader,
+    current: Option<(OutputId, u64)>,
+    notice: u64,
+}
+
+impl Printer<'_> {
+    fn record(&mut self, record: &Record) {
+        if matches!(
+            record.event,
+            Event::StepFinished { .. } | Event::TransactionEnded { by: Some(_), .. }
+        ) {
+            self.output(true);
+        }
+        self.progress.apply(self.plan, record);
+        match &record.event {
+            Event::StepStarted {
+                step,
+                attempt,
+                kind,
+                ..
+            } => {
+                self.current = Some((
+                    OutputId {
+                        step: step.clone(),
+                        attempt: *attempt,
+                    },
+                    0,
+                ));
+                let (done, all) = self.progress.tally(self.plan);
+                let title = self
+                    .plan
+                    .index_of(step)
+                    .map_or("", |index| &self.plan.step(index).title);
+                let again = if attempt.0 > 1 {
+                    format!(", attempt {attempt}")
+                } else {
+                    String::new()
+                };
+                print(&format!(
+                    "[{}/{all}] {step} ({}{again}) {title}\n",
+                    done + 1,
+                    kind.word()
+                ));
+            }
+            Event::StepFinished {
+                outcome,
+                duration_us,
+                transaction,
+                ..
+            } => {
+                let took = duration(Duration::from_micros(*duration_us));
+                let held = transaction
+                    .is_some_and(|status| status != stepmark_core::record::TransactionStatus::Idle);
+                finished(outcome, &took, held);
+            }
+            Event::StepSkipped { step, reason } => print(&format!("[skipped] {step}: {reason}\n")),
+            Event::TransactionEnded {
+                connection, end, ..
+            } => {
+                print(&format!("  transaction on {connection} {}\n", end.word()));
+            }
+            Event::RunPaused { .. } | Event::RunFinished { .. } => {
+                print(&summary(self.plan, &self.progress));
+            }
+            Event::RunStarted(_)
+            | Event::RunResumed { .. }
+            | Event::TargetIdentified { .. }
+            | Event::StepInterrupted { .. }
+            | Event::StepConfirmed { .. }
+            | Event::NoteAdded { .. }
+            | Event::StopRequested { .. }
+            | Event::TailRecovered { .. } => {}
+        }
+    }
+
+    /// Prints what has come since the last look; the last line only when it is `whole`.
+    fn output(&mut self, whole: bool) {
+        let Some((id, printed)) = &mut self.current else {
+            return;
+        };
+        let lines = self.outputs.length(id).lines;
+        let until = if whole {
+            lines
+        } else {
+            lines.saturating_sub(1)
+        };
+        while *printed < until {
+            let next = until.min(*printed + LINES_AT_ONCE);
+            let mut text = String::new();
+            for line in self.outputs.lines(id, *printed..next, LINE_BYTES_MAX) {
+                if !line.is_empty() {
+                    text.push_str("  ");
+                    text.push_str(&line);
+                }
+                text.push('\n');
+            }
+            print(&text);
+            *printed = next;
+        }
+        if whole {
+            self.current = None;
+        }
+    }
+}
+
+fn finished(outcome: &Outcome, took: &str, held: bool) {
+    let line = match outcome {
+        Outcome::Succeeded { .. } if held => format!("  held in an open transaction, {took}\n\n"),
+        Outcome::Succeeded {
+            finding: Some(finding),
+        } => format!("  done, {took}: {}\n\n", finding.seen),
+        Outcome::Succeeded { finding: None } => format!("  done, {took}\n\n"),
+        Outcome::Failed { failure } => {
+            let place = match failure {
+                Failure::Server(error) => error.position.map_or(String::new(), |at| {
+                    format!(" (line {}, column {})", at.line, at.column)
+                }),
+                _ => String::new(),
+            };
+            format!("  FAILED, {took}: {}{place}\n\n", failure.headline())
+        }
+        Outcome::Unknown { because } => format!("  UNKNOWN, {took}: {because}\n\n"),
+    };
+    print(&line);
+}
+
+fn summary(plan: &Plan, progress: &Progress) -> String {
+    let (settled, all) = progress.tally(plan);
+    let main = plan.indexed().filter(|(_, step)| step.is_main());
+    let skipped = main
+        .filter(|(index, _)| progress.step(*index).state == StepState::Skipped)
+        .count();
+    let steps = match skipped {
+        0 => format!("{settled} of {all} steps are done"),
+        _ => format!(
+            "{} of {all} steps are done, {skipped} skipped",
+            settled - skipped
+        ),
+    };
+    match progress.ending() {
+        Some(Ending::Finished(_)) => format!("succeeded: {steps}\n"),
+        Some(Ending::Paused(reason)) => format!("{}; {steps}\n", reason.sentence()),
+        None => format!("the run has no end; {steps}\n"),
+    }
+}
+
+fn tell(notice: &Notice) {
+    match notice {
+        Notice::Refused(
+            _,
+            refusal @ (Refusal::NeedsConfirmation { .. } | Refusal::NeedsTick(_)),
+        ) => {
+            complain(&format!(
+                "{}; run it in a terminal, or give --yes or --confirm STEP=TEXT",
+                refusal.message()
+            ));
+        }
+        Notice::Refused(_, Refusal::OpenFailed { .. }) => {}
+        Notice::Refused(_, refusal) => complain(&refusal.message()),
+        Notice::OpenFailed(connection, failure) => {
+            crate::app::complain(connection, failure).print();
+        }
+        Notice::Lost(connection, message) => {
+            complain(&format!("connection {connection} was lost: {message}"));
+        }
+        Notice::JournalFailed(_) => {}
+    }
+}
+
+/// A line for stderr.
+fn complain(line: &str) {
+    say_on_stderr(&sanitize(&format!("{line}\n")));
+}
+
+/// Writes to stdout; a reader that went away must not stop the run, whose log is complete without it.
+fn print(text: &str) {
+    let mut out = anstream::stdout().lock();
+    let _ = out
+        .write_all(sanitize(text).as_bytes())
+        .and_then(|()| out.flush());
+}

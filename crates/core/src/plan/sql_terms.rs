@@ -1,0 +1,27 @@
+//! How a SQL step is run.
+
+use std::time::Duration;
+
+use crate::ConnectionName;
+
+/// How a SQL step is run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SqlTerms {
+    /// `transaction`: the whole fence in one transaction.
+    pub transaction: bool,
+    /// `gexec`: each cell of the result is a statement, run on that connection (the step's own, if none is named).
+    pub generated: Option<Generated>,
+    /// `lock-timeout=` for this step.
+    pub lock_timeout: Option<Duration>,
+    /// `statement-timeout=` for this step.
+    pub statement_timeout: Option<Duration>,
+}
+
+/// Where generated statements run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Generated {
+    /// On the step's own connection.
+    Here,
+    /// On another one.
+    On(ConnectionName),
+}

@@ -1,0 +1,88 @@
+//! One step of a plan.
+
+use std::time::Duration;
+
+use super::{Attribute, Body, Confirm, Expectation, Span, SqlTerms, StepFlow, StepKind};
+use crate::{ConnectionName, Digest, StepId, StepIndex};
+
+/// Where a step's id came from; only named ids are stable under edits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IdOrigin {
+    /// `name=` on the fence or task.
+    Named,
+    /// A slug of the heading or task text.
+    Derived,
+}
+
+/// The part a step plays in the flow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Runs in its turn.
+    Main,
+    /// Undoes that step; never in the main flow.
+    RollbackOf(StepIndex),
+    /// Tells whether the effect of that step is there; never in the main flow.
+    ProbeOf(StepIndex),
+}
+
+/// A fence or task that runs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Step {
+    /// Its id, unique in the plan.
+    pub id: StepId,
+    /// Whether the id was given or derived.
+    pub id_origin: IdOrigin,
+    /// The nearest heading's text, or the task's.
+    pub title: String,
+    /// The headings it stands under, outermost first, as indices into the document's blocks.
+    pub headings: Vec<usize>,
+    /// What does its work.
+    pub kind: StepKind,
+    /// Main flow, or attached to another step.
+    pub role: Role,
+    /// What is executed; for a manual step, what the person is asked to do.
+    pub body: Body,
+    /// SHA-256 of kind, connection and text: the same digest means the same work.
+    pub digest: Digest,
+    /// The connection it works on; always there for SQL, optional for a shell.
+    pub connection: Option<ConnectionName>,
+    /// The steps that must be satisfied before it starts.
+    pub needs: Vec<StepIndex>,
+    /// Cannot be skipped.
+    pub required: bool,
+    /// Asked before it starts.
+    pub confirm: Option<Confirm>,
+    /// Cancelled after this long.
+    pub timeout: Option<Duration>,
+    /// What its result must be; none for a step that only has to end without error.
+    pub expectation: Option<Expectation>,
+    /// When it runs, how often, and what it leaves to later ones.
+    pub flow: StepFlow,
+    /// How it is run, if it is SQL.
+    pub sql: SqlTerms,
+    /// Every attribute as written.
+    pub attributes: Vec<Attribute>,
+    /// The fence or task item in the source, fence lines included.
+    pub span: Span,
+}
+
+impl Step {
+    /// Whether it runs in its turn.
+    pub fn is_main(&self) -> bool {
+        self.role == Role::Main
+    }
+
+    /// The digest of a step with this kind, connection and text.
+    pub fn digest_of(kind: StepKind, connection: Option<&ConnectionName>, text: &str) -> Digest {
+        let mut digest = Digest::stream();
+        for part in [
+            kind.word(),
+            connection.map_or("", ConnectionName::as_str),
+            text,
+        ] {
+            digest.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+            digest.update(part.as_bytes());
+        }
+        digest.finish()
+    }
+}

@@ -1,0 +1,19 @@
+//! What is known of one connection.
+
+use crate::StepIndex;
+use crate::record::{TargetIdentity, TransactionStatus};
+
+/// What the records say of one connection.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ConnectionProgress {
+    /// What its last session led to.
+    pub target: TargetIdentity,
+    /// How many sessions it had in this run.
+    pub epoch: u32,
+    /// State of its transaction.
+    pub transaction: TransactionStatus,
+    /// The steps held in that transaction, in the order they finished; the first one opened it.
+    pub held: Vec<StepIndex>,
+    /// The step whose statement opened the transaction, also when that step failed.
+    pub opener: Option<StepIndex>,
+}

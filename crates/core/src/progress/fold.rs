@@ -1,0 +1,195 @@
+//! The fold itself: what each event does to a [`Progress`].
+
+use std::time::Duration;
+
+use super::{ConnectionProgress, Ending, Progress, StepState};
+use crate::plan::Plan;
+use crate::record::{Event, Outcome, Record, TargetIdentity, TransactionEnd, TransactionStatus};
+use crate::{ConnectionName, StepId, StepIndex};
+
+impl Progress {
+    /// Takes one more record in. Steps and connections the plan does not know are passed over:
+    /// a record is a fact even where the runbook beside it was changed.
+    pub fn apply(&mut self, plan: &Plan, record: &Record) {
+        self.last_seq = record.seq;
+        self.last_at = Some(record.at);
+        match &record.event {
+            Event::RunStarted(header) => {
+                self.header = Some((**header).clone());
+                self.started_at = Some(record.at);
+            }
+            Event::RunResumed { header } => {
+                self.header = Some((**header).clone());
+                self.ending = None;
+                self.stop_requested = false;
+            }
+            Event::TargetIdentified {
+                connection,
+                epoch,
+                target,
+            } => self.identified(connection, *epoch, target),
+            Event::StepStarted { .. } | Event::StepFinished { .. } => self.attempted(plan, record),
+            Event::TransactionEnded {
+                connection,
+                end,
+                by,
+            } => self.transaction_ended(plan, connection, *end, by.as_ref()),
+            Event::StepInterrupted { step, .. } => {
+                if let Some(index) = plan.index_of(step) {
+                    self.running = self.running.filter(|running| *running != index);
+                    self.set(plan, index, StepState::Unknown);
+                }
+            }
+            Event::StepSkipped { step, reason } => {
+                if let Some(index) = plan.index_of(step) {
+                    self.steps[index.0].skip_reason = Some(reason.clone());
+                    self.set(plan, index, StepState::Skipped);
+                }
+            }
+            Event::StopRequested { .. } => self.stop_requested = true,
+            Event::RunPaused { reason } => self.ending = Some(Ending::Paused(reason.clone())),
+            Event::RunFinished { verdict } => self.ending = Some(Ending::Finished(*verdict)),
+            Event::StepConfirmed { .. } | Event::NoteAdded { .. } | Event::TailRecovered { .. } => {
+            }
+        }
+    }
+
+    fn identified(&mut self, name: &ConnectionName, epoch: u32, target: &TargetIdentity) {
+        let known = self
+            .connections
+            .entry(name.clone())
+            .or_insert_with(|| ConnectionProgress {
+                target: target.clone(),
+                epoch,
+                transaction: TransactionStatus::Idle,
+                held: Vec::new(),
+                opener: None,
+            });
+        known.target = target.clone();
+        known.epoch = epoch;
+    }
+
+    fn attempted(&mut self, plan: &Plan, record: &Record) {
+        match &record.event {
+            Event::StepStarted { step, attempt, .. } => {
+                let Some(index) = plan.index_of(step) else {
+                    return;
+                };
+                let known = &mut self.steps[index.0];
+                known.attempt = Some(*attempt);
+                known.started_at = Some(record.at);
+                known.duration = None;
+                known.outcome = None;
+                known.work = None;
+                known.output = None;
+                self.running = Some(index);
+                self.set(plan, index, StepState::Running);
+            }
+            Event::StepFinished {
+                step,
+                outcome,
+                work,
+                transaction,
+                duration_us,
+                output,
+                ..
+            } => {
+                let Some(index) = plan.index_of(step) else {
+                    return;
+                };
+                let known = &mut self.steps[index.0];
+                known.duration = Some(Duration::from_micros(*duration_us));
+                known.outcome = Some(outcome.clone());
+                known.work = Some(work.clone());
+                known.output = Some(output.clone());
+                self.running = None;
+                let held = self.transaction_now(plan, index, *transaction, outcome);
+                let state = match outcome {
+                    Outcome::Succeeded { .. } if held => StepState::Held,
+                    Outcome::Succeeded { .. } => StepState::Succeeded,
+                    Outcome::Failed { .. } => StepState::Failed,
+                    Outcome::Unknown { .. } => StepState::Unknown,
+                };
+                self.set(plan, index, state);
+            }
+            _ => {}
+        }
+    }
+
+    /// Notes the transaction state after a step and says whether it is one that holds the step.
+    fn transaction_now(
+        &mut self,
+        plan: &Plan,
+        index: StepIndex,
+        status: Option<TransactionStatus>,
+        outcome: &Outcome,
+    ) -> bool {
+        let (Some(status), Some(name)) = (status, plan.step(index).connection.as_ref()) else {
+            return false;
+        };
+        let Some(connection) = self.connections.get_mut(name) else {
+            return false;
+        };
+        connection.transaction = status;
+        if status == TransactionStatus::Idle {
+            connection.opener = None;
+            return false;
+        }
+        connection.opener.get_or_insert(index);
+        if matches!(outcome, Outcome::Succeeded { .. }) {
+            connection.held.push(index);
+        }
+        true
+    }
+
+    fn transaction_ended(
+        &mut self,
+        plan: &Plan,
+        name: &ConnectionName,
+        end: TransactionEnd,
+        by: Option<&StepId>,
+    ) {
+        let Some(connection) = self.connections.get_mut(name) else {
+            return;
+        };
+        connection.transaction = TransactionStatus::Idle;
+        connection.opener = None;
+        for index in std::mem::take(&mut connection.held) {
+            let state = match end {
+                TransactionEnd::Committed => StepState::Succeeded,
+                TransactionEnd::RolledBack | TransactionEnd::Lost => StepState::Undone {
+                    end,
+                    by: by.cloned(),
+                },
+                TransactionEnd::Unknown => StepState::Unknown,
+            };
+            self.set(plan, index, state);
+        }
+    }
+
+    fn set(&mut self, plan: &Plan, index: StepIndex, state: StepState) {
+        let before = self.steps[index.0].state.satisfies();
+        let after = state.satisfies();
+        self.steps[index.0].state = state;
+        if before != after {
+            for dependant in plan.dependants(index) {
+                let unmet = &mut self.unmet[dependant.0];
+                *unmet = if after { *unmet - 1 } else { *unmet + 1 };
+                self.refresh_ready(plan, *dependant);
+            }
+        }
+        self.refresh_ready(plan, index);
+    }
+
+    fn refresh_ready(&mut self, plan: &Plan, index: StepIndex) {
+        let startable = matches!(
+            self.steps[index.0].state,
+            StepState::Pending | StepState::Undone { by: None, .. }
+        );
+        if startable && self.unmet[index.0] == 0 && plan.step(index).is_main() {
+            self.ready.insert(index);
+        } else {
+            self.ready.remove(&index);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! The states a step can be in.
+
+use crate::StepId;
+use crate::record::TransactionEnd;
+
+/// Where a step stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum StepState {
+    /// Not started.
+    #[default]
+    Pending,
+    /// Its intent is recorded, its outcome is not.
+    Running,
+    /// It did what it should, inside a transaction that is still open.
+    Held,
+    /// It did what it should, for good.
+    Succeeded,
+    /// It did not.
+    Failed,
+    /// The transaction it was held in did not commit.
+    Undone {
+        /// How that transaction ended.
+        end: TransactionEnd,
+        /// The step that ended it; none when the session's end or the operator did.
+        by: Option<StepId>,
+    },
+    /// Nobody knows whether it took effect.
+    Unknown,
+    /// Passed over, with a reason.
+    Skipped,
+}
+
+impl StepState {
+    /// Whether steps that need this one may start.
+    pub fn satisfies(&self) -> bool {
+        matches!(self, Self::Held | Self::Succeeded | Self::Skipped)
+    }
+
+    /// One word for a person.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Running => "running",
+            Self::Held => "held",
+            Self::Succeeded => "done",
+            Self::Failed => "failed",
+            Self::Undone { .. } => "undone",
+            Self::Unknown => "unknown",
+            Self::Skipped => "skipped",
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! What happened: facts in the past tense, numbered and timed. Does not write them: the journal does.
+//!
+//! The serialised form of these types is the journal's format, version [`FORMAT`]; see `docs/journal.md`.
+
+mod event;
+mod failure;
+mod identity;
+mod operator;
+mod outcome;
+mod run_header;
+mod server_error;
+mod transaction;
+mod verdict;
+
+pub use event::Event;
+pub use failure::Failure;
+pub use identity::{ServerRole, TargetIdentity};
+pub use operator::Operator;
+pub use outcome::{Outcome, Work};
+pub use run_header::{Mode, PreviousRun, RunHeader};
+pub(crate) use server_error::bound;
+pub use server_error::{ServerError, TEXT_BYTES_MAX};
+pub use transaction::{TransactionEnd, TransactionStatus};
+pub use verdict::{PauseReason, StopSource, Verdict};
+
+use serde::{Deserialize, Serialize};
+
+use crate::Timestamp;
+
+/// The version of the journal's format that this program writes.
+pub const FORMAT: u32 = 1;
+
+/// An event with its place and time. The first record has sequence number 1.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Record {
+    /// Its place in the run, from 1, without gaps.
+    pub seq: u64,
+    /// When it was recorded.
+    pub at: Timestamp,
+    /// What happened.
+    #[serde(flatten)]
+    pub event: Event,
+}

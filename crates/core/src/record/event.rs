@@ -1,0 +1,132 @@
+//! Everything a run can record.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Outcome, PauseReason, RunHeader, StopSource, TargetIdentity, TransactionEnd, TransactionStatus,
+    Verdict, Work,
+};
+use crate::output::OutputSummary;
+use crate::plan::StepKind;
+use crate::{Attempt, ConnectionName, Digest, StepId};
+
+/// A fact about a run: owned, past tense, never derived, never secret.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Event {
+    /// The first record of every run.
+    RunStarted(Box<RunHeader>),
+    /// A connection was opened and said what it leads to.
+    TargetIdentified {
+        /// The connection.
+        connection: ConnectionName,
+        /// Its n-th session of this run, from 1.
+        epoch: u32,
+        /// What it leads to.
+        target: Box<TargetIdentity>,
+    },
+    /// The intent: from here on the step may have had an effect.
+    StepStarted {
+        /// The step.
+        step: StepId,
+        /// Its attempt.
+        attempt: Attempt,
+        /// What does its work.
+        kind: StepKind,
+        /// The exact text, with secret slots where secrets go.
+        text: String,
+        /// Digest of kind, connection and text.
+        digest: Digest,
+        /// The connection it works on.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        connection: Option<ConnectionName>,
+    },
+    /// The outcome of an attempt.
+    StepFinished {
+        /// The step.
+        step: StepId,
+        /// Its attempt.
+        attempt: Attempt,
+        /// How it ended.
+        outcome: Outcome,
+        /// What was done on the way.
+        work: Work,
+        /// State of the connection's transaction afterwards; a step that succeeded while it is not idle is held.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        transaction: Option<TransactionStatus>,
+        /// From intent to outcome, in microseconds, by the monotonic clock.
+        duration_us: u64,
+        /// What it printed.
+        output: OutputSummary,
+    },
+    /// A transaction that steps were held in came to its end, and settles them together.
+    TransactionEnded {
+        /// Whose transaction.
+        connection: ConnectionName,
+        /// How it ended.
+        end: TransactionEnd,
+        /// The step whose statement ended it; none when the session's end or the operator did.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        by: Option<StepId>,
+    },
+    /// An attempt's outcome was never recorded, found when the run was taken up again.
+    StepInterrupted {
+        /// The step.
+        step: StepId,
+        /// Its attempt.
+        attempt: Attempt,
+    },
+    /// The operator passed a step over.
+    StepSkipped {
+        /// The step.
+        step: StepId,
+        /// Why, in the operator's words.
+        reason: String,
+    },
+    /// The question asked before a step was answered.
+    StepConfirmed {
+        /// The step.
+        step: StepId,
+        /// What was typed; `y` for a plain question.
+        answer: String,
+        /// Whether a flag gave it and not a person at the terminal.
+        by_flag: bool,
+    },
+    /// The operator wrote something down.
+    NoteAdded {
+        /// The step it is about.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        step: Option<StepId>,
+        /// The note.
+        text: String,
+    },
+    /// The operator or a signal asked the run to end early.
+    StopRequested {
+        /// Who asked.
+        by: StopSource,
+    },
+    /// The run ended with something left to do; it can be taken up again.
+    RunPaused {
+        /// Why.
+        reason: PauseReason,
+    },
+    /// The run was taken up again.
+    RunResumed {
+        /// By whom, on what.
+        header: Box<RunHeader>,
+    },
+    /// The journal's torn last line was closed off; the bytes stay where they are.
+    TailRecovered {
+        /// Byte offset at which the dead bytes begin.
+        offset: u64,
+        /// How many there are.
+        length: u64,
+        /// Their SHA-256.
+        digest: Digest,
+    },
+    /// The run came to its end: every step is settled.
+    RunFinished {
+        /// How it came out.
+        verdict: Verdict,
+    },
+}

@@ -1,0 +1,47 @@
+//! Who ran what, where and how: the content of a run's first record.
+
+use serde::{Deserialize, Serialize};
+
+use super::Operator;
+use crate::{Digest, RunId};
+
+/// What is known when a run starts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunHeader {
+    /// The program's version.
+    pub version: String,
+    /// The runbook's title.
+    pub title: String,
+    /// The runbook's absolute path.
+    pub path: String,
+    /// SHA-256 of its exact bytes, which are copied beside the journal.
+    pub runbook: Digest,
+    /// How many steps the main flow has.
+    pub steps: u64,
+    /// Who runs it.
+    pub operator: Operator,
+    /// With a person at a terminal, or without.
+    pub mode: Mode,
+    /// The run of this runbook before this one, so that a deleted run shows.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub previous: Option<PreviousRun>,
+}
+
+/// With a person at a terminal, or without.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// A person presses the keys.
+    Interactive,
+    /// Steps follow each other until one fails.
+    Headless,
+}
+
+/// A link to the run before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PreviousRun {
+    /// Its id.
+    pub run: RunId,
+    /// The hash of its last record when this run started.
+    pub head: Digest,
+}

@@ -1,0 +1,31 @@
+//! What follows: [`decide`] turns an [`Input`] into a [`Decision`]. Does not do anything: the driver does.
+
+mod command;
+mod decide;
+mod decision;
+mod effect;
+mod flow;
+mod glimpse;
+mod input;
+mod leaving;
+mod outcome;
+mod permitted;
+mod recovery;
+mod refusal;
+mod report;
+mod starting;
+#[cfg(test)]
+mod tests;
+
+pub use command::Command;
+pub use decide::decide;
+pub use decision::Decision;
+pub use effect::Effect;
+pub use flow::{Advance, Cancelling, Flow, Terms};
+pub use glimpse::{Activity, Glimpse, Notice};
+pub use input::Input;
+pub use leaving::Leaving;
+pub use permitted::{Permitted, may_skip, may_start, permitted};
+pub use recovery::after_death;
+pub use refusal::Refusal;
+pub use report::{OpenFailure, Report, Setting, ShellEnded, SqlEnded, SqlStop, WorkEnded};

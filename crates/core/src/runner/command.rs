@@ -1,0 +1,45 @@
+//! What the operator can ask for.
+
+use crate::{ConnectionName, StepIndex};
+
+/// A wish of the operator.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// Run this step; for a failed or undone one, again.
+    Start(StepIndex),
+    /// Run on from the next step until one fails or needs a person.
+    RunOn,
+    /// Stop running on after the step under way.
+    Wait,
+    /// Answer the question of a step's `confirm`, and run it.
+    Confirm {
+        /// The step.
+        step: StepIndex,
+        /// What was typed.
+        answer: String,
+    },
+    /// Say that a manual step is done.
+    Tick(StepIndex),
+    /// Pass a step over.
+    Skip {
+        /// The step.
+        step: StepIndex,
+        /// Why.
+        reason: String,
+    },
+    /// Cancel the step under way; each further press is harder.
+    Cancel,
+    /// Write something down.
+    Note {
+        /// The step it is about.
+        step: Option<StepIndex>,
+        /// The text.
+        text: String,
+    },
+    /// Roll back the transaction that is open on this connection.
+    Abandon(ConnectionName),
+    /// Put the run down; refused while a step runs.
+    Leave,
+    /// Put the run down, cancelling the step under way.
+    Stop,
+}

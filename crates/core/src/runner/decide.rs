@@ -1,0 +1,321 @@
+//! The one place where it is decided what follows from what.
+
+use std::time::Duration;
+
+use super::leaving::go_on_leaving;
+use super::outcome::finished;
+use super::starting::{begin, confirm, opened, run_on, tick};
+use super::{
+    Activity, Advance, Cancelling, Command, Decision, Effect, Flow, Input, OpenFailure, Refusal,
+    Report, may_skip,
+};
+use crate::plan::Plan;
+use crate::progress::Progress;
+use crate::record::{
+    Event, Mode, Outcome, PauseReason, StopSource, TransactionEnd, TransactionStatus,
+};
+use crate::{ConnectionName, StepId, StepIndex};
+
+/// How long a cancel may take before it is made harder, where no person does.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// What follows from `input`: pure, apart from `flow`, the volatile side that it hands on.
+pub fn decide(plan: &Plan, progress: &Progress, flow: &mut Flow, input: Input) -> Decision {
+    if flow.ended {
+        return Decision::refuse(Refusal::RunEnded);
+    }
+    let decision = follow(plan, progress, flow, input);
+    if let Some(until) = flow.terms.until
+        && settles(&decision, &plan.step(until).id)
+    {
+        flow.leave(PauseReason::PartDone);
+    }
+    decision
+}
+
+/// Whether the decision records that step as done or passed over.
+fn settles(decision: &Decision, id: &StepId) -> bool {
+    decision.events.iter().any(|event| match event {
+        Event::StepFinished { step, outcome, .. } => {
+            step == id && matches!(outcome, Outcome::Succeeded { .. })
+        }
+        Event::StepSkipped { step, .. } => step == id,
+        _ => false,
+    })
+}
+
+fn follow(plan: &Plan, progress: &Progress, flow: &mut Flow, input: Input) -> Decision {
+    match input {
+        Input::Command(command) => commanded(plan, progress, flow, command),
+        Input::Report(report) => reported(plan, progress, flow, report),
+        Input::TimedOut { step, attempt } => {
+            let current = progress.step(step).attempt == Some(attempt);
+            if progress.running() == Some(step) && current {
+                insist(progress, flow, step, true)
+            } else {
+                Decision::none()
+            }
+        }
+        Input::Signal(number) => stop(progress, flow, StopSource::Signal { number }),
+        Input::Continue => go_on(plan, progress, flow),
+    }
+}
+
+fn commanded(plan: &Plan, progress: &Progress, flow: &mut Flow, command: Command) -> Decision {
+    let between_sessions = flow.opening.is_some() || flow.abandoning.is_some();
+    let busy = between_sessions || flow.leaving.is_some();
+    match command {
+        Command::Cancel => match progress.running() {
+            Some(step) => cancel(flow, step, false),
+            None if flow.opening.is_some() => {
+                give_up_opening(flow);
+                Decision::none()
+            }
+            None => Decision::refuse(Refusal::NothingRunning),
+        },
+        Command::Note { step, text } => Decision::event(Event::NoteAdded {
+            step: step.map(|index| plan.step(index).id.clone()),
+            text,
+        }),
+        Command::Wait => {
+            flow.advance = Advance::Wait;
+            Decision::none()
+        }
+        Command::Stop => stop(progress, flow, StopSource::Operator),
+        Command::Start(_)
+        | Command::RunOn
+        | Command::Confirm { .. }
+        | Command::Tick(_)
+        | Command::Skip { .. }
+        | Command::Abandon(_)
+        | Command::Leave
+            if busy =>
+        {
+            Decision::refuse(Refusal::Busy)
+        }
+        Command::Start(step) => begin(plan, progress, flow, step),
+        Command::RunOn => {
+            flow.advance = Advance::RunOn;
+            run_on(plan, progress, flow)
+        }
+        Command::Confirm { step, answer } => confirm(plan, progress, flow, step, answer),
+        Command::Tick(step) => tick(plan, progress, step),
+        Command::Skip { step, reason } => skip(plan, progress, step, &reason),
+        Command::Abandon(connection) => abandon(progress, flow, connection),
+        Command::Leave => match progress.running() {
+            Some(step) => Decision::refuse(Refusal::StepRunning(plan.step(step).id.clone())),
+            None => {
+                flow.leave(PauseReason::Stopped);
+                Decision::none()
+            }
+        },
+    }
+}
+
+fn skip(plan: &Plan, progress: &Progress, step: StepIndex, reason: &str) -> Decision {
+    if let Err(refusal) = may_skip(plan, progress, step) {
+        return Decision::refuse(refusal);
+    }
+    let reason = reason.trim();
+    if reason.is_empty() {
+        return Decision::refuse(Refusal::NeedsReason);
+    }
+    Decision::event(Event::StepSkipped {
+        step: plan.step(step).id.clone(),
+        reason: reason.to_owned(),
+    })
+}
+
+fn abandon(progress: &Progress, flow: &mut Flow, name: ConnectionName) -> Decision {
+    let open = progress
+        .connection(&name)
+        .is_some_and(|known| known.transaction != TransactionStatus::Idle);
+    if progress.running().is_some() {
+        return Decision::refuse(Refusal::Busy);
+    }
+    if !open {
+        return Decision::refuse(Refusal::NoTransaction(name));
+    }
+    flow.abandoning = Some(name.clone());
+    Decision::effect(Effect::Abandon(name))
+}
+
+fn cancel(flow: &mut Flow, step: StepIndex, timed_out: bool) -> Decision {
+    let force = match flow.cancelling {
+        Some(known) if known.step == step => known.force.saturating_add(1).min(3),
+        _ => 1,
+    };
+    let timed_out = match flow.cancelling {
+        Some(known) if known.step == step => known.timed_out,
+        _ => timed_out,
+    };
+    flow.cancelling = Some(Cancelling {
+        step,
+        force,
+        timed_out,
+    });
+    flow.advance = Advance::Wait;
+    Decision::effect(Effect::Cancel { step, force })
+}
+
+/// Cancels with nobody there to press again: what does not end is cancelled harder after a while.
+fn insist(progress: &Progress, flow: &mut Flow, step: StepIndex, timed_out: bool) -> Decision {
+    let mut decision = cancel(flow, step, timed_out);
+    let harder_follows = flow.cancelling.is_some_and(|known| known.force < 3);
+    if let Some(attempt) = progress.step(step).attempt.filter(|_| harder_follows) {
+        decision.effects.push(Effect::Arm {
+            step,
+            attempt,
+            after: PATIENCE,
+        });
+    }
+    decision
+}
+
+fn stop(progress: &Progress, flow: &mut Flow, by: StopSource) -> Decision {
+    let mut decision = match flow.leaving {
+        Some(_) => Decision::none(),
+        None => Decision::event(Event::StopRequested { by }),
+    };
+    flow.leave(PauseReason::Stopped);
+    give_up_opening(flow);
+    if let Some(step) = progress.running() {
+        decision.effects = insist(progress, flow, step, false).effects;
+    }
+    decision
+}
+
+fn reported(plan: &Plan, progress: &Progress, flow: &mut Flow, report: Report) -> Decision {
+    match report {
+        Report::Opened { connection, target } => {
+            flow.open.insert(connection.clone());
+            if flow.opening.as_ref() != Some(&connection) {
+                return Decision::effect(Effect::Close(connection));
+            }
+            flow.opening = None;
+            opened(plan, progress, flow, connection, target)
+        }
+        Report::OpenFailed {
+            connection,
+            failure,
+        } => {
+            if flow.opening.as_ref() != Some(&connection) {
+                return Decision::none();
+            }
+            give_up_opening(flow);
+            open_failed(flow, connection, *failure)
+        }
+        Report::Ended {
+            step,
+            attempt,
+            ended,
+            duration_us,
+            output,
+        } => finished(
+            plan,
+            progress,
+            flow,
+            (step, attempt),
+            ended,
+            duration_us,
+            output,
+        ),
+        Report::Abandoned { connection, end } => {
+            flow.abandoning = None;
+            flow.advance = Advance::Wait;
+            if end != TransactionEnd::RolledBack {
+                flow.open.remove(&connection);
+            }
+            Decision::event(Event::TransactionEnded {
+                connection,
+                end,
+                by: None,
+            })
+        }
+        Report::Closed { connection, end } => {
+            flow.open.remove(&connection);
+            let mut decision = Decision::none();
+            if let Some(end) = end {
+                decision.events.push(Event::TransactionEnded {
+                    connection,
+                    end,
+                    by: None,
+                });
+            }
+            decision
+        }
+        Report::Lost { connection, .. } => {
+            flow.open.remove(&connection);
+            session_lost(flow, &connection);
+            let open = progress
+                .connection(&connection)
+                .is_some_and(|known| known.transaction != TransactionStatus::Idle);
+            let mut decision = Decision::none();
+            if open {
+                decision.events.push(Event::TransactionEnded {
+                    connection,
+                    end: TransactionEnd::Lost,
+                    by: None,
+                });
+            }
+            decision
+        }
+    }
+}
+
+/// What steps left in a session, `SET`, temporary tables, roles, is gone with it; nothing runs on by itself after that.
+fn session_lost(flow: &mut Flow, connection: &ConnectionName) {
+    flow.advance = Advance::Wait;
+    if flow.terms.mode == Mode::Headless {
+        flow.leave(PauseReason::SessionLost {
+            connection: connection.clone(),
+        });
+    }
+}
+
+/// Stops waiting for a session; should it open after all, it is closed again.
+fn give_up_opening(flow: &mut Flow) {
+    flow.opening = None;
+    flow.wanted = None;
+    flow.confirmed = None;
+    flow.advance = Advance::Wait;
+}
+
+fn open_failed(flow: &mut Flow, connection: ConnectionName, failure: OpenFailure) -> Decision {
+    flow.advance = Advance::Wait;
+    if flow.terms.mode == Mode::Headless {
+        flow.leave(PauseReason::Target {
+            message: format!("{connection}: {}", failure.message),
+        });
+    }
+    Decision::refuse(Refusal::OpenFailed {
+        connection,
+        message: failure.message,
+    })
+}
+
+fn go_on(plan: &Plan, progress: &Progress, flow: &mut Flow) -> Decision {
+    if !flow.wants_more() || progress.running().is_some() {
+        return Decision::none();
+    }
+    if flow.leaving.is_some() {
+        return go_on_leaving(plan, progress, flow);
+    }
+    match flow.wanted.take() {
+        Some(step) => begin(plan, progress, flow, step),
+        None => run_on(plan, progress, flow),
+    }
+}
+
+impl Flow {
+    /// What is under way, for readers.
+    pub fn activity(&self, progress: &Progress) -> Activity {
+        match (progress.running(), &self.cancelling, &self.opening) {
+            (Some(step), Some(cancelling), _) => Activity::Cancelling(step, cancelling.force),
+            (Some(step), None, _) => Activity::Running(step),
+            (None, _, Some(connection)) => Activity::Connecting(connection.clone()),
+            (None, _, None) if self.leaving.is_some() => Activity::Closing,
+            (None, _, None) => Activity::Idle,
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! What the driver is told to do.
+
+use std::time::Duration;
+
+use crate::{Attempt, ConnectionName, StepIndex};
+
+/// Something for the driver to do, after the decision's events are on disk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Open a session.
+    Open(ConnectionName),
+    /// End a session; an open transaction is rolled back first.
+    Close(ConnectionName),
+    /// Send ROLLBACK.
+    Abandon(ConnectionName),
+    /// Do a step's work.
+    Perform {
+        /// The step.
+        step: StepIndex,
+        /// The attempt whose intent was just recorded.
+        attempt: Attempt,
+    },
+    /// Stop the work of an attempt.
+    Cancel {
+        /// The step.
+        step: StepIndex,
+        /// How hard, from 1: 1 asks, 2 insists, 3 kills.
+        force: u8,
+    },
+    /// Say [`super::Input::TimedOut`] after this long, if the attempt is still under way.
+    Arm {
+        /// The step.
+        step: StepIndex,
+        /// The attempt.
+        attempt: Attempt,
+        /// How long.
+        after: Duration,
+    },
+    /// The run's last record is written; end the loop.
+    End,
+}

@@ -1,0 +1,45 @@
+//! What is true for the moment: published beside the records, never journaled, never heard by `decide`.
+
+use super::{Command, OpenFailure, Refusal};
+use crate::output::OutputLength;
+use crate::{ConnectionName, StepIndex};
+
+/// The volatile facts a reader may show.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Glimpse {
+    /// What is under way.
+    pub activity: Activity,
+    /// Output of the running step so far.
+    pub output: OutputLength,
+    /// The last thing a person should be told; its number tells a new one from an old one.
+    pub notice: Option<(u64, Notice)>,
+}
+
+/// What is under way.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Activity {
+    /// Nothing.
+    #[default]
+    Idle,
+    /// A session is being opened.
+    Connecting(ConnectionName),
+    /// A step runs.
+    Running(StepIndex),
+    /// A step is being cancelled, asked this hard.
+    Cancelling(StepIndex, u8),
+    /// The run is being put down.
+    Closing,
+}
+
+/// Something a person should be told once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// A command was not carried out; none when the refusal answers a run going on by itself.
+    Refused(Option<Command>, Refusal),
+    /// A session could not be opened.
+    OpenFailed(ConnectionName, OpenFailure),
+    /// A session was lost while nothing ran on it.
+    Lost(ConnectionName, String),
+    /// The journal could not be written; nothing more runs.
+    JournalFailed(String),
+}

@@ -1,0 +1,209 @@
+//! From what an engine says to an outcome, and to what happens next.
+
+use super::{Advance, Cancelling, Decision, Flow, ShellEnded, SqlEnded, SqlStop, WorkEnded};
+use crate::output::OutputSummary;
+use crate::plan::{Finding, Plan};
+use crate::progress::Progress;
+use crate::record::{
+    Event, Failure, Mode, Outcome, PauseReason, ServerError, TransactionEnd, TransactionStatus,
+    Work, bound,
+};
+use crate::{Attempt, StepIndex};
+
+/// Records the outcome of an attempt and the ends of transactions on its way.
+pub(super) fn finished(
+    plan: &Plan,
+    progress: &Progress,
+    flow: &mut Flow,
+    (step, attempt): (StepIndex, Attempt),
+    ended: WorkEnded,
+    duration_us: u64,
+    output: OutputSummary,
+) -> Decision {
+    let cancelling = flow.cancelling.take().filter(|known| known.step == step);
+    let planned = plan.step(step);
+    let mut decision = Decision::none();
+    let mut transaction = None;
+    let (outcome, work) = match ended {
+        WorkEnded::Sql(mut sql) => {
+            bounded(&mut sql);
+            let lost = matches!(sql.stop, Some(SqlStop::Lost { .. }));
+            if let Some(connection) = planned.connection.as_ref() {
+                if lost {
+                    flow.open.remove(connection);
+                }
+                let ends = ends(progress, plan, step, &sql);
+                decision
+                    .events
+                    .extend(ends.into_iter().map(|end| Event::TransactionEnded {
+                        connection: connection.clone(),
+                        end,
+                        by: (!lost).then(|| planned.id.clone()),
+                    }));
+            }
+            transaction = Some(sql.transaction);
+            let timeout = planned.timeout.map_or(0, micros);
+            sql_outcome(sql, cancelling, timeout)
+        }
+        WorkEnded::Shell(shell) => {
+            shell_outcome(shell, cancelling, planned.timeout.map_or(0, micros))
+        }
+        WorkEnded::Unstartable { mut message } => {
+            bound(&mut message);
+            // The text never reached the server, so a transaction opened before is as it was.
+            let connection = planned.connection.as_ref();
+            transaction = connection
+                .and_then(|name| progress.connection(name))
+                .map(|known| known.transaction);
+            let failure = Failure::Unstartable { message };
+            (Outcome::Failed { failure }, Work::None)
+        }
+    };
+    let id = planned.id.clone();
+    let failure = match &outcome {
+        Outcome::Succeeded { .. } => None,
+        Outcome::Failed { .. } => Some(PauseReason::StepFailed { step: id }),
+        Outcome::Unknown { .. } => Some(PauseReason::StepUnknown { step: id }),
+    };
+    decision.events.push(Event::StepFinished {
+        step: planned.id.clone(),
+        attempt,
+        outcome,
+        work,
+        transaction,
+        duration_us,
+        output,
+    });
+    if failure.is_some() {
+        flow.advance = Advance::Wait;
+    }
+    if let (Some(reason), Mode::Headless) = (failure, flow.terms.mode) {
+        flow.leave(reason);
+    }
+    decision
+}
+
+/// Texts of servers have no limit of their own; those of records do.
+fn bounded(sql: &mut SqlEnded) {
+    if let Some(tag) = &mut sql.tag {
+        bound(tag);
+    }
+    match &mut sql.stop {
+        Some(SqlStop::Refused(error)) => **error = std::mem::take(&mut **error).bounded(),
+        Some(SqlStop::Lost { message, .. }) => bound(message),
+        Some(SqlStop::RolledBack) | None => {}
+    }
+}
+
+/// The transaction ends an engine saw, and the one that a lost session implies.
+fn ends(progress: &Progress, plan: &Plan, step: StepIndex, sql: &SqlEnded) -> Vec<TransactionEnd> {
+    let mut ends = sql.ends.clone();
+    if let Some(SqlStop::Lost { in_doubt, .. }) = &sql.stop {
+        let was_open = plan
+            .step(step)
+            .connection
+            .as_ref()
+            .and_then(|name| progress.connection(name))
+            .is_some_and(|known| known.transaction != TransactionStatus::Idle);
+        if was_open && ends.is_empty() {
+            ends.push(match in_doubt {
+                true => TransactionEnd::Unknown,
+                false => TransactionEnd::Lost,
+            });
+        }
+    }
+    ends
+}
+
+fn sql_outcome(sql: SqlEnded, cancelling: Option<Cancelling>, timeout_us: u64) -> (Outcome, Work) {
+    let work = Work::Sql {
+        statements: sql.statements,
+        finished: sql.finished,
+        rows: sql.rows,
+        tag: sql.tag,
+    };
+    let outcome = match (sql.stop, cancelling) {
+        (None, _) => judged(sql.finding),
+        (Some(SqlStop::Refused(error)), Some(cancelling)) => Outcome::Failed {
+            failure: interrupted(cancelling, timeout_us, Some(error)),
+        },
+        (Some(SqlStop::Refused(error)), None) => Outcome::Failed {
+            failure: Failure::Server(error),
+        },
+        (Some(SqlStop::RolledBack), _) => Outcome::Failed {
+            failure: Failure::RolledBack,
+        },
+        (
+            Some(SqlStop::Lost {
+                message,
+                in_doubt: true,
+            }),
+            _,
+        ) => Outcome::Unknown {
+            because: format!(
+                "the connection was lost while statement {} of {} was under way: {message}",
+                sql.finished + 1,
+                sql.statements
+            ),
+        },
+        (Some(SqlStop::Lost { message, .. }), _) => Outcome::Failed {
+            failure: Failure::Lost { message },
+        },
+    };
+    (outcome, work)
+}
+
+fn shell_outcome(
+    shell: ShellEnded,
+    cancelling: Option<Cancelling>,
+    timeout_us: u64,
+) -> (Outcome, Work) {
+    // With its children killed a script may well end in order (`wait` returns 0), so exit 0 proves nothing here.
+    let outcome = match (shell.exit, shell.signal, cancelling) {
+        (_, _, Some(cancelling)) => Outcome::Failed {
+            failure: interrupted(cancelling, timeout_us, None),
+        },
+        (Some(0), ..) => Outcome::Succeeded { finding: None },
+        (Some(code), ..) => Outcome::Failed {
+            failure: Failure::Exit { code },
+        },
+        (None, signal, None) => Outcome::Failed {
+            failure: Failure::Killed {
+                signal: signal.unwrap_or(0),
+            },
+        },
+    };
+    let work = Work::Shell {
+        exit: shell.exit,
+        signal: shell.signal,
+        state_lost: shell.state_lost,
+    };
+    (outcome, work)
+}
+
+fn judged(finding: Option<Finding>) -> Outcome {
+    match finding {
+        Some(finding) if !finding.met => Outcome::Failed {
+            failure: Failure::Check(finding),
+        },
+        finding => Outcome::Succeeded { finding },
+    }
+}
+
+fn interrupted(
+    cancelling: Cancelling,
+    timeout_us: u64,
+    error: Option<Box<ServerError>>,
+) -> Failure {
+    match cancelling.timed_out {
+        true => Failure::TimedOut {
+            after_us: timeout_us,
+            error,
+        },
+        false => Failure::Cancelled { error },
+    }
+}
+
+fn micros(duration: std::time::Duration) -> u64 {
+    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
+}

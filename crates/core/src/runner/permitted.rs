@@ -1,0 +1,129 @@
+//! Which commands work now. Both `decide` and the screen ask here, so they cannot disagree.
+
+use super::Refusal;
+use crate::plan::{Plan, StepKind};
+use crate::progress::{Progress, StepState};
+use crate::record::TransactionStatus;
+use crate::{StepId, StepIndex};
+
+/// Whether `step` may start now; a `confirm` question is not looked at, since asking is how it starts.
+pub fn may_start(plan: &Plan, progress: &Progress, step: StepIndex) -> Result<(), Refusal> {
+    idle(plan, progress)?;
+    let id = || plan.step(step).id.clone();
+    if !plan.step(step).is_main() {
+        return Err(Refusal::NotInMainFlow(id()));
+    }
+    match &progress.step(step).state {
+        StepState::Pending | StepState::Failed | StepState::Undone { .. } | StepState::Skipped => {}
+        StepState::Held | StepState::Succeeded => return Err(Refusal::AlreadyDone(id())),
+        StepState::Unknown => return Err(Refusal::OutcomeUnknown(id())),
+        StepState::Running => return Err(Refusal::StepRunning(id())),
+    }
+    if !progress.needs_satisfied(step) {
+        return Err(Refusal::NeedsMissing {
+            step: id(),
+            missing: missing(plan, progress, step),
+        });
+    }
+    outside_transaction(plan, progress, step)
+}
+
+/// Whether `step` may be passed over now, given a reason.
+pub fn may_skip(plan: &Plan, progress: &Progress, step: StepIndex) -> Result<(), Refusal> {
+    idle(plan, progress)?;
+    let planned = plan.step(step);
+    if planned.required {
+        return Err(Refusal::Required(planned.id.clone()));
+    }
+    if !planned.is_main() {
+        return Err(Refusal::NotInMainFlow(planned.id.clone()));
+    }
+    match &progress.step(step).state {
+        StepState::Pending | StepState::Failed | StepState::Undone { .. } => Ok(()),
+        StepState::Unknown => Err(Refusal::OutcomeUnknown(planned.id.clone())),
+        StepState::Running => Err(Refusal::StepRunning(planned.id.clone())),
+        StepState::Held | StepState::Succeeded | StepState::Skipped => {
+            Err(Refusal::AlreadyDone(planned.id.clone()))
+        }
+    }
+}
+
+/// The commands that would work now with `step` selected, for a footer of keys.
+pub fn permitted(plan: &Plan, progress: &Progress, step: Option<StepIndex>) -> Permitted {
+    let idle = idle(plan, progress).is_ok();
+    Permitted {
+        start: step.is_some_and(|step| may_start(plan, progress, step).is_ok()),
+        skip: step.is_some_and(|step| may_skip(plan, progress, step).is_ok()),
+        run_on: idle && progress.next().is_some(),
+        retry: step.is_some_and(|step| {
+            matches!(
+                progress.step(step).state,
+                StepState::Failed | StepState::Undone { .. }
+            ) && may_start(plan, progress, step).is_ok()
+        }),
+        cancel: progress.running().is_some(),
+        abandon: idle
+            && progress
+                .connections()
+                .any(|(_, connection)| connection.transaction != TransactionStatus::Idle),
+        leave: idle,
+    }
+}
+
+/// Which commands would work now.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Permitted {
+    /// [`super::Command::Start`], or [`super::Command::Tick`] for a manual step.
+    pub start: bool,
+    /// [`super::Command::Skip`].
+    pub skip: bool,
+    /// [`super::Command::RunOn`].
+    pub run_on: bool,
+    /// [`super::Command::Start`] of a step that was tried before.
+    pub retry: bool,
+    /// [`super::Command::Cancel`].
+    pub cancel: bool,
+    /// [`super::Command::Abandon`].
+    pub abandon: bool,
+    /// [`super::Command::Leave`].
+    pub leave: bool,
+}
+
+fn idle(plan: &Plan, progress: &Progress) -> Result<(), Refusal> {
+    if progress.ending().is_some() {
+        return Err(Refusal::RunEnded);
+    }
+    match progress.running() {
+        Some(running) => Err(Refusal::StepRunning(plan.step(running).id.clone())),
+        None => Ok(()),
+    }
+}
+
+fn missing(plan: &Plan, progress: &Progress, step: StepIndex) -> Vec<(StepId, &'static str)> {
+    plan.step(step)
+        .needs
+        .iter()
+        .filter(|need| !progress.step(**need).state.satisfies())
+        .map(|need| {
+            (
+                plan.step(*need).id.clone(),
+                progress.step(*need).state.word(),
+            )
+        })
+        .collect()
+}
+
+fn outside_transaction(plan: &Plan, progress: &Progress, step: StepIndex) -> Result<(), Refusal> {
+    let planned = plan.step(step);
+    let (StepKind::Sql, Some(name)) = (planned.kind, &planned.connection) else {
+        return Ok(());
+    };
+    match progress.connection(name).and_then(|known| known.opener) {
+        Some(opener) if !plan.descends(step, opener) => Err(Refusal::OutsideTransaction {
+            step: planned.id.clone(),
+            connection: name.clone(),
+            opener: plan.step(opener).id.clone(),
+        }),
+        _ => Ok(()),
+    }
+}

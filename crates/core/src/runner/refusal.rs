@@ -1,0 +1,149 @@
+//! Why a command is not carried out.
+
+use crate::{ConnectionName, StepId};
+
+/// Why a command is not carried out, with what is missing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// A step is under way.
+    StepRunning(StepId),
+    /// No step is under way.
+    NothingRunning,
+    /// A session is being opened or closed.
+    Busy,
+    /// Steps it needs are not done.
+    NeedsMissing {
+        /// The step.
+        step: StepId,
+        /// What it needs and does not have, with the state each is in.
+        missing: Vec<(StepId, &'static str)>,
+    },
+    /// It is done already.
+    AlreadyDone(StepId),
+    /// Its last outcome is unknown; running it again could do its work twice.
+    OutcomeUnknown(StepId),
+    /// It belongs to another step and is not in the main flow.
+    NotInMainFlow(StepId),
+    /// Its question must be answered first; with the text to type, if one is asked for.
+    NeedsConfirmation {
+        /// The step.
+        step: StepId,
+        /// What must be typed.
+        typed: Option<String>,
+    },
+    /// What was typed is not what was asked for.
+    WrongConfirmation {
+        /// The step.
+        step: StepId,
+        /// What must be typed.
+        typed: String,
+    },
+    /// A person must do it and say so.
+    NeedsTick(StepId),
+    /// It is not a manual step.
+    NotManual(StepId),
+    /// It is `required`.
+    Required(StepId),
+    /// A reason must be given.
+    NeedsReason,
+    /// Another step's transaction is open on its connection, and it does not descend from that step.
+    OutsideTransaction {
+        /// The step.
+        step: StepId,
+        /// Whose transaction.
+        connection: ConnectionName,
+        /// The step that opened it.
+        opener: StepId,
+    },
+    /// No transaction is open there.
+    NoTransaction(ConnectionName),
+    /// Nothing is left that could start.
+    NothingReady {
+        /// The failed or unknown step that is in the way, if one is.
+        blocked_by: Option<StepId>,
+    },
+    /// The session now leads somewhere else than before.
+    TargetChanged {
+        /// The connection.
+        connection: ConnectionName,
+        /// What differs.
+        difference: String,
+    },
+    /// The session could not be opened.
+    OpenFailed {
+        /// The connection.
+        connection: ConnectionName,
+        /// Why, in one line.
+        message: String,
+    },
+    /// The run is over.
+    RunEnded,
+}
+
+impl Refusal {
+    /// The refusal for a person: what is in the way and what to do next.
+    pub fn message(&self) -> String {
+        match self {
+            Self::StepRunning(step) => format!("step {step} is running; cancel it first (c)"),
+            Self::NothingRunning => "no step is running".to_owned(),
+            Self::Busy => "a connection is being opened or closed; one moment".to_owned(),
+            Self::NeedsMissing { step, missing } => {
+                let list: Vec<String> = missing
+                    .iter()
+                    .map(|(id, state)| format!("{id} ({state})"))
+                    .collect();
+                format!("step {step} needs {} first", list.join(", "))
+            }
+            Self::AlreadyDone(step) => format!("step {step} is done already"),
+            Self::OutcomeUnknown(step) => {
+                format!(
+                    "the outcome of step {step} is unknown; running it again could do its work twice"
+                )
+            }
+            Self::NotInMainFlow(step) => {
+                format!("step {step} belongs to another step and does not run on its own")
+            }
+            Self::NeedsConfirmation { step, typed: None } => {
+                format!("step {step} asks for confirmation")
+            }
+            Self::NeedsConfirmation {
+                step,
+                typed: Some(text),
+            } => {
+                format!("step {step} asks you to type \u{201c}{text}\u{201d}")
+            }
+            Self::WrongConfirmation { step, typed } => {
+                format!("step {step} was not confirmed: type exactly \u{201c}{typed}\u{201d}")
+            }
+            Self::NeedsTick(step) => format!("step {step} is for a person: do it, then tick it"),
+            Self::NotManual(step) => format!("step {step} is not a manual step"),
+            Self::Required(step) => format!("step {step} is required and cannot be skipped"),
+            Self::NeedsReason => "skipping takes a reason".to_owned(),
+            Self::OutsideTransaction {
+                step,
+                connection,
+                opener,
+            } => format!(
+                "step {step} would run inside the transaction that step {opener} opened on {connection}; end that first"
+            ),
+            Self::NoTransaction(connection) => format!("no transaction is open on {connection}"),
+            Self::NothingReady {
+                blocked_by: Some(step),
+            } => {
+                format!("step {step} is in the way: retry it (r) or skip it (s)")
+            }
+            Self::NothingReady { blocked_by: None } => "nothing is left to run".to_owned(),
+            Self::TargetChanged {
+                connection,
+                difference,
+            } => {
+                format!("connection {connection} leads somewhere else than before: {difference}")
+            }
+            Self::OpenFailed {
+                connection,
+                message,
+            } => format!("connection {connection}: {message}"),
+            Self::RunEnded => "the run is over".to_owned(),
+        }
+    }
+}

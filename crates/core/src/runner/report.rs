@@ -1,0 +1,144 @@
+//! What engines say.
+
+use crate::output::OutputSummary;
+use crate::plan::Finding;
+use crate::record::{ServerError, TargetIdentity, TransactionEnd, TransactionStatus};
+use crate::{Attempt, ConnectionName, StepIndex};
+
+/// What an engine says.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "one exists at a time")]
+pub enum Report {
+    /// A session is open and has proven where it leads.
+    Opened {
+        /// The connection.
+        connection: ConnectionName,
+        /// Where it leads.
+        target: Box<TargetIdentity>,
+    },
+    /// A session could not be opened.
+    OpenFailed {
+        /// The connection.
+        connection: ConnectionName,
+        /// Why.
+        failure: Box<OpenFailure>,
+    },
+    /// An attempt's work is over.
+    Ended {
+        /// The step.
+        step: StepIndex,
+        /// The attempt.
+        attempt: Attempt,
+        /// How.
+        ended: WorkEnded,
+        /// From start to end in microseconds, by the monotonic clock.
+        duration_us: u64,
+        /// What it printed, already on disk.
+        output: OutputSummary,
+    },
+    /// The ROLLBACK asked for was answered.
+    Abandoned {
+        /// The connection.
+        connection: ConnectionName,
+        /// How the transaction ended.
+        end: TransactionEnd,
+    },
+    /// A session was ended at our wish.
+    Closed {
+        /// The connection.
+        connection: ConnectionName,
+        /// How its open transaction ended, if there was one.
+        end: Option<TransactionEnd>,
+    },
+    /// A session ended on its own while no step ran on it.
+    Lost {
+        /// The connection.
+        connection: ConnectionName,
+        /// What the connection reported.
+        message: String,
+    },
+}
+
+/// Why a session could not be opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenFailure {
+    /// What happened, in one line.
+    pub message: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+    /// Each setting that was used, and where it came from; never a password.
+    pub settings: Vec<Setting>,
+}
+
+/// A connection setting and its origin.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Setting {
+    /// libpq's name for it.
+    pub name: String,
+    /// Its value; `‹set›` for secrets.
+    pub value: String,
+    /// Where it came from, `--connect`, `PGHOST`, `default`…
+    pub origin: String,
+}
+
+/// How an attempt's work ended.
+#[derive(Clone, Debug, PartialEq)]
+pub enum WorkEnded {
+    /// A SQL step's.
+    Sql(SqlEnded),
+    /// A shell step's.
+    Shell(ShellEnded),
+    /// It could not be begun.
+    Unstartable {
+        /// What was in the way and what to do.
+        message: String,
+    },
+}
+
+/// How a SQL step's work ended.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SqlEnded {
+    /// Statements in the text.
+    pub statements: u32,
+    /// Statements that finished without error.
+    pub finished: u32,
+    /// Rows that came back.
+    pub rows: u64,
+    /// The last command tag.
+    pub tag: Option<String>,
+    /// Why it stopped before the end; none when it did not.
+    pub stop: Option<SqlStop>,
+    /// What the expectation saw, if the step has one and ran to its end.
+    pub finding: Option<Finding>,
+    /// How transactions that were open when the step started, or that it opened, ended on the way, in order.
+    pub ends: Vec<TransactionEnd>,
+    /// The transaction's state afterwards.
+    pub transaction: TransactionStatus,
+}
+
+/// Why SQL stopped before its end.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SqlStop {
+    /// The server refused a statement.
+    Refused(Box<ServerError>),
+    /// COMMIT was answered with ROLLBACK.
+    RolledBack,
+    /// The session was lost.
+    Lost {
+        /// What the connection reported.
+        message: String,
+        /// Whether the statement under way may have taken effect for good: it was a COMMIT or ran outside a transaction.
+        in_doubt: bool,
+    },
+}
+
+/// How a shell step's process ended.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ShellEnded {
+    /// Exit code, when it exited.
+    pub exit: Option<i32>,
+    /// Signal, when it was killed.
+    pub signal: Option<i32>,
+    /// Why variables and directory were not carried on, if they were not.
+    pub state_lost: Option<String>,
+}

@@ -1,0 +1,26 @@
+//! The one loop that does things: it records, syncs, applies, publishes, and only then performs.
+//!
+//! It does not draw, parse arguments, decide what follows (core does), or know scratch clusters.
+
+mod attempt_lock;
+mod clock;
+mod cursor;
+mod deadlines;
+mod driver;
+mod ended;
+mod engine_room;
+mod error;
+mod feed;
+mod message;
+mod passfile;
+mod recorder;
+mod setup;
+mod sink;
+
+pub use clock::Clock;
+pub use cursor::Cursor;
+pub use driver::{Driver, Remote};
+pub use ended::Ended;
+pub use error::DriverError;
+pub use feed::{Feed, Waker};
+pub use setup::Setup;

@@ -1,0 +1,193 @@
+//! Why a server was not connected to, and what to do about it.
+
+use std::io;
+use std::time::Duration;
+
+use stepmark_core::record::ServerRole;
+use stepmark_core::runner::OpenFailure;
+use tokio_postgres::Error;
+
+use crate::postgres::line::Loss;
+use crate::postgres::settings::{SessionAttributes, Settings};
+use crate::postgres::tls::TlsError;
+use crate::postgres::visible;
+
+const NOTHING_ANSWERS: &str =
+    "nothing answers there: is the server up? --scratch starts a throwaway one";
+
+/// Why one server was not connected to.
+#[derive(Debug)]
+pub(super) enum Refusal {
+    /// Certificates or keys are not usable.
+    Tls(TlsError),
+    /// The byte stream could not be opened.
+    Wire(io::Error),
+    /// The TLS handshake failed.
+    Handshake(io::Error),
+    /// It did not answer in time.
+    Silent(Duration),
+    /// The server said no.
+    Server {
+        /// SQLSTATE.
+        code: String,
+        /// Its message, and detail.
+        message: String,
+    },
+    /// The server asks for a password and there is none.
+    NoPassword,
+    /// Something else went wrong while starting the session.
+    Start(String),
+    /// The connection was lost before the session was ready.
+    Lost(Loss),
+    /// It is not the kind of server that was asked for.
+    Unacceptable {
+        /// What was asked for.
+        wanted: SessionAttributes,
+        /// What it is.
+        role: ServerRole,
+        /// Whether it is read-only by default.
+        read_only: bool,
+    },
+}
+
+impl Refusal {
+    pub(super) fn of_wire(error: io::Error) -> Self {
+        let of_tls = error
+            .get_ref()
+            .is_some_and(<dyn std::error::Error + Send + Sync>::is::<rustls::Error>);
+        match of_tls {
+            true => Self::Handshake(error),
+            false => Self::Wire(error),
+        }
+    }
+
+    pub(super) fn of_start(error: Error) -> Self {
+        if let Some(said) = error.as_db_error() {
+            let detail = said
+                .detail()
+                .map(|detail| format!(" ({detail})"))
+                .unwrap_or_default();
+            return Self::Server {
+                code: said.code().code().to_owned(),
+                message: visible::line(&format!("{}{detail}", said.message())),
+            };
+        }
+        let Some(cause) = error.into_source() else {
+            return Self::Start(
+                "the server closed the connection while the session was starting".to_owned(),
+            );
+        };
+        let text = cause.to_string();
+        if text == "password missing" {
+            return Self::NoPassword;
+        }
+        match cause.downcast::<io::Error>() {
+            Ok(error) if error.kind() == io::ErrorKind::UnexpectedEof => Self::Start(
+                "the server closed the connection while the session was starting".to_owned(),
+            ),
+            Ok(error) => Self::Wire(*error),
+            Err(_) => Self::Start(visible::line(&text)),
+        }
+    }
+
+    /// Whether the other choice of encryption might be accepted.
+    pub(super) fn may_be_about_encryption(&self) -> bool {
+        match self {
+            Self::Handshake(_) => true,
+            Self::Server { code, .. } => code == "28000",
+            Self::Tls(_)
+            | Self::Wire(_)
+            | Self::Silent(_)
+            | Self::NoPassword
+            | Self::Start(_)
+            | Self::Lost(_)
+            | Self::Unacceptable { .. } => false,
+        }
+    }
+
+    fn message(&self) -> String {
+        match self {
+            Self::Tls(error) => error.to_string(),
+            Self::Wire(error) => said(error),
+            Self::Handshake(error) => format!("TLS handshake failed: {}", said(error)),
+            Self::Silent(limit) => {
+                format!("no answer within {} s (connect_timeout)", limit.as_secs())
+            }
+            Self::Server { code, message } => format!("{code}: {message}"),
+            Self::NoPassword => "the server asks for a password and none is set".to_owned(),
+            Self::Start(message) => message.clone(),
+            Self::Lost(loss) => loss.message.clone(),
+            Self::Unacceptable {
+                wanted,
+                role,
+                read_only,
+            } => format!(
+                "it is a {}{}, and target_session_attrs={} was asked for",
+                role.word(),
+                if *read_only { ", read-only" } else { "" },
+                wanted.word()
+            ),
+        }
+    }
+
+    fn hint(&self, settings: &Settings) -> Option<String> {
+        let hint = match self {
+            Self::Tls(_) => "correct sslmode, sslrootcert, sslcert or sslkey",
+            Self::Handshake(_) => {
+                "check that the certificate is of this host name and its issuer is in sslrootcert"
+            }
+            Self::Wire(error) => match error.kind() {
+                io::ErrorKind::ConnectionRefused | io::ErrorKind::NotFound => NOTHING_ANSWERS,
+                io::ErrorKind::PermissionDenied => "this account may not use that socket",
+                io::ErrorKind::InvalidData => "check host and port",
+                _ => "check host, port and network",
+            },
+            Self::Silent(_) => "check host, port and firewall, or raise connect_timeout",
+            Self::NoPassword => "give a password with PGPASSWORD, ~/.pgpass or the URL",
+            Self::Server { code, .. } => return server_hint(code, settings.has_password()),
+            Self::Start(_) | Self::Lost(_) => return None,
+            Self::Unacceptable { .. } => "name another host, or ask for less",
+        };
+        Some(hint.to_owned())
+    }
+}
+
+/// What the system says, without Rust's `(os error 111)`.
+fn said(error: &io::Error) -> String {
+    let text = error.to_string();
+    visible::line(text.split(" (os error").next().unwrap_or(&text))
+}
+
+fn server_hint(code: &str, has_password: bool) -> Option<String> {
+    let hint = match code {
+        "28P01" if has_password => {
+            "the password is wrong, or the role does not exist: correct it where the settings below say it came from"
+        }
+        "28P01" => "give a password with PGPASSWORD, ~/.pgpass or the URL",
+        "28000" => {
+            "the role does not exist, may not log in, or pg_hba.conf does not admit it from here: check user, database and sslmode"
+        }
+        "3D000" => "name an existing database in the URL or with PGDATABASE; psql -l lists them",
+        "53300" => "the server has no free connection: try again when others have left",
+        "57P03" => "the server is starting up or shutting down: try again in a moment",
+        "42501" => "the role may not connect to this database: ask for GRANT CONNECT",
+        _ => return None,
+    };
+    Some(hint.to_owned())
+}
+
+/// One failure of all servers that were tried.
+pub(super) fn failure(refusals: &[(String, Refusal)], settings: &Settings) -> OpenFailure {
+    let message = refusals
+        .iter()
+        .map(|(server, refusal)| format!("cannot connect to {server}: {}", refusal.message()))
+        .collect::<Vec<_>>()
+        .join("; ");
+    OpenFailure {
+        message,
+        hint: refusals
+            .last()
+            .and_then(|(_, refusal)| refusal.hint(settings)),
+        settings: settings.report(),
+    }
+}

@@ -1,0 +1,242 @@
+//! One query on its way: sends it, prints what comes back, and says what it was. Does not stop a fence.
+
+use std::cell::RefCell;
+use std::pin::pin;
+
+use futures_util::StreamExt;
+use stepmark_core::plan::Judge;
+use tokio_postgres::error::{DbError, Severity};
+use tokio_postgres::{Client, Error, SimpleColumn, SimpleQueryMessage, SimpleQueryRow};
+
+use super::line::Loss;
+use super::print::{Output, Table};
+use super::tap::{ResultShape, Sightings};
+
+/// What stands for a value that is not UTF-8.
+const NOT_UTF8: &str = "\u{2039}not UTF-8\u{203a}";
+
+/// How a query ended.
+pub(crate) struct QueryEnd {
+    /// The tags of its parts, in order.
+    pub(crate) tags: Vec<String>,
+    /// Rows that came back.
+    pub(crate) rows: u64,
+    /// Why it failed, if it did.
+    pub(crate) failure: Option<QueryFailure>,
+}
+
+/// Why a query failed.
+pub(crate) enum QueryFailure {
+    /// The server said so, and goes on.
+    Server(Box<DbError>),
+    /// The server's answer could not be read.
+    Unreadable(String),
+    /// The session ended.
+    Lost(Loss),
+    /// The query was never sent: the session had ended before.
+    NeverSent(Loss),
+}
+
+/// Runs one query and prints its results.
+pub(crate) struct Query<'a> {
+    client: &'a Client,
+    sightings: &'a Sightings,
+    output: &'a RefCell<Output>,
+    judge: Option<&'a mut Judge>,
+    result: Shown,
+    unreadable_values: u64,
+    end: QueryEnd,
+}
+
+/// A result being printed.
+enum Shown {
+    /// None.
+    Nothing,
+    /// A table.
+    Table(Table),
+    /// Lines of COPY.
+    CopyText,
+    /// Bytes of COPY, counted and not shown.
+    CopyBinary(u64),
+}
+
+impl<'a> Query<'a> {
+    pub(crate) fn new(
+        client: &'a Client,
+        sightings: &'a Sightings,
+        output: &'a RefCell<Output>,
+        judge: Option<&'a mut Judge>,
+    ) -> Self {
+        Self {
+            client,
+            sightings,
+            output,
+            judge,
+            result: Shown::Nothing,
+            unreadable_values: 0,
+            end: QueryEnd {
+                tags: Vec::new(),
+                rows: 0,
+                failure: None,
+            },
+        }
+    }
+
+    /// Runs `text` to its ReadyForQuery, or to the end of the session.
+    pub(crate) async fn run(mut self, text: &str) -> QueryEnd {
+        let stream = match self.client.simple_query_raw(text).await {
+            Ok(stream) => stream,
+            Err(error) if error.is_closed() => {
+                self.end.failure = Some(QueryFailure::NeverSent(Loss::of(&error)));
+                return self.end;
+            }
+            Err(error) => {
+                self.end.failure = Some(QueryFailure::Unreadable(error.to_string()));
+                return self.end;
+            }
+        };
+        let mut stream = pin!(stream);
+        while let Some(message) = stream.next().await {
+            match message {
+                Ok(message) => self.message(&message),
+                Err(error) => {
+                    if self.error(&error) {
+                        break;
+                    }
+                }
+            }
+        }
+        self.end
+    }
+
+    fn message(&mut self, message: &SimpleQueryMessage) {
+        match message {
+            SimpleQueryMessage::RowDescription(columns) => self.begin(columns),
+            SimpleQueryMessage::Row(row) => self.row(row),
+            SimpleQueryMessage::CommandComplete(_) => self.complete(),
+            _ => {}
+        }
+        self.output.borrow_mut().hand_on_full();
+    }
+
+    fn begin(&mut self, columns: &[SimpleColumn]) {
+        let shape = self.sightings.look().shapes.pop_front();
+        self.result = match shape {
+            Some(ResultShape::CopyText) => Shown::CopyText,
+            Some(ResultShape::CopyBinary) => Shown::CopyBinary(0),
+            Some(ResultShape::Rows(types)) => self.begin_table(columns, &types),
+            None => self.begin_table(columns, &[]),
+        };
+    }
+
+    fn begin_table(&mut self, columns: &[SimpleColumn], types: &[u32]) -> Shown {
+        if let Some(judge) = &mut self.judge {
+            judge.result_begins();
+        }
+        Shown::Table(Table::new(columns.iter().map(SimpleColumn::name), types))
+    }
+
+    fn row(&mut self, row: &SimpleQueryRow) {
+        let mut output = self.output.borrow_mut();
+        match &mut self.result {
+            Shown::Table(table) => {
+                let mut unreadable = 0;
+                let cells: Vec<Option<&str>> = (0..row.len())
+                    .map(|column| {
+                        row.try_get(column).unwrap_or_else(|_| {
+                            unreadable += 1;
+                            Some(NOT_UTF8)
+                        })
+                    })
+                    .collect();
+                self.unreadable_values += unreadable;
+                if let Some(judge) = &mut self.judge {
+                    judge.row(&cells);
+                }
+                self.end.rows += 1;
+                table.row(&cells, output.buffer());
+            }
+            Shown::CopyText => match row.try_get(0) {
+                Ok(line) => {
+                    let line = line.unwrap_or_default();
+                    output.buffer().push_str(&super::visible::text(line));
+                }
+                Err(_) => {
+                    self.unreadable_values += 1;
+                    output.buffer().push_str(NOT_UTF8);
+                    output.buffer().push('\n');
+                }
+            },
+            Shown::CopyBinary(bytes) => {
+                // Lengths of binary values are not told apart from text that is not UTF-8; only messages are counted.
+                *bytes += 1;
+            }
+            Shown::Nothing => {}
+        }
+    }
+
+    fn complete(&mut self) {
+        let tag = self.sightings.look().tags.pop_front().unwrap_or_default();
+        let shown = std::mem::replace(&mut self.result, Shown::Nothing);
+        let mut output = self.output.borrow_mut();
+        let print_tag = match shown {
+            Shown::Table(table) => {
+                table.finish(output.buffer());
+                ["INSERT", "UPDATE", "DELETE", "MERGE"]
+                    .iter()
+                    .any(|verb| tag.starts_with(verb))
+            }
+            Shown::CopyText => false,
+            Shown::CopyBinary(messages) => {
+                output.write(&format!(
+                    "(binary COPY data, {messages} messages, not shown)\n"
+                ));
+                false
+            }
+            Shown::Nothing => true,
+        };
+        if self.unreadable_values > 0 {
+            let values = self.unreadable_values;
+            self.unreadable_values = 0;
+            output.write(&format!(
+                "WARNING:  values that are not valid UTF-8 and are not shown: {values}\n\
+                 HINT:  convert_from(value::bytea, 'LATIN1') or the like reads them\n"
+            ));
+        }
+        if tag.is_empty() {
+            return;
+        }
+        if print_tag {
+            output.write(&super::visible::line(&tag));
+            output.write("\n");
+        }
+        self.end.tags.push(tag);
+    }
+
+    /// Takes in an error; whether the stream is over. After an error of a statement it goes on to ReadyForQuery.
+    fn error(&mut self, error: &Error) -> bool {
+        self.result = Shown::Nothing;
+        let fatal = |error: &DbError| {
+            matches!(
+                error.parsed_severity(),
+                Some(Severity::Fatal | Severity::Panic)
+            )
+        };
+        let failure = match error.as_db_error() {
+            Some(said) if fatal(said) => QueryFailure::Lost(Loss::of(error)),
+            Some(said) => QueryFailure::Server(Box::new(said.clone())),
+            None if error.is_closed() => QueryFailure::Lost(Loss::of(error)),
+            None => QueryFailure::Unreadable(match std::error::Error::source(error) {
+                Some(cause) => format!("{error}: {cause}"),
+                None => error.to_string(),
+            }),
+        };
+        let over = matches!(failure, QueryFailure::Lost(_));
+        match &self.end.failure {
+            None => self.end.failure = Some(failure),
+            Some(_) if over => self.end.failure = Some(failure),
+            Some(_) => {}
+        }
+        over
+    }
+}

@@ -1,0 +1,218 @@
+//! The thread of a session: its runtime, its connection, its orders one by one. Does not decide anything.
+
+use std::cell::RefCell;
+use std::sync::mpsc as blocking;
+use std::time::Duration;
+
+use stepmark_core::record::{TargetIdentity, TransactionEnd, TransactionStatus};
+use stepmark_core::runner::{OpenFailure, SqlStop, WorkEnded};
+use tokio::sync::mpsc;
+use tokio_postgres::Client;
+
+use super::Order;
+use crate::postgres::cancel::Canceller;
+use crate::postgres::connect::connect;
+use crate::postgres::control::Control;
+use crate::postgres::fence::Fence;
+use crate::postgres::line::{Line, Loss};
+use crate::postgres::print::Output;
+use crate::postgres::session_event::SessionEvent;
+use crate::postgres::settings::Settings;
+use crate::postgres::sql_work::SqlWork;
+use crate::postgres::tap::Sightings;
+use crate::postgres::visible;
+
+/// How long a ROLLBACK or the goodbye may take when the session is ended.
+const FAREWELL_LIMIT: Duration = Duration::from_secs(10);
+
+/// What the handle needs from a session that is open.
+pub(super) struct Opened {
+    pub(super) canceller: Canceller,
+    pub(super) sightings: Sightings,
+    pub(super) identity: TargetIdentity,
+}
+
+pub(super) struct SessionThread {
+    client: Client,
+    line: Line,
+    sightings: Sightings,
+    control: std::sync::Arc<Control>,
+    events: Box<dyn Fn(SessionEvent) + Send>,
+}
+
+impl SessionThread {
+    /// The thread's whole life.
+    pub(super) fn run(
+        settings: &std::sync::Arc<Settings>,
+        application_name: &str,
+        events: Box<dyn Fn(SessionEvent) + Send>,
+        orders: mpsc::UnboundedReceiver<Order>,
+        opened: &blocking::Sender<Result<Opened, OpenFailure>>,
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build();
+        let runtime = match runtime {
+            Ok(runtime) => runtime,
+            Err(error) => {
+                let failure = OpenFailure {
+                    message: format!("cannot start the session\u{2019}s runtime: {error}"),
+                    hint: None,
+                    settings: settings.report(),
+                };
+                drop(opened.send(Err(failure)));
+                return;
+            }
+        };
+        runtime.block_on(async {
+            let connected = match connect(settings, application_name).await {
+                Ok(connected) => connected,
+                Err(failure) => {
+                    drop(opened.send(Err(failure)));
+                    return;
+                }
+            };
+            let control = std::sync::Arc::<Control>::default();
+            let canceller = Canceller {
+                control: std::sync::Arc::clone(&control),
+                settings: std::sync::Arc::clone(settings),
+                route: connected.route,
+                backend: connected.sightings.look().backend,
+                severed: connected.line.severed(),
+            };
+            let announced = opened.send(Ok(Opened {
+                canceller,
+                sightings: connected.sightings.clone(),
+                identity: connected.identity,
+            }));
+            if announced.is_err() {
+                return;
+            }
+            let thread = Self {
+                client: connected.client,
+                line: connected.line,
+                sightings: connected.sightings,
+                control,
+                events,
+            };
+            thread.serve(orders).await;
+        });
+    }
+
+    async fn serve(mut self, mut orders: mpsc::UnboundedReceiver<Order>) {
+        let loss = loop {
+            let order = match self.line.drive(orders.recv(), &mut |_| {}).await {
+                Ok(Some(order)) => order,
+                Ok(None) => {
+                    self.end().await;
+                    return;
+                }
+                Err(loss) => {
+                    let message = visible::line(&loss.message);
+                    self.forget_transaction();
+                    (self.events)(SessionEvent::Lost { message });
+                    break loss;
+                }
+            };
+            let lost = match order {
+                Order::Run { work, sink, done } => {
+                    let ended = self.fence(&work, Output::new(sink)).await;
+                    let lost = loss_of(&ended);
+                    done(ended);
+                    lost
+                }
+                Order::Abandon { done } => {
+                    let (end, lost) = self.roll_back().await;
+                    done(end);
+                    lost
+                }
+                Order::Close { done } => {
+                    done(self.end().await);
+                    return;
+                }
+            };
+            if let Some(loss) = lost {
+                break loss;
+            }
+        };
+        // Closing the socket is what stops a backend that could not be reached otherwise.
+        drop((self.line, self.client));
+        while let Some(order) = orders.recv().await {
+            self.control.end();
+            order.refuse(&visible::line(&loss.message));
+        }
+    }
+
+    async fn fence(&mut self, work: &SqlWork, output: Output) -> WorkEnded {
+        let fence = Fence {
+            client: &self.client,
+            line: &mut self.line,
+            sightings: &self.sightings,
+            control: &self.control,
+            output: RefCell::new(output),
+        };
+        let ended = fence.run(work).await;
+        let lost = loss_of(&ended).is_some();
+        if lost {
+            self.forget_transaction();
+            self.control.finish().await;
+        } else {
+            // Losing the connection now changes nothing of how the work ended; the next wait on it will say so.
+            drop(self.line.drive(self.control.finish(), &mut |_| {}).await);
+            self.control.finish().await;
+        }
+        ended
+    }
+
+    async fn roll_back(&mut self) -> (TransactionEnd, Option<Loss>) {
+        self.sightings.look().start_query(None);
+        let rollback = self.client.simple_query("ROLLBACK");
+        let mut unheard = |_| {};
+        let answered = self.line.drive(rollback, &mut unheard);
+        let loss = match tokio::time::timeout(FAREWELL_LIMIT, answered).await {
+            Ok(Ok(Ok(_))) => None,
+            Ok(Ok(Err(error))) => Some(Loss::of(&error)),
+            Ok(Err(loss)) => Some(loss),
+            Err(_) => Some(Loss {
+                message: "the server does not answer a ROLLBACK".to_owned(),
+            }),
+        };
+        match loss {
+            None => (TransactionEnd::RolledBack, None),
+            Some(loss) => {
+                self.forget_transaction();
+                (TransactionEnd::Lost, Some(loss))
+            }
+        }
+    }
+
+    /// Ends the session, an open transaction first.
+    async fn end(mut self) -> Option<TransactionEnd> {
+        let transaction = self.sightings.look().transaction;
+        let end = match transaction {
+            TransactionStatus::Idle => None,
+            TransactionStatus::Open | TransactionStatus::Failed => Some(self.roll_back().await.0),
+        };
+        self.forget_transaction();
+        drop(self.client);
+        // A goodbye that is not heard changes nothing: the server ends the session when the socket closes.
+        drop(tokio::time::timeout(FAREWELL_LIMIT, self.line.finish()).await);
+        end
+    }
+
+    fn forget_transaction(&self) {
+        self.sightings.look().transaction = TransactionStatus::Idle;
+    }
+}
+
+fn loss_of(ended: &WorkEnded) -> Option<Loss> {
+    match ended {
+        WorkEnded::Sql(ended) => match &ended.stop {
+            Some(SqlStop::Lost { message, .. }) => Some(Loss {
+                message: message.clone(),
+            }),
+            Some(SqlStop::Refused(_) | SqlStop::RolledBack) | None => None,
+        },
+        WorkEnded::Shell(_) | WorkEnded::Unstartable { .. } => None,
+    }
+}

@@ -1,0 +1,11 @@
+//! What a session says without being asked.
+
+/// What a session says without being asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SessionEvent {
+    /// The connection ended while nothing ran on it; said once. An open transaction is gone with it.
+    Lost {
+        /// What the connection reported.
+        message: String,
+    },
+}

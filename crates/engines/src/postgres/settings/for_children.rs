@@ -1,0 +1,112 @@
+//! The settings as child processes need them: `PG*` variables, a password file's lines, a URL to show.
+//! The password goes into the file only; writing it is the caller's work.
+
+use super::passfile;
+use super::{Endpoint, Settings};
+
+/// Variables that carry a given setting over to a child as it is.
+const CARRIED: [(&str, &str); 9] = [
+    ("PGSSLROOTCERT", "sslrootcert"),
+    ("PGSSLCERT", "sslcert"),
+    ("PGSSLKEY", "sslkey"),
+    ("PGSSLSNI", "sslsni"),
+    ("PGOPTIONS", "options"),
+    ("PGHOSTADDR", "hostaddr"),
+    ("PGGSSENCMODE", "gssencmode"),
+    ("PGTARGETSESSIONATTRS", "target_session_attrs"),
+    ("PGCHANNELBINDING", "channel_binding"),
+];
+
+impl Settings {
+    /// The `PG*` variables that lead a child to the same place; without the password, see [`Settings::passfile_lines`].
+    pub fn shell_environment(&self) -> Vec<(String, String)> {
+        let mut variables = vec![
+            (
+                "PGHOST".to_owned(),
+                self.joined(|endpoint| endpoint.host.clone()),
+            ),
+            (
+                "PGPORT".to_owned(),
+                self.joined(|endpoint| endpoint.port.to_string()),
+            ),
+            ("PGUSER".to_owned(), self.user.clone()),
+            ("PGDATABASE".to_owned(), self.database.clone()),
+            ("PGSSLMODE".to_owned(), self.ssl_mode.word().to_owned()),
+        ];
+        if let Some(timeout) = self.connect_timeout {
+            variables.push((
+                "PGCONNECT_TIMEOUT".to_owned(),
+                timeout.as_secs().to_string(),
+            ));
+        }
+        if let Some(name) = &self.application_name {
+            variables.push(("PGAPPNAME".to_owned(), name.clone()));
+        }
+        for (variable, keyword) in CARRIED {
+            if let Some(value) = self.collected.given(keyword) {
+                variables.push((variable.to_owned(), value.to_owned()));
+            }
+        }
+        variables
+    }
+
+    /// What a password file (mode 0600, named by `PGPASSFILE`) must hold so that children get in: a line for each
+    /// server, each with its newline; none without a password. For this role, any database of the server.
+    pub fn passfile_lines(&self) -> Option<String> {
+        let mut lines = String::new();
+        for endpoint in &self.endpoints {
+            let Some(password) = &endpoint.password else {
+                continue;
+            };
+            let port = endpoint.port.to_string();
+            for host in endpoint.passfile_hosts() {
+                lines += &passfile::line(host, &port, "*", &self.user, password);
+                lines.push('\n');
+            }
+        }
+        (!lines.is_empty()).then_some(lines)
+    }
+
+    /// A URL that says where this leads, without the password.
+    pub fn display_url(&self) -> String {
+        let servers: Vec<String> = self
+            .endpoints
+            .iter()
+            .map(
+                |endpoint| match (endpoint.is_socket(), endpoint.host.contains(':')) {
+                    (true, _) => format!("{}:{}", encode(&endpoint.host), endpoint.port),
+                    (false, true) => format!("[{}]:{}", endpoint.host, endpoint.port),
+                    (false, false) => format!("{}:{}", endpoint.host, endpoint.port),
+                },
+            )
+            .collect();
+        let encoded = |text: &str| encode(text);
+        crate::postgres::visible::line(&format!(
+            "postgresql://{}@{}/{}",
+            encoded(&self.user),
+            servers.join(","),
+            encoded(&self.database)
+        ))
+    }
+
+    fn joined(&self, part: impl Fn(&Endpoint) -> String) -> String {
+        self.endpoints
+            .iter()
+            .map(part)
+            .collect::<Vec<_>>()
+            .join(",")
+    }
+}
+
+fn encode(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '%' | '/' | '@' | ':' | '?' | '#' | '&' | '[' | ']' | ' ' => {
+                encoded += &format!("%{:02X}", u32::from(character));
+            }
+            _ => encoded.push(character),
+        }
+    }
+    encoded
+}

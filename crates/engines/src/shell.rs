@@ -1,0 +1,30 @@
+//! Runs shell steps: one process a step, begun where the one before ended, its output streamed, its whole tree tracked until
+//! it is gone. Does not redact, does not know connections or steps, and does not judge an exit code.
+//!
+//! Linux only: descendants are found through `/proc` and a child subreaper.
+
+mod carried;
+mod environment;
+mod exports;
+mod graces;
+mod interleaver;
+mod launch;
+mod leftovers;
+mod process;
+mod pump;
+mod save;
+mod shell_run;
+mod shell_work;
+mod shells;
+mod spawner;
+mod supervisor;
+mod tree;
+mod unstartable;
+
+pub use carried::forget;
+pub use environment::LIBPQ_VARIABLES;
+pub use graces::Graces;
+pub use leftovers::Leftovers;
+pub use shell_run::ShellRun;
+pub use shell_work::ShellWork;
+pub use shells::{Shells, ShellsError};

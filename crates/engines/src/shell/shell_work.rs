@@ -1,0 +1,27 @@
+//! What a shell step asks for. Does not start anything.
+
+use std::fs::File;
+use std::path::PathBuf;
+
+use stepmark_core::plan::Interpreter;
+
+/// One attempt's work for [`super::Shells::run`].
+#[derive(Debug)]
+pub struct ShellWork {
+    /// What reads the text.
+    pub interpreter: Interpreter,
+    /// The fence's text, of any length.
+    pub text: String,
+    /// The program for [`Interpreter::Psql`]; found through the step's `PATH` when it is a bare name.
+    pub psql: PathBuf,
+    /// Variables to set, over everything else: `PG*`, `STEPMARK_*`, inputs. Never carried to the next step.
+    pub variables: Vec<(String, String)>,
+    /// Variables of our own environment to withhold; `PG*` with a star stands for every name that begins so.
+    pub removed: Vec<String>,
+    /// Where the first step starts; later ones start where the one before ended.
+    pub folder: PathBuf,
+    /// The folder that keeps the state carried from step to step; made, 0700, when it is missing.
+    pub state: PathBuf,
+    /// The attempt's lock, inherited by everything the step starts, so that survivors of a crash of ours can be told.
+    pub lock: Option<File>,
+}

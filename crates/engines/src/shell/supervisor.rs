@@ -1,0 +1,265 @@
+//! Follows one step from its start to its end: hears its exit and its cancellation, escalates, clears its tree away, keeps
+//! its state. Does not touch its output, which the pump reads.
+
+use std::io;
+use std::os::unix::process::ExitStatusExt;
+use std::path::Path;
+use std::process::ExitStatus;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::sync::mpsc;
+use std::time::Duration;
+
+use rustix::process::{PidfdFlags, Signal, pidfd_open};
+use stepmark_core::output::OutputSink;
+use stepmark_core::runner::{ShellEnded, WorkEnded};
+use tokio::io::Interest;
+use tokio::io::unix::AsyncFd;
+use tokio::sync::{mpsc as async_mpsc, oneshot};
+use tokio::time::{Instant, sleep, sleep_until};
+
+use super::carried::Carried;
+use super::environment;
+use super::graces::Graces;
+use super::launch::{self, Launched};
+use super::process::Process;
+use super::pump::{PumpWork, pump};
+use super::shell_work::ShellWork;
+use super::spawner::Spawner;
+use super::tree::Tree;
+use super::unstartable::Unstartable;
+
+/// How often a tree that is being ended is looked at.
+const LOOK_INTERVAL: Duration = Duration::from_millis(20);
+/// How long after SIGKILL a process that will not go (in an uninterruptible wait) is waited for.
+const KILL_PATIENCE: Duration = Duration::from_secs(10);
+
+const INTERRUPT: u8 = 1;
+const TERMINATE: u8 = 2;
+const KILL: u8 = 3;
+
+/// What a supervisor is given.
+pub(super) struct Supervision {
+    /// What to run.
+    pub(super) work: ShellWork,
+    /// What its descendants carry.
+    pub(super) tag: String,
+    /// Where its output goes.
+    pub(super) sink: Arc<dyn OutputSink>,
+    /// Who starts its process.
+    pub(super) spawner: Spawner,
+    /// How long things are waited for.
+    pub(super) graces: Graces,
+    /// Hears how hard to stop.
+    pub(super) cancels: async_mpsc::UnboundedReceiver<u8>,
+    /// Counts what its pipes bring after its end.
+    pub(super) bytes_late: Arc<AtomicU64>,
+    /// Held as long as anything reads its pipes.
+    pub(super) reading: mpsc::Sender<()>,
+}
+
+/// Runs the work to its end; the tree may have living members only when it was not cancelled.
+pub(super) async fn supervise(supervision: Supervision) -> (WorkEnded, Option<Tree>) {
+    let state = supervision.work.state.clone();
+    let variables = environment::withheld(&supervision.work.variables);
+    let launched = supervision
+        .spawner
+        .launch(supervision.work, supervision.tag)
+        .await;
+    let launched = match launched {
+        Ok(launched) => launched,
+        Err(unstartable) => return (unstartable_end(&unstartable), None),
+    };
+    let Launched {
+        handle,
+        tree,
+        stdout,
+        stderr,
+        state: left,
+        before,
+    } = launched;
+    let (exit_sender, exited) = oneshot::channel();
+    let (finish_sender, finished) = oneshot::channel();
+    let mut step = Step {
+        tree,
+        graces: supervision.graces,
+        cancels: supervision.cancels,
+        force: 0,
+        escalate_at: None,
+    };
+    let pumping = start_pump(
+        PumpWork {
+            stdout,
+            stderr,
+            sink: supervision.sink,
+            graces: supervision.graces,
+            bytes_late: supervision.bytes_late,
+            exited,
+            finished: finish_sender,
+        },
+        supervision.reading,
+    );
+    let followed = match pumping {
+        Ok(()) => step.follow().await,
+        Err(error) => Err(error),
+    };
+    if followed.is_err() {
+        step.raise(KILL);
+    }
+    if step.force > 0 {
+        step.clear_away().await;
+    }
+    // The pump may have ended by itself, at the end of both pipes.
+    let _ = exit_sender.send(());
+    let _ = finished.await;
+    let status = handle.wait().map(|output| output.status);
+    step.tree.reap_group();
+    let ended = match (followed, status) {
+        (Ok(()), Ok(status)) => {
+            let is_kept = status.code() == Some(0) && step.force == 0;
+            let keep = || keep_state(left.as_ref(), before.as_ref(), variables, &state);
+            shell_end(status, if is_kept { keep() } else { None })
+        }
+        (Err(error), _) | (_, Err(error)) => unstartable_end(&Unstartable::Refused {
+            program: "the step's supervision".to_owned(),
+            error,
+        }),
+    };
+    (ended, Some(step.tree))
+}
+
+struct Step {
+    tree: Tree,
+    graces: Graces,
+    cancels: async_mpsc::UnboundedReceiver<u8>,
+    force: u8,
+    escalate_at: Option<Instant>,
+}
+
+impl Step {
+    /// Waits for the exit of the step's own process, which stays unreaped so that its number stays its own.
+    async fn follow(&mut self) -> io::Result<()> {
+        let descriptor = pidfd_open(self.tree.leader(), PidfdFlags::empty())?;
+        // SAFETY: the descriptor is owned by `exit`, which neither closes nor changes it before it is dropped.
+        let exit = unsafe { AsyncFd::register_with_interest(descriptor, Interest::READABLE) };
+        let exit = exit.map_err(io::Error::from)?;
+        loop {
+            let escalate_at = self.escalate_at;
+            tokio::select! {
+                exited = exit.readable() => return exited.map(drop),
+                Some(force) = self.cancels.recv() => self.raise(force),
+                () = sleep_until(escalate_at.unwrap_or_else(Instant::now)), if escalate_at.is_some() => {
+                    self.raise(self.force + 1);
+                }
+            }
+        }
+    }
+
+    fn raise(&mut self, force: u8) {
+        self.force = self.force.max(force).clamp(INTERRUPT, KILL);
+        let grace = match self.force {
+            INTERRUPT => {
+                self.tree.signal_group(Signal::INT);
+                self.graces.interrupt
+            }
+            TERMINATE => {
+                self.tree.signal_strays(Signal::TERM);
+                self.tree.signal_group(Signal::TERM);
+                self.graces.terminate
+            }
+            _ => {
+                self.tree.signal_strays(Signal::KILL);
+                self.tree.signal_group(Signal::KILL);
+                KILL_PATIENCE
+            }
+        };
+        self.escalate_at = Some(Instant::now() + grace);
+    }
+
+    /// Ends what is left of a cancelled step after its own process has gone.
+    async fn clear_away(&mut self) {
+        while !self.tree.living(&Process::all()).is_empty() {
+            let is_late = self.escalate_at.is_some_and(|at| at <= Instant::now());
+            match self.force {
+                INTERRUPT => self.raise(TERMINATE),
+                KILL if is_late => return,
+                // New ones may be forked faster than they are found.
+                KILL => drop(self.tree.signal_all(Signal::KILL, &Process::all())),
+                _ if is_late => self.raise(KILL),
+                _ => {}
+            }
+            tokio::select! {
+                () = sleep(LOOK_INTERVAL) => {}
+                Some(force) = self.cancels.recv() => self.raise(force),
+            }
+        }
+    }
+}
+
+fn start_pump(work: PumpWork, reading: mpsc::Sender<()>) -> io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    std::thread::Builder::new()
+        .name("shell-pump".to_owned())
+        .spawn(move || {
+            // A pipe that cannot be read ends the output there; the process's end is told apart from it.
+            let _ = runtime.block_on(pump(work));
+            drop(reading);
+        })?;
+    Ok(())
+}
+
+fn keep_state(
+    left: Option<&std::fs::File>,
+    before: Option<&Carried>,
+    withheld: std::collections::BTreeSet<String>,
+    state: &Path,
+) -> Option<String> {
+    const LOST: &str = "the next step starts from the state before this one";
+    let printed = match launch::read_state(left?) {
+        Ok(printed) => printed,
+        Err(error) => return Some(format!("the shell's state cannot be read: {error}; {LOST}")),
+    };
+    if printed.is_empty() {
+        return Some(format!(
+            "the shell did not leave its state, because the step replaced it with exec, set its own EXIT trap or \
+             removed its working directory; {LOST}"
+        ));
+    }
+    let Some(carried) = Carried::from_shell(&printed, before, withheld) else {
+        return Some(format!(
+            "the shell was interrupted while it left its state; {LOST}"
+        ));
+    };
+    if !carried.folder.is_dir() {
+        return Some(format!(
+            "the step removed its working directory {}; {LOST}",
+            carried.folder.display()
+        ));
+    }
+    if before == Some(&carried) {
+        return None;
+    }
+    match carried.store(state) {
+        Ok(()) => None,
+        Err(error) => Some(format!(
+            "the shell's state cannot be kept in {}: {error}; {LOST}",
+            state.display()
+        )),
+    }
+}
+
+fn shell_end(status: ExitStatus, state_lost: Option<String>) -> WorkEnded {
+    WorkEnded::Shell(ShellEnded {
+        exit: status.code(),
+        signal: status.signal(),
+        state_lost,
+    })
+}
+
+fn unstartable_end(unstartable: &Unstartable) -> WorkEnded {
+    WorkEnded::Unstartable {
+        message: unstartable.to_string(),
+    }
+}

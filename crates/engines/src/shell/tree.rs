@@ -1,0 +1,186 @@
+//! Finds everything a step started, wherever it hides: by session, process group, the tag in its environment, a mark
+//! in its memory settings, and descent. Exempt is whatever our process started otherwise, scratch clusters above all.
+//!
+//! Only descendants of ours count, so a number used again by a stranger is never hit; the child subreaper makes every orphan
+//! of a step our child. What a step asks another service to start (`systemd-run`, `docker`) is no descendant and not found.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::{fs, io};
+
+use rustix::io::Errno;
+use rustix::process::{self, Pid, Signal, WaitOptions};
+
+use super::environment::TAG_PREFIX;
+use super::process::{Identity, Process};
+
+/// The core dump settings of a step's processes. They are inherited across fork and exec whatever a process does to its
+/// environment, session and descriptors; the bits (memory of DAX devices) have no other effect on an ordinary machine.
+const MARKS: [u32; 2] = [0x133, 0x1b3];
+
+/// Held while a process is being started. Between fork and exec it has the mark but not yet its tag, so that a tree that looks
+/// for its members then would take it for its own.
+static STARTING: Mutex<()> = Mutex::new(());
+
+/// To be held while a process is being started.
+pub(super) fn while_starting() -> MutexGuard<'static, ()> {
+    STARTING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The mark for the steps of this process: unlike our own, when we are ourselves started by a step.
+pub(super) fn mark() -> Option<u32> {
+    let own = read_mark("self")?;
+    MARKS.into_iter().find(|mark| *mark != own)
+}
+
+/// Everything that one step's process started, and that process.
+#[derive(Clone, Debug)]
+pub(super) struct Tree {
+    leader: Identity,
+    setting: String,
+    mark: Option<u32>,
+    known: HashSet<Identity>,
+}
+
+impl Tree {
+    /// The tree of `leader`, a session and process group of its own, whose descendants carry `tag` and `mark`.
+    pub(super) fn new(leader: Pid, tag: &str, mark: Option<u32>) -> Self {
+        let pid = leader.as_raw_nonzero().get();
+        let started = Process::read(pid).map_or(0, |process| process.identity.started);
+        Self {
+            leader: Identity { pid, started },
+            setting: format!("{TAG_PREFIX}{tag}"),
+            mark,
+            known: HashSet::new(),
+        }
+    }
+
+    /// The step's own process.
+    pub(super) fn leader(&self) -> Pid {
+        self.leader.pid()
+    }
+
+    /// Sends `signal` to the process group of the step.
+    pub(super) fn signal_group(&self, signal: Signal) {
+        // It may be gone; that is what is wanted.
+        let _ = process::kill_process_group(self.leader(), signal);
+    }
+
+    /// Sends `signal` to everything alive outside the process group of the step.
+    pub(super) fn signal_strays(&mut self, signal: Signal) {
+        for process in self.living(&Process::all()) {
+            if process.group != self.leader.pid {
+                // It may be gone, or another user's; the caller looks again.
+                let _ = process::kill_process(process.identity.pid(), signal);
+            }
+        }
+    }
+
+    /// Sends `signal` to everything alive among `all`, and says how many that were.
+    pub(super) fn signal_all(&mut self, signal: Signal, all: &[Process]) -> usize {
+        let living = self.living(all);
+        for process in &living {
+            // It may be gone, or another user's; the caller looks again.
+            let _ = process::kill_process(process.identity.pid(), signal);
+        }
+        living.len()
+    }
+
+    /// Everything alive among `all`. What has ended and became our child is reaped, except for the step's own process.
+    pub(super) fn living(&mut self, all: &[Process]) -> Vec<Process> {
+        let own = own_pid();
+        let mut members = self.members(all, own);
+        self.known = members.iter().map(|process| process.identity).collect();
+        for process in &members {
+            if process.is_zombie && process.parent == own && process.identity != self.leader {
+                // Another sweep may have been faster.
+                let _ = process::waitpid(Some(process.identity.pid()), WaitOptions::NOHANG);
+            }
+        }
+        members.retain(|process| !process.is_zombie);
+        members
+    }
+
+    /// Reaps what has ended in the process group of the step, whose own process was reaped before.
+    pub(super) fn reap_group(&self) {
+        while matches!(
+            process::waitpgid(self.leader(), WaitOptions::NOHANG),
+            Ok(Some(_)) | Err(Errno::INTR)
+        ) {}
+    }
+
+    fn members(&self, all: &[Process], own: i32) -> Vec<Process> {
+        let _nothing_is_half_started = while_starting();
+        let mut children: HashMap<i32, Vec<&Process>> = HashMap::new();
+        for process in all {
+            children.entry(process.parent).or_default().push(process);
+        }
+        let mut members = Vec::new();
+        let mut pending: Vec<(&Process, bool)> = children
+            .get(&own)
+            .into_iter()
+            .flatten()
+            .map(|process| (*process, false))
+            .collect();
+        while let Some((process, of_member)) = pending.pop() {
+            let is_member = of_member || self.claims(process, own);
+            if is_member {
+                members.push(*process);
+            }
+            let below = children.get(&process.identity.pid).into_iter().flatten();
+            pending.extend(below.map(|child| (*child, is_member)));
+        }
+        members
+    }
+
+    fn claims(&self, process: &Process, own: i32) -> bool {
+        if process.identity == self.leader || self.known.contains(&process.identity) {
+            return true;
+        }
+        if process.identity.started < self.leader.started {
+            return false;
+        }
+        process.session == self.leader.pid
+            || process.group == self.leader.pid
+            || self.claims_by_inheritance(process, own)
+    }
+
+    fn claims_by_inheritance(&self, process: &Process, own: i32) -> bool {
+        let is_marked =
+            self.mark.is_some() && read_mark(&process.identity.pid.to_string()) == self.mark;
+        if self.mark.is_some() && !is_marked {
+            return false;
+        }
+        let Some(environment) = process.environment() else {
+            return false;
+        };
+        let tag = environment
+            .split(|&byte| byte == 0)
+            .find(|entry| entry.starts_with(TAG_PREFIX.as_bytes()));
+        match tag {
+            Some(tag) => tag == self.setting.as_bytes(),
+            None => is_marked && process.parent == own,
+        }
+    }
+}
+
+/// Sets the mark on the calling process. Safe between fork and exec: it only makes system calls.
+pub(super) fn set_mark(text: &[u8]) -> io::Result<()> {
+    let flags = rustix::fs::OFlags::WRONLY | rustix::fs::OFlags::CLOEXEC;
+    let file = rustix::fs::open(
+        c"/proc/self/coredump_filter",
+        flags,
+        rustix::fs::Mode::empty(),
+    )?;
+    rustix::io::write(&file, text)?;
+    Ok(())
+}
+
+fn read_mark(process: &str) -> Option<u32> {
+    let text = fs::read_to_string(format!("/proc/{process}/coredump_filter")).ok()?;
+    u32::from_str_radix(text.trim(), 16).ok()
+}
+
+fn own_pid() -> i32 {
+    std::process::id().cast_signed()
+}

@@ -1,0 +1,240 @@
+//! A cluster, a database, a session, and what a fence printed.
+
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::{Arc, Mutex, PoisonError, Weak, mpsc};
+
+use stepmark_core::output::OutputSink;
+use stepmark_core::plan::{Body, Expectation, Position, SourceLine};
+use stepmark_core::record::{ServerError, TargetIdentity};
+use stepmark_core::runner::{OpenFailure, SqlEnded, SqlStop, WorkEnded};
+use stepmark_engines::postgres::{Account, Session, SessionEvent, Settings, SqlWork};
+use stepmark_scratch::{Cluster, ClusterOptions, Listen, Programs};
+
+/// The line of the runbook on which every fence here starts.
+pub(crate) const FIRST_LINE: u32 = 100;
+
+/// The cluster the running tests share; gone when none runs.
+pub(crate) fn cluster() -> Arc<Cluster> {
+    static SHARED: Mutex<Weak<Cluster>> = Mutex::new(Weak::new());
+    let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(cluster) = shared.upgrade() {
+        return cluster;
+    }
+    let cluster = Arc::new(start());
+    *shared = Arc::downgrade(&cluster);
+    cluster
+}
+
+fn start() -> Cluster {
+    let options = ClusterOptions {
+        listen: Listen::Loopback,
+        ..ClusterOptions::named("engines")
+    };
+    let options = options
+        .setting("max_prepared_transactions", "4")
+        .setting("lc_messages", "C");
+    Cluster::start(&Programs::find_here().unwrap(), options).unwrap()
+}
+
+/// A database of a test's own.
+pub(crate) struct Bench {
+    pub(crate) cluster: Arc<Cluster>,
+    pub(crate) database: String,
+    pub(crate) url: String,
+}
+
+impl Bench {
+    pub(crate) fn new(database: &str) -> Self {
+        Self::on(cluster(), database)
+    }
+
+    /// On a cluster that no other test sees, for tests that change the whole server.
+    pub(crate) fn alone(database: &str) -> Self {
+        Self::on(Arc::new(start()), database)
+    }
+
+    /// A cluster of its own whose COMMITs wait for a standby that is not there, where `synchronous_commit` is on; it is
+    /// so from the start, since a reload reaches the processes concerned at times nobody can see.
+    pub(crate) fn without_standby(database: &str) -> Self {
+        let programs = Programs::find_here().unwrap();
+        let options = ClusterOptions::named("engines")
+            .setting("synchronous_standby_names", "nobody")
+            .setting("synchronous_commit", "local");
+        Self::on(
+            Arc::new(Cluster::start(&programs, options).unwrap()),
+            database,
+        )
+    }
+
+    fn on(cluster: Arc<Cluster>, database: &str) -> Self {
+        let url = cluster.create_database(database).unwrap();
+        Self {
+            cluster,
+            database: database.to_owned(),
+            url,
+        }
+    }
+
+    pub(crate) fn open(&self) -> Running {
+        Running::open(&self.url)
+    }
+
+    /// What a superuser sees from another session.
+    pub(crate) fn ask(&self, sql: &str) -> String {
+        self.cluster
+            .execute(&self.database, sql)
+            .unwrap()
+            .trim_end()
+            .to_owned()
+    }
+
+    /// Waits until a query of another session says `t`.
+    pub(crate) fn wait_until(&self, sql: &str) {
+        let deadline = std::time::Instant::now() + std::time::Duration::from_secs(60);
+        while self.ask(sql) != "t" {
+            assert!(std::time::Instant::now() < deadline, "never true: {sql}");
+            std::thread::yield_now();
+        }
+    }
+
+    /// What the real psql prints for a script, standard output and error together.
+    pub(crate) fn psql(&self, script: &str) -> String {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        std::io::Write::write_all(&mut file, script.as_bytes()).unwrap();
+        let psql = self.cluster.programs().bindir().join("psql");
+        let command = format!(
+            "exec {} -X -P pager=off -v ON_ERROR_STOP=1 -d '{}' < {} 2>&1",
+            psql.display(),
+            self.url,
+            file.path().display()
+        );
+        let output = Command::new("sh")
+            .args(["-c", &command])
+            .env_clear()
+            .env("LC_ALL", "C.UTF-8")
+            .output()
+            .unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    }
+}
+
+/// An open session and what it said by itself.
+pub(crate) struct Running {
+    pub(crate) session: Session,
+    pub(crate) identity: TargetIdentity,
+    pub(crate) events: mpsc::Receiver<SessionEvent>,
+}
+
+impl Running {
+    pub(crate) fn open(connect: &str) -> Self {
+        Self::try_open(connect, &|_| None).unwrap()
+    }
+
+    pub(crate) fn try_open(
+        connect: &str,
+        environment: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Self, OpenFailure> {
+        let account = Account {
+            user: Some("nobody".to_owned()),
+            home: Some(PathBuf::from("/nonexistent")),
+        };
+        let settings =
+            Settings::resolve(Some((connect, "--connect")), environment, &account).unwrap();
+        let (sender, events) = mpsc::channel();
+        let heard = move |event| drop(sender.send(event));
+        let (session, identity) = Session::open(settings, "stepmark test", Box::new(heard))?;
+        Ok(Self {
+            session,
+            identity,
+            events,
+        })
+    }
+
+    /// Runs a fence to its end.
+    pub(crate) fn run(&self, sql: &str) -> Ran {
+        self.start(sql, None).wait()
+    }
+
+    /// Starts a fence.
+    pub(crate) fn start(&self, sql: &str, expectation: Option<Expectation>) -> Started {
+        let printed = Arc::new(Printed::default());
+        let (sender, ended) = mpsc::channel();
+        let work = SqlWork {
+            body: body(sql),
+            expectation,
+        };
+        let sink: Arc<dyn OutputSink> = printed.clone();
+        self.session
+            .run(work, sink, Box::new(move |end| sender.send(end).unwrap()));
+        Started { ended, printed }
+    }
+}
+
+/// A fence on its way.
+pub(crate) struct Started {
+    ended: mpsc::Receiver<WorkEnded>,
+    printed: Arc<Printed>,
+}
+
+impl Started {
+    pub(crate) fn wait(self) -> Ran {
+        match self.ended.recv().unwrap() {
+            WorkEnded::Sql(ended) => Ran {
+                ended,
+                printed: self.printed.0.lock().unwrap().clone(),
+            },
+            other => panic!("{other:?}"),
+        }
+    }
+
+    pub(crate) fn wait_any(self) -> WorkEnded {
+        self.ended.recv().unwrap()
+    }
+}
+
+/// What a fence did.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    pub(crate) ended: SqlEnded,
+    pub(crate) printed: String,
+}
+
+impl Ran {
+    /// The server's error.
+    pub(crate) fn error(&self) -> &ServerError {
+        match &self.ended.stop {
+            Some(SqlStop::Refused(error)) => error,
+            other => panic!("{other:?}, printed {}", self.printed),
+        }
+    }
+
+    pub(crate) fn succeeded(self) -> Self {
+        assert_eq!(self.ended.stop, None, "{}", self.printed);
+        self
+    }
+}
+
+#[derive(Default)]
+struct Printed(Mutex<String>);
+
+impl OutputSink for Printed {
+    fn write(&self, text: String) {
+        self.0.lock().unwrap().push_str(&text);
+    }
+}
+
+pub(crate) fn body(text: &str) -> Body {
+    let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1));
+    let lines = starts
+        .zip(FIRST_LINE..)
+        .map(|(text_start, line)| SourceLine {
+            text_start,
+            position: Position { line, column: 1 },
+        })
+        .collect();
+    Body {
+        text: text.to_owned(),
+        lines,
+    }
+}

@@ -1,0 +1,9 @@
+//! Shell steps on real processes.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod bench;
+mod output;
+mod running;
+mod state;
+mod tree;

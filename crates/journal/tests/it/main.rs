@@ -1,0 +1,13 @@
+//! The journal through its public face: real directories, real files, and a disk that fails where it is told to.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up must fail")]
+
+mod common;
+mod directory;
+mod disk_failures;
+mod golden;
+mod outputs;
+mod recovery;
+mod round_trip;
+mod tamper;
+mod verification;

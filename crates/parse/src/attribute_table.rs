@@ -1,0 +1,78 @@
+//! The one table of attributes: parser, tests and reference read it. Does not interpret values.
+
+use AttributeStatus::{CarriedOut, Kept, Unsupported};
+use AttributeTarget::{Link, OtherFence, Psql, Shell, Sql, Task};
+
+use crate::{AttributeSpec, AttributeStatus, AttributeTarget, ValueForm};
+
+const ALL: &[AttributeTarget] = &[Sql, Psql, Shell, Task];
+const SQL: &[AttributeTarget] = &[Sql];
+const SQL_SHELL: &[AttributeTarget] = &[Sql, Shell];
+
+const fn row(
+    name: &'static str,
+    targets: &'static [AttributeTarget],
+    form: ValueForm,
+    status: AttributeStatus,
+    meaning: &'static str,
+) -> AttributeSpec {
+    AttributeSpec {
+        name,
+        targets,
+        form,
+        status,
+        not_yet_on: &[],
+        meaning,
+    }
+}
+
+#[rustfmt::skip]
+const TABLE: &[AttributeSpec] = &[
+    row("name", ALL, ValueForm::NewId, CarriedOut, "the step's stable id"),
+    row("on", &[Sql, Psql, Shell], ValueForm::Connection, CarriedOut, "the connection it works on; the only one where there is one"),
+    row("needs", ALL, ValueForm::StepIds, CarriedOut, "the steps that come before it; `none` starts a branch"),
+    row("required", ALL, ValueForm::Flag, CarriedOut, "cannot be skipped"),
+    row("confirm", ALL, ValueForm::FlagOrText, CarriedOut, "asks first; a text must be typed"),
+    row("when", ALL, ValueForm::Name, Unsupported, "only if that variable is true"),
+    row("always", ALL, ValueForm::Flag, Unsupported, "runs before the run ends, after failure or stop too"),
+    row("live", &[Shell, Task], ValueForm::Flag, Kept, "touches the outside world: not run in a rehearsal"),
+    row("timeout", ALL, ValueForm::Duration, CarriedOut, "cancelled after this long"),
+    row("retry", SQL_SHELL, ValueForm::Count, Kept, "tried again this often after a definite failure"),
+    row("retry-delay", SQL_SHELL, ValueForm::Duration, Kept, "how long to wait before trying again"),
+    row("idempotent", SQL_SHELL, ValueForm::Flag, Kept, "safe to run again after any partial run"),
+    row("check", SQL_SHELL, ValueForm::Flag, CarriedOut, "a verification: rows that are all true, or exit 0"),
+    AttributeSpec {
+        not_yet_on: &[Shell],
+        ..row("expect", SQL_SHELL, ValueForm::Expectation, CarriedOut, "a check on rows or output: none, some, the only cell or all output, a match somewhere")
+    },
+    row("same", SQL, ValueForm::StepId, Unsupported, "a check: rows equal that step's"),
+    row("wait", SQL_SHELL, ValueForm::Flag, Unsupported, "a check polled until it holds"),
+    row("every", SQL_SHELL, ValueForm::Duration, Unsupported, "how often `wait` asks"),
+    row("for", SQL_SHELL, ValueForm::Duration, Unsupported, "how long it must go on holding"),
+    row("capture", &[Sql, Shell, Task], ValueForm::Names, Unsupported, "variables taken from its result"),
+    row("gexec", SQL, ValueForm::FlagOrConnection, Unsupported, "runs each cell of its result as a statement"),
+    row("transaction", SQL, ValueForm::Flag, Unsupported, "the whole fence in one transaction"),
+    row("lock-timeout", SQL, ValueForm::Duration, Unsupported, "`lock_timeout` for this step"),
+    row("statement-timeout", SQL, ValueForm::Duration, Unsupported, "`statement_timeout` for this step"),
+    row("rollback", ALL, ValueForm::StepId, Kept, "undoes that step; not in the main flow"),
+    row("probe", SQL_SHELL, ValueForm::StepId, Kept, "true when that step's effect is there; not in the main flow"),
+    row("no-return", ALL, ValueForm::Flag, Kept, "from its start on, nothing before it can be rolled back"),
+    row("interactive", &[Shell, Psql], ValueForm::Flag, Unsupported, "gets the terminal"),
+    row("background", &[Shell], ValueForm::Flag, Unsupported, "stays up until the run ends or a step stops it"),
+    row("stop", ALL, ValueForm::StepId, Unsupported, "stops that background step"),
+    row("interpreter", &[OtherFence], ValueForm::Text, Unsupported, "the program a fence in another language is run through"),
+    row("estimate", ALL, ValueForm::Duration, Kept, "planned duration"),
+    row("include", &[Sql, Psql, Shell, OtherFence, Link], ValueForm::Text, Unsupported, "the steps of another runbook"),
+    row("skip", ALL, ValueForm::Flag, CarriedOut, "prose only"),
+    row("ignore", ALL, ValueForm::Flag, CarriedOut, "Runme's word for `skip`"),
+];
+
+/// Every attribute there is, in the order of the format's reference.
+pub fn attribute_table() -> &'static [AttributeSpec] {
+    TABLE
+}
+
+/// The row of the attribute called `name`.
+pub(crate) fn attribute_called(name: &str) -> Option<&'static AttributeSpec> {
+    TABLE.iter().find(|spec| spec.name == name)
+}

@@ -1,0 +1,104 @@
+//! The words for diagnostics: stable, different, and each one is found somewhere.
+
+use std::collections::BTreeSet;
+
+use stepmark_parse::Code;
+
+use crate::common::parsed;
+
+#[test]
+fn words_are_kebab_case_and_different() {
+    let words: BTreeSet<&str> = Code::ALL.iter().map(|code| code.word()).collect();
+    assert_eq!(words.len(), Code::ALL.len());
+    for word in words {
+        assert!(
+            word.bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-'),
+            "{word}"
+        );
+    }
+}
+
+/// A smallest source for each code that text can have.
+const SOURCES: &[(Code, &str)] = &[
+    (
+        Code::FrontMatterUnsupported,
+        "---\nenvironment: production\n---\n",
+    ),
+    (Code::FrontMatterUnknown, "---\nx: y\n---\n"),
+    (Code::FrontMatterDuplicate, "---\nowner: x\nowner: y\n---\n"),
+    (Code::FrontMatterValue, "---\nsteps: x\n---\n"),
+    (Code::FrontMatterSyntax, "---\nx\n---\n"),
+    (Code::FrontMatterUnclosed, "---\nowner: x\n"),
+    (Code::FenceUnclosed, "~~~\n"),
+    (Code::FenceUnclear, "```sh ignore\n:\n```\n"),
+    (Code::FenceTextIgnored, "```sh x\n:\n```\n"),
+    (Code::LanguageNotRun, "```ksh\n```\n"),
+    (Code::StepEmpty, "```sh\n```\n"),
+    (Code::ConsoleWithoutCommand, "```console\n```\n"),
+    (Code::ConsoleUnclear, "```console\n$ ls\n> x\n```\n"),
+    (Code::TaskTicked, "- [x] a\n"),
+    (Code::TaskUnread, "- [ ] | a |\n  |---|\n"),
+    (Code::AttributeSyntax, "```sh {\n:\n```\n"),
+    (Code::AttributeDuplicate, "```sh {live live}\n:\n```\n"),
+    (Code::AttributeUnknown, "```sh {zzz}\n:\n```\n"),
+    (
+        Code::AttributeNotApplicable,
+        "```sh {transaction}\n:\n```\n",
+    ),
+    (Code::AttributeUnsupported, "```sh {always}\n:\n```\n"),
+    (Code::AttributeValue, "```sh {timeout=x}\n:\n```\n"),
+    (Code::AttributesWithoutStep, "```text {live}\n```\n"),
+    (
+        Code::AttributeConflict,
+        "```sh {name=a}\n:\n```\n```sh {rollback=a probe=a}\n:\n```\n",
+    ),
+    (Code::UnknownConnection, "```sh {on=x}\n:\n```\n"),
+    (Code::RunmeInteractive, "```sh {id=1}\n:\n```\n"),
+    (
+        Code::DuplicateId,
+        "```sh {name=a}\n:\n```\n```sh {name=a}\n:\n```\n",
+    ),
+    (Code::UnknownId, "```sh {needs=a}\n:\n```\n"),
+    (Code::WrongRole, "```sh {name=a rollback=a}\n:\n```\n"),
+    (Code::Cycle, "```sh {name=a needs=a}\n:\n```\n"),
+    (Code::InvisibleCharacter, "```sh\n\u{200b}\n```\n"),
+    (Code::ControlCharacter, "```sh\n\u{7}\n```\n"),
+    (Code::MetaCommand, "```sql\n\\d\n```\n"),
+    (Code::SqlUnfinished, "```sql\n'\n```\n"),
+    (Code::UndeclaredVariable, "```sql\nselect :'a';\n```\n"),
+];
+
+const TRANSACTION: &str = "```sql {transaction}\ncommit;\n```\n";
+const TWO_CONNECTIONS: &str =
+    "---\nconnections:\n  a: { url: $A }\n  b: { like: a }\n---\n```sql\nselect 1;\n```\n";
+const CAPTURED_TWICE: &str = "```sql {capture=\"a,a\"}\nselect 1;\n```\n";
+/// What is found only beside something that this version does not carry out.
+const UNSUPPORTED_TOO: &[(Code, &str)] = &[
+    (Code::ConnectionUnnamed, TWO_CONNECTIONS),
+    (Code::DuplicateVariable, CAPTURED_TWICE),
+    (Code::TransactionControl, TRANSACTION),
+];
+
+#[test]
+fn every_code_has_a_source_and_every_finding_a_help() {
+    for (code, source) in SOURCES {
+        let found = parsed(source).diagnostics;
+        let codes: Vec<Code> = found.iter().map(|found| found.code).collect();
+        assert_eq!(codes, [*code], "{source}");
+        assert!(found.iter().all(|found| found.help.is_some()), "{source}");
+    }
+    for (code, source) in UNSUPPORTED_TOO {
+        let found = parsed(source).diagnostics;
+        assert!(found.iter().any(|found| found.code == *code), "{source}");
+        assert!(found.iter().all(|found| found.help.is_some()), "{source}");
+    }
+    let elsewhere = [Code::InvalidUtf8, Code::GraphTooLarge];
+    let covered: BTreeSet<Code> = SOURCES
+        .iter()
+        .chain(UNSUPPORTED_TOO)
+        .map(|(code, _)| *code)
+        .chain(elsewhere)
+        .collect();
+    assert_eq!(covered, Code::ALL.iter().copied().collect());
+}

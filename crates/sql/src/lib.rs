@@ -1,0 +1,48 @@
+//! PostgreSQL text as psql reads it: lexer, statement splitter and statement kinds.
+//!
+//! [`split`] cuts a script into the statements psql would send, byte for byte, and reports what
+//! keeps it from being run statement by statement. Everything else answers questions about one
+//! such [`Statement`]. Nothing here parses SQL grammar, resolves names, knows a server, or does I/O.
+
+mod class;
+mod copy_data;
+mod highlight;
+mod keywords;
+mod lexeme;
+mod lexer;
+mod piece;
+mod position;
+mod problem;
+mod problem_kind;
+mod quote;
+mod risk;
+mod sent;
+mod session_state;
+mod split;
+mod splitter;
+mod statement;
+mod statement_kind;
+mod steps;
+mod tag;
+mod token;
+mod token_kind;
+mod transaction_block;
+mod variable;
+mod variable_form;
+
+pub use class::Class;
+pub use highlight::highlight;
+pub use lexer::Lexer;
+pub use position::{byte_offset, character_position};
+pub use problem::Problem;
+pub use problem_kind::ProblemKind;
+pub use quote::{identifier, literal};
+pub use sent::Sent;
+pub use session_state::SessionState;
+pub use split::{Split, split};
+pub use statement::Statement;
+pub use statement_kind::StatementKind;
+pub use token::Token;
+pub use token_kind::TokenKind;
+pub use variable::Variable;
+pub use variable_form::VariableForm;

@@ -1,0 +1,77 @@
+//! What a key, a button or a click on a key's name stands for.
+
+/// What a key, a button or a click on a key's name stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Action {
+    /// Open the runbook from the first screen.
+    Begin,
+    /// Run, retry or tick the selected step.
+    Run,
+    /// Run on until one fails or asks.
+    RunOn,
+    /// Run the selected step again.
+    Retry,
+    /// Ask for a reason to skip the selected step.
+    Skip,
+    /// Cancel the running step; again for harder.
+    Cancel,
+    /// Ask for a note.
+    Note,
+    /// Ask whether to roll an open transaction back.
+    Abandon,
+    /// Show or hide the output alone.
+    Output,
+    /// Show the keys.
+    Help,
+    /// Put the run down, asking first where that would lose something.
+    Leave,
+    /// Give the keys to the next pane.
+    NextPane,
+    /// Give the keys to the pane before.
+    PreviousPane,
+    /// Do what the dialog proposes.
+    Accept,
+    /// Close the dialog and do nothing.
+    Dismiss,
+}
+
+impl Action {
+    /// Whether it needs a run that still listens.
+    pub(crate) fn needs_run(self) -> bool {
+        match self {
+            Self::Run
+            | Self::RunOn
+            | Self::Retry
+            | Self::Skip
+            | Self::Cancel
+            | Self::Note
+            | Self::Abandon => true,
+            Self::Begin
+            | Self::Output
+            | Self::Help
+            | Self::Leave
+            | Self::NextPane
+            | Self::PreviousPane
+            | Self::Accept
+            | Self::Dismiss => false,
+        }
+    }
+
+    /// Whether it can start something, so that it must not come from a key pressed before the outcome was shown.
+    pub(crate) fn starts_work(self) -> bool {
+        match self {
+            Self::Run | Self::RunOn | Self::Retry | Self::Accept => true,
+            Self::Begin
+            | Self::Skip
+            | Self::Cancel
+            | Self::Note
+            | Self::Abandon
+            | Self::Output
+            | Self::Help
+            | Self::Leave
+            | Self::NextPane
+            | Self::PreviousPane
+            | Self::Dismiss => false,
+        }
+    }
+}

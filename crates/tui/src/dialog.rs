@@ -1,0 +1,131 @@
+//! A question that stands over the screen until it is answered.
+
+use stepmark_core::runner::OpenFailure;
+use stepmark_core::{ConnectionName, StepIndex};
+use tui_input::Input;
+
+use crate::action::Action;
+
+/// A question that stands over the screen until it is answered.
+#[derive(Clone, Debug)]
+pub(crate) struct Dialog {
+    pub(crate) question: Question,
+    /// What was typed so far, where text is asked for.
+    pub(crate) input: Input,
+    /// The button Enter presses, where no text is asked for.
+    pub(crate) choice: usize,
+    /// Why the last answer was not taken.
+    pub(crate) complaint: Option<String>,
+    /// Rows scrolled away at the top, where the text is long.
+    pub(crate) top: usize,
+}
+
+/// What is asked.
+#[derive(Clone, Debug)]
+pub(crate) enum Question {
+    /// Whether to run a step that wants to be asked.
+    Confirm { step: StepIndex },
+    /// To type a text before a step runs.
+    TypedConfirm { step: StepIndex, wanted: String },
+    /// Why a step is skipped.
+    Skip { step: StepIndex },
+    /// What to write down.
+    Note { step: Option<StepIndex> },
+    /// Whether to roll back.
+    Abandon {
+        connection: ConnectionName,
+        held: usize,
+    },
+    /// Whether to cancel the running step and leave.
+    LeaveRunning { step: StepIndex },
+    /// Whether to leave although that rolls a transaction back.
+    LeaveOpen {
+        connection: ConnectionName,
+        held: usize,
+    },
+    /// Nothing: a connection failed, and this is what it was tried with.
+    OpenFailed {
+        connection: ConnectionName,
+        failure: OpenFailure,
+    },
+    /// Nothing: the keys.
+    Help,
+}
+
+impl Dialog {
+    /// The dialog that asks `question`; where yes is as easy as no, no is chosen.
+    pub(crate) fn new(question: Question) -> Self {
+        let mut dialog = Self {
+            question,
+            input: Input::default(),
+            choice: 0,
+            complaint: None,
+            top: 0,
+        };
+        dialog.choice = dialog.buttons().len().saturating_sub(1);
+        dialog
+    }
+
+    /// Whether a text is asked for.
+    pub(crate) fn takes_text(&self) -> bool {
+        match self.question {
+            Question::TypedConfirm { .. } | Question::Skip { .. } | Question::Note { .. } => true,
+            Question::Confirm { .. }
+            | Question::Abandon { .. }
+            | Question::LeaveRunning { .. }
+            | Question::LeaveOpen { .. }
+            | Question::OpenFailed { .. }
+            | Question::Help => false,
+        }
+    }
+
+    /// What it is about, in a few words.
+    pub(crate) fn title(&self) -> &'static str {
+        match self.question {
+            Question::Confirm { .. } => "Run this step?",
+            Question::TypedConfirm { .. } => "Type to confirm",
+            Question::Skip { .. } => "Skip this step",
+            Question::Note { .. } => "Add a note",
+            Question::Abandon { .. } => "Roll back?",
+            Question::LeaveRunning { .. } => "A step is running",
+            Question::LeaveOpen { .. } => "A transaction is open",
+            Question::OpenFailed { .. } => "Connection failed",
+            Question::Help => "Keys",
+        }
+    }
+
+    /// Its buttons with the key that presses each, the one that does something first.
+    pub(crate) fn buttons(&self) -> &'static [(Action, &'static str, &'static str)] {
+        match self.question {
+            Question::Confirm { .. } => &[
+                (Action::Accept, "Yes, run it", "y"),
+                (Action::Dismiss, "No", "n"),
+            ],
+            Question::TypedConfirm { .. } => &[
+                (Action::Accept, "Run it", "Enter"),
+                (Action::Dismiss, "Back", "Esc"),
+            ],
+            Question::Skip { .. } => &[
+                (Action::Accept, "Skip it", "Enter"),
+                (Action::Dismiss, "Back", "Esc"),
+            ],
+            Question::Note { .. } => &[
+                (Action::Accept, "Write it down", "Enter"),
+                (Action::Dismiss, "Back", "Esc"),
+            ],
+            Question::Abandon { .. } => &[
+                (Action::Accept, "Yes, roll back", "y"),
+                (Action::Dismiss, "No", "n"),
+            ],
+            Question::LeaveRunning { .. } => &[
+                (Action::Accept, "Cancel it and leave", "y"),
+                (Action::Dismiss, "Stay", "n"),
+            ],
+            Question::LeaveOpen { .. } => &[
+                (Action::Accept, "Roll back and leave", "y"),
+                (Action::Dismiss, "Stay", "n"),
+            ],
+            Question::OpenFailed { .. } | Question::Help => &[(Action::Dismiss, "Close", "Esc")],
+        }
+    }
+}

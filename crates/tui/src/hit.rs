@@ -1,0 +1,46 @@
+//! What stands under the mouse. Pure: the layout says where things are.
+
+use ratatui::layout::Position;
+
+use crate::layout::Layout;
+use crate::screen::{Pane, Screen};
+use crate::target::Target;
+
+/// What stands at `position`; a dialog hides everything under it.
+pub(crate) fn hit(screen: &Screen, layout: &Layout, position: Position) -> Option<Target> {
+    if let Some(dialog) = &layout.dialog {
+        let button = dialog.buttons.iter().find(|b| b.area.contains(position));
+        return button
+            .map(|button| Target::Action(button.action))
+            .or_else(|| dialog.area.contains(position).then_some(Target::Dialog));
+    }
+    if let Some(first) = &layout.first {
+        let button = first.buttons.iter().find(|b| b.area.contains(position));
+        return button.map(|button| Target::Action(button.action));
+    }
+    if let Some(button) = layout.buttons.iter().find(|b| b.area.contains(position)) {
+        return Some(Target::Action(button.action));
+    }
+    let geometry = &layout.geometry;
+    if geometry.tree.contains(position) {
+        let row = layout.tree_rows.start + usize::from(position.y - geometry.tree.y);
+        let step = screen.tree.rows.get(row).and_then(|row| row.step);
+        return Some(step.map_or(Target::Pane(Pane::Tree), Target::Step));
+    }
+    if geometry.page.contains(position) {
+        let row = usize::from(position.y - geometry.page.y);
+        let block = layout.page_rows.get(row).map(|place| place.block);
+        let step = block.and_then(|block| screen.plan().document.blocks[block].step);
+        return Some(step.map_or(Target::Pane(Pane::Page), Target::Step));
+    }
+    let panes = [
+        (geometry.tree_rule, Pane::Tree),
+        (geometry.page_rule, Pane::Page),
+        (geometry.output_rule, Pane::Output),
+        (geometry.output, Pane::Output),
+    ];
+    panes
+        .into_iter()
+        .find(|(area, _)| area.contains(position))
+        .map(|(_, pane)| Target::Pane(pane))
+}

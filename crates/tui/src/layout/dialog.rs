@@ -1,0 +1,101 @@
+//! Where the dialog and its buttons stand, and what it says.
+
+mod says;
+
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+
+use super::Button;
+use crate::screen::Screen;
+use crate::text::{hang, width};
+
+/// The widest a dialog gets, in columns.
+const COLUMNS_MAX: u16 = 68;
+
+/// Where the dialog stands.
+#[derive(Debug)]
+pub(crate) struct DialogLayout {
+    /// Everything, frame included.
+    pub(crate) area: Rect,
+    /// Where the text goes.
+    pub(crate) text_area: Rect,
+    /// The text's lines, wrapped, all of them.
+    pub(crate) text: Vec<Line<'static>>,
+    /// Where typed text goes; empty where none is asked for.
+    pub(crate) input: Rect,
+    /// Its buttons.
+    pub(crate) buttons: Vec<Button>,
+}
+
+impl DialogLayout {
+    pub(super) fn of(screen: &Screen) -> Option<Self> {
+        let dialog = screen.dialog.as_ref()?;
+        let size = screen.size;
+        let columns = size.width.saturating_sub(4).min(COLUMNS_MAX);
+        let inner_columns = columns.saturating_sub(4);
+        let text: Vec<Line<'static>> = says::says(screen, dialog, usize::from(inner_columns))
+            .iter()
+            .flat_map(|(text, style)| hang(text, *style, usize::from(inner_columns), 0))
+            .collect();
+        let input_rows = if dialog.takes_text() { 2 } else { 0 };
+        let wanted = u16::try_from(text.len())
+            .unwrap_or(u16::MAX)
+            .saturating_add(input_rows + 4);
+        let height = wanted.min(size.height);
+        let area = Rect::new(
+            size.width.saturating_sub(columns) / 2,
+            size.height.saturating_sub(height) / 2,
+            columns,
+            height,
+        );
+        let inner = Rect::new(
+            area.x + 2.min(area.width),
+            area.y + 1.min(area.height),
+            inner_columns,
+            area.height.saturating_sub(2),
+        );
+        let text_height = inner.height.saturating_sub(input_rows + 2);
+        let bottom = inner.bottom().saturating_sub(1).max(inner.y);
+        let input = match dialog.takes_text() {
+            true => Rect::new(inner.x, bottom.saturating_sub(2), inner.width, 1),
+            false => Rect::ZERO,
+        };
+        let labels = dialog
+            .buttons()
+            .iter()
+            .map(|(action, label, key)| (*action, format!("[ {label} ({key}) ]")));
+        let row = Rect::new(inner.x, bottom, inner.width, u16::from(inner.height > 0));
+        Some(Self {
+            area,
+            text_area: Rect {
+                height: text_height,
+                ..inner
+            },
+            text,
+            input: input.intersection(inner),
+            buttons: in_row(row, labels),
+        })
+    }
+}
+
+/// Buttons beside each other from the left; those that do not fit are cut or left out.
+pub(super) fn in_row(
+    row: Rect,
+    labels: impl Iterator<Item = (crate::action::Action, String)>,
+) -> Vec<Button> {
+    let mut buttons = Vec::new();
+    let mut x = row.x;
+    for (action, label) in labels {
+        let wide = u16::try_from(width(&label)).unwrap_or(u16::MAX);
+        let area = Rect::new(x, row.y, wide, row.height).intersection(row);
+        if !area.is_empty() {
+            buttons.push(Button {
+                area,
+                action,
+                label,
+            });
+        }
+        x = x.saturating_add(wide).saturating_add(2);
+    }
+    buttons
+}

@@ -1,0 +1,139 @@
+//! What a dialog says.
+
+use ratatui::style::Style;
+use stepmark_core::StepIndex;
+use stepmark_core::runner::OpenFailure;
+
+use crate::dialog::{Dialog, Question};
+use crate::keymap;
+use crate::layout::setting_lines::setting_lines;
+use crate::paint::target_text;
+use crate::screen::Screen;
+use crate::text::chop;
+
+/// Lines of a step's text that a dialog quotes.
+const QUOTED_LINES_MAX: usize = 6;
+
+type Said = (String, Style);
+
+/// What `dialog` says, a paragraph each; only code is broken here, to `columns`.
+pub(super) fn says(screen: &Screen, dialog: &Dialog, columns: usize) -> Vec<Said> {
+    let palette = screen.palette;
+    let plain = palette.plain();
+    let mut said = match &dialog.question {
+        Question::Confirm { step } => quoted(screen, *step, columns),
+        Question::TypedConfirm { step, wanted } => {
+            let mut said = quoted(screen, *step, columns);
+            said.push((String::new(), plain));
+            said.push((format!("Type {wanted} to run it."), palette.strong()));
+            said
+        }
+        Question::Skip { step } => {
+            let id = &screen.plan().step(*step).id;
+            vec![
+                (
+                    format!("Why is {id} skipped? The reason is recorded,"),
+                    plain,
+                ),
+                ("and steps that need it may run then.".to_owned(), plain),
+            ]
+        }
+        Question::Note { step } => {
+            let about = match step {
+                Some(step) => format!(
+                    "A note on {}, kept in the run's record.",
+                    screen.plan().step(*step).id
+                ),
+                None => "A note on the run, kept in its record.".to_owned(),
+            };
+            vec![(about, plain)]
+        }
+        Question::Abandon { connection, held } => vec![(
+            format!("Send ROLLBACK on {connection}? {}", lost(*held)),
+            plain,
+        )],
+        Question::LeaveRunning { step } => vec![
+            (
+                format!("Step {} is running.", screen.plan().step(*step).id),
+                plain,
+            ),
+            (
+                "It can be cancelled, and the run put down; the record says how far it came."
+                    .to_owned(),
+                plain,
+            ),
+        ],
+        Question::LeaveOpen { connection, held } => vec![(
+            format!(
+                "Leaving ends the session of {connection}, which rolls its transaction back. {}",
+                lost(*held)
+            ),
+            plain,
+        )],
+        Question::OpenFailed {
+            connection,
+            failure,
+        } => open_failed(screen, connection.as_str(), failure),
+        Question::Help => keymap::HELP
+            .iter()
+            .map(|(key, what)| (format!("{key:<13}{what}"), plain))
+            .collect(),
+    };
+    if let Some(complaint) = &dialog.complaint {
+        said.push((complaint.clone(), palette.bad()));
+    }
+    said
+}
+
+fn lost(held: usize) -> String {
+    match held {
+        0 => "No step is held in it.".to_owned(),
+        1 => "The step held in it is undone.".to_owned(),
+        held => format!("The {held} steps held in it are undone."),
+    }
+}
+
+fn quoted(screen: &Screen, step: StepIndex, columns: usize) -> Vec<Said> {
+    let palette = screen.palette;
+    let planned = screen.plan().step(step);
+    let mut said = vec![(
+        format!("{}: {}", planned.id, planned.title),
+        palette.strong(),
+    )];
+    if let Some(name) = &planned.connection {
+        said.push((
+            format!("on {name}: {}", target_text(screen, name)),
+            palette.plain(),
+        ));
+    }
+    said.push((String::new(), palette.plain()));
+    let gutter = screen.glyphs.pick("│ ", "| ");
+    let mut lines = planned.body.text.lines();
+    for line in lines.by_ref().take(QUOTED_LINES_MAX) {
+        for piece in chop(line, palette.plain(), columns.saturating_sub(2)) {
+            said.push((format!("{gutter}{}", piece.content), palette.plain()));
+        }
+    }
+    let more = lines.count();
+    if more > 0 {
+        let text = format!("{gutter}{} {more} more lines", screen.glyphs.ellipsis());
+        said.push((text, palette.dim()));
+    }
+    said
+}
+
+fn open_failed(screen: &Screen, name: &str, failure: &OpenFailure) -> Vec<Said> {
+    let palette = screen.palette;
+    let mut said = vec![(format!("{name}: {}", failure.message), palette.bad())];
+    if let Some(hint) = &failure.hint {
+        said.push((hint.clone(), palette.plain()));
+    }
+    if !failure.settings.is_empty() {
+        said.push((String::new(), palette.plain()));
+        said.push(("It was tried with:".to_owned(), palette.plain()));
+    }
+    for line in setting_lines(&failure.settings) {
+        said.push((format!("  {line}"), palette.plain()));
+    }
+    said
+}

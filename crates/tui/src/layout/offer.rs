@@ -1,0 +1,54 @@
+//! What a step's header row offers: a button, or the words why there is none.
+
+use stepmark_core::StepIndex;
+use stepmark_core::plan::{Role, StepKind};
+use stepmark_core::progress::StepState;
+
+use crate::action::Action;
+use crate::screen::Screen;
+
+/// What a step's header row offers at its right end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Offer {
+    /// Something to press.
+    Button(Action, &'static str),
+    /// Why there is nothing to press.
+    Words(String),
+}
+
+/// What the header row of `step` offers now.
+pub(crate) fn offer(screen: &Screen, step: StepIndex) -> Offer {
+    let planned = screen.plan().step(step);
+    let state = &screen.progress.step(step).state;
+    let selected = screen.selected == Some(step);
+    match planned.role {
+        Role::RollbackOf(of) => {
+            return Offer::Words(format!("undoes {}", screen.plan().step(of).id));
+        }
+        Role::ProbeOf(of) => {
+            return Offer::Words(format!("probes {}", screen.plan().step(of).id));
+        }
+        Role::Main => {}
+    }
+    if *state == StepState::Running && selected {
+        return Offer::Button(Action::Cancel, "Cancel");
+    }
+    if selected && screen.may_run(step) {
+        let label = match (state, planned.kind) {
+            (StepState::Failed | StepState::Undone { .. }, _) => "Retry",
+            (_, StepKind::Manual) => "Tick",
+            (_, StepKind::Sql | StepKind::Shell(_)) => "Run",
+        };
+        return Offer::Button(Action::Run, label);
+    }
+    if *state == StepState::Pending && !screen.progress.needs_satisfied(step) {
+        let missing: Vec<&str> = planned
+            .needs
+            .iter()
+            .filter(|need| !screen.progress.step(**need).state.satisfies())
+            .map(|need| screen.plan().step(*need).id.as_str())
+            .collect();
+        return Offer::Words(format!("needs {}", missing.join(", ")));
+    }
+    Offer::Words(String::new())
+}

@@ -1,0 +1,49 @@
+//! The terminal screen: a pure view of records, and the keys and clicks that answer it.
+//!
+//! Elm, with the model split: run facts come from [`stepmark_core::record::Record`]s, which the screen folds for
+//! itself; view state (scroll, focus, dialog) comes from input. [`run`] is the only thing here that does anything.
+//! Does not run steps, read files, or know journals, engines and the driver: it sees them through a [`Link`].
+
+mod action;
+mod colour;
+mod departure;
+mod dialog;
+mod glyphs;
+mod hit;
+mod input;
+mod keymap;
+mod layout;
+mod link;
+mod message;
+mod news;
+mod opening;
+mod outcome;
+mod output_view;
+mod page;
+mod paint;
+mod palette;
+mod run;
+mod screen;
+mod settings;
+mod sgr;
+mod target;
+mod target_line;
+mod terminal;
+mod terminal_error;
+#[cfg(test)]
+mod tests;
+mod text;
+mod tree;
+mod update;
+mod wish;
+
+pub use colour::Colour;
+pub use departure::Departure;
+pub use glyphs::Glyphs;
+pub use link::Link;
+pub use news::News;
+pub use opening::Opening;
+pub use run::run;
+pub use settings::Settings;
+pub use target_line::{Reach, TargetLine};
+pub use terminal_error::TerminalError;

@@ -1,0 +1,18 @@
+//! What the screen is connected to.
+
+use stepmark_core::output::OutputReader;
+use stepmark_core::runner::Command;
+
+use crate::News;
+
+/// What the screen is connected to: a live run or a finished one, it cannot tell.
+pub trait Link {
+    /// The records since the last call and the latest glimpse. Called on every wake, so it must be cheap.
+    fn news(&mut self) -> News;
+
+    /// Passes a wish of the operator on. Never waits.
+    fn send(&self, command: Command);
+
+    /// What the steps printed.
+    fn output(&self) -> &dyn OutputReader;
+}

@@ -1,0 +1,23 @@
+//! What the screen is given when it opens.
+
+use stepmark_core::RunId;
+use stepmark_core::plan::Plan;
+
+use crate::TargetLine;
+
+/// What the screen is given when it opens.
+#[derive(Clone, Debug)]
+pub struct Opening {
+    /// The runbook.
+    pub plan: Plan,
+    /// The connections of the runbook and where they lead, in order of first use.
+    pub targets: Vec<TargetLine>,
+    /// The run's id.
+    pub run: RunId,
+    /// The runbook's path, as given.
+    pub path: String,
+    /// The run's directory, as shown to the operator.
+    pub log: String,
+    /// Whether the connections lead to throwaway clusters.
+    pub scratch: bool,
+}

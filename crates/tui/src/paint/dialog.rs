@@ -1,0 +1,104 @@
+//! The dialog, over everything else.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::text::Line;
+
+use super::{IsChosen, button, put, row_of};
+use crate::layout::DialogLayout;
+use crate::screen::Screen;
+use crate::text::{clean, width};
+
+/// Draws the dialog, and says where the cursor stands if text is being typed.
+pub(super) fn paint(
+    screen: &Screen,
+    layout: &DialogLayout,
+    buffer: &mut Buffer,
+) -> Option<Position> {
+    let dialog = screen.dialog.as_ref()?;
+    frame(screen, layout.area, dialog.title(), buffer);
+    let shown = layout.text.iter().skip(dialog.top);
+    for (at, line) in shown.take(usize::from(layout.text_area.height)).enumerate() {
+        put(buffer, row_of(layout.text_area, at), line);
+    }
+    for (at, found) in layout.buttons.iter().enumerate() {
+        let chosen = match (dialog.takes_text(), dialog.choice == at) {
+            (true, _) if at == 0 => IsChosen::Yes,
+            (true, _) => IsChosen::No,
+            (false, true) => IsChosen::Yes,
+            (false, false) => IsChosen::No,
+        };
+        button(screen, found, chosen, buffer);
+    }
+    if !dialog.takes_text() || layout.input.is_empty() {
+        return None;
+    }
+    let area = layout.input;
+    let columns = usize::from(area.width.saturating_sub(3));
+    let skipped = dialog.input.visual_scroll(columns.max(1));
+    let typed = clean(dialog.input.value());
+    let visible = visible(&typed, skipped, columns);
+    buffer.set_style(area.intersection(buffer.area), screen.palette.strong());
+    put(buffer, area, &Line::raw(format!("> {visible}")));
+    let column = dialog.input.visual_cursor().saturating_sub(skipped) + 2;
+    let x = area
+        .x
+        .saturating_add(u16::try_from(column).unwrap_or(u16::MAX));
+    let place = Position::new(x.min(area.right().saturating_sub(1)), area.y);
+    buffer.area.contains(place).then_some(place)
+}
+
+fn visible(typed: &str, skipped: usize, columns: usize) -> String {
+    let mut at = 0;
+    let mut text = String::new();
+    for c in typed.chars() {
+        let wide = width(c.encode_utf8(&mut [0; 4]));
+        if at >= skipped && at + wide <= skipped + columns {
+            text.push(c);
+        }
+        at += wide;
+    }
+    text
+}
+
+fn frame(screen: &Screen, area: Rect, title: &str, buffer: &mut Buffer) {
+    let area = area.intersection(buffer.area);
+    if area.is_empty() {
+        return;
+    }
+    for y in area.top()..area.bottom() {
+        for x in area.left()..area.right() {
+            buffer[(x, y)].reset();
+        }
+    }
+    let glyphs = screen.glyphs;
+    let style = screen.palette.accent();
+    let inner = usize::from(area.width.saturating_sub(2));
+    let across = glyphs.horizontal().repeat(inner);
+    let top = format!("{}{across}{}", glyphs.pick("╭", "+"), glyphs.pick("╮", "+"));
+    let bottom = format!("{}{across}{}", glyphs.pick("╰", "+"), glyphs.pick("╯", "+"));
+    put(buffer, area, &Line::styled(top, style));
+    let last = usize::from(area.height - 1);
+    put(buffer, row_of(area, last), &Line::styled(bottom, style));
+    for at in 1..last {
+        let row = row_of(area, at);
+        put(buffer, row, &Line::styled(glyphs.vertical(), style));
+        let right = Rect {
+            x: row.right().saturating_sub(1),
+            width: 1,
+            ..row
+        };
+        put(buffer, right, &Line::styled(glyphs.vertical(), style));
+    }
+    let named = Rect {
+        x: area.x + 2.min(area.width - 1),
+        width: area.width.saturating_sub(3),
+        ..row_of(area, 0)
+    };
+    let title = format!(" {title} ");
+    put(
+        buffer,
+        named,
+        &Line::styled(title, style.patch(screen.palette.strong())),
+    );
+}

@@ -1,0 +1,183 @@
+//! The top: title, run and time, then each connection with its transaction.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use stepmark_core::ConnectionName;
+use stepmark_core::record::{TargetIdentity, TransactionStatus};
+use stepmark_core::runner::Setting;
+
+use super::{put, row_of};
+use crate::screen::Screen;
+use crate::text::{clean, fit, span, width};
+use crate::{Reach, TargetLine};
+
+/// The title row.
+pub(super) fn title(screen: &Screen, area: Rect, buffer: &mut Buffer) {
+    if area.is_empty() {
+        return;
+    }
+    let style = screen.palette.title_bar();
+    buffer.set_style(area, style);
+    let dot = screen.glyphs.dot();
+    let (done, all) = screen.progress.tally(screen.plan());
+    let mut parts = vec![format!("{done}/{all}")];
+    parts.extend(elapsed(screen));
+    if usize::from(area.width) >= 60 {
+        parts.push(screen.opening.run.to_string());
+    }
+    let right = clean(&parts.join(dot)).into_owned();
+    let scratch = match screen.opening.scratch {
+        true => format!("{dot}scratch"),
+        false => String::new(),
+    };
+    let room = usize::from(area.width).saturating_sub(width(&right) + width(&scratch) + 4);
+    let title = fit(&screen.plan().title, room, screen.glyphs.ellipsis());
+    let left = Line::from(vec![
+        Span::raw(" "),
+        Span::styled(title, screen.palette.strong()),
+        Span::raw(scratch),
+    ])
+    .style(style);
+    put(buffer, area, &left);
+    let wide = u16::try_from(width(&right) + 1).unwrap_or(u16::MAX);
+    if left.width() + width(&right) + 2 <= usize::from(area.width) {
+        let at = Rect {
+            x: area.right() - wide,
+            width: wide,
+            ..area
+        };
+        put(buffer, at, &Line::styled(right, style));
+    }
+}
+
+/// Whole minutes only: a header that changes every second would draw every second.
+fn elapsed(screen: &Screen) -> Option<String> {
+    let started = screen.progress.started_at()?;
+    let until = match screen.progress.ending() {
+        Some(_) => screen.progress.last_at(),
+        None => screen.now.or(screen.progress.last_at()),
+    };
+    let minutes = until?.since(started).as_secs() / 60;
+    Some(match minutes {
+        0 => "< 1 m".to_owned(),
+        1..60 => format!("{minutes} m"),
+        _ => format!("{} h {:02} m", minutes / 60, minutes % 60),
+    })
+}
+
+/// A row for each connection; the last row says how many more there are.
+pub(super) fn connections(screen: &Screen, area: Rect, buffer: &mut Buffer) {
+    let targets = &screen.opening.targets;
+    let rows = usize::from(area.height);
+    let mut order: Vec<&TargetLine> = targets.iter().collect();
+    if rows < targets.len() {
+        order.sort_by_key(|target| transaction(screen, target) == TransactionStatus::Idle);
+    }
+    for (at, target) in order.into_iter().take(rows).enumerate() {
+        let hidden = targets.len() - rows.min(targets.len());
+        let more = if at + 1 == rows { hidden } else { 0 };
+        connection(screen, target, more, row_of(area, at), buffer);
+    }
+}
+
+fn transaction(screen: &Screen, target: &TargetLine) -> TransactionStatus {
+    screen
+        .progress
+        .connection(&target.connection)
+        .map_or(TransactionStatus::Idle, |known| known.transaction)
+}
+
+fn connection(screen: &Screen, target: &TargetLine, more: usize, area: Rect, buffer: &mut Buffer) {
+    let palette = screen.palette;
+    let known = screen.progress.connection(&target.connection);
+    let held = known.map_or(0, |known| known.held.len());
+    let held = match held {
+        0 => String::new(),
+        held => format!("{}{held} held", screen.glyphs.dot()),
+    };
+    let badge = match (known.map(|known| known.transaction), &target.reach) {
+        (Some(TransactionStatus::Open), _) => {
+            Span::styled(format!(" TRANSACTION OPEN{held} "), palette.warning_badge())
+        }
+        (Some(TransactionStatus::Failed), _) => {
+            Span::styled(format!(" TRANSACTION FAILED{held} "), palette.alarm())
+        }
+        (Some(TransactionStatus::Idle), _) => Span::styled("no transaction ", palette.dim()),
+        (None, Reach::Identified(_)) => Span::styled("no session yet ", palette.dim()),
+        (None, Reach::Failed(_)) => Span::styled(" UNREACHABLE ", palette.alarm()),
+        (None, Reach::Untried) => Span::styled("not opened yet ", palette.dim()),
+    };
+    let mut name = target.connection.to_string();
+    if more > 0 {
+        name = format!("{name} (+{more} more)");
+    }
+    let room = usize::from(area.width).saturating_sub(badge.width() + width(&name) + 4);
+    let text = target_text(screen, &target.connection);
+    let place = fit(&text, room, screen.glyphs.ellipsis());
+    let line = Line::from(vec![
+        Span::raw(" "),
+        span(&name, palette.strong()),
+        Span::raw("  "),
+        Span::raw(place),
+    ]);
+    put(buffer, area, &line);
+    let wide = u16::try_from(badge.width()).unwrap_or(u16::MAX);
+    if wide < area.width {
+        let at = Rect {
+            x: area.right() - wide,
+            width: wide,
+            ..area
+        };
+        put(buffer, at, &Line::from(badge));
+    }
+}
+
+/// Where a connection leads, in one line: what its last session said, else what was found before.
+pub(crate) fn target_text(screen: &Screen, name: &ConnectionName) -> String {
+    if let Some(known) = screen.progress.connection(name) {
+        return identity(screen, &known.target);
+    }
+    let target = screen
+        .opening
+        .targets
+        .iter()
+        .find(|target| target.connection == *name);
+    match target.map(|target| (&target.reach, &target.settings)) {
+        Some((Reach::Identified(target), _)) => identity(screen, target),
+        Some((Reach::Failed(failure), _)) => format!("unreachable: {}", failure.message),
+        Some((Reach::Untried, settings)) => configured(settings),
+        None => "not known".to_owned(),
+    }
+}
+
+fn identity(screen: &Screen, target: &TargetIdentity) -> String {
+    let dot = screen.glyphs.dot();
+    let version = target
+        .server_version
+        .split_whitespace()
+        .next()
+        .unwrap_or("?");
+    format!(
+        "{}{dot}{}@{}:{}{dot}{}{dot}PostgreSQL {version}",
+        target.database,
+        target.user,
+        target.host,
+        target.port,
+        target.role.word(),
+    )
+}
+
+fn configured(settings: &[Setting]) -> String {
+    let value = |name: &str| {
+        let found = settings.iter().find(|setting| setting.name == name);
+        found.map_or("?", |setting| setting.value.as_str())
+    };
+    format!(
+        "{} as {} on {}:{}",
+        value("dbname"),
+        value("user"),
+        value("host"),
+        value("port")
+    )
+}

@@ -1,0 +1,123 @@
+//! The runbook in the window: what the page rendered, and over it the state of each step and the selected one's bar.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use stepmark_core::StepIndex;
+use stepmark_core::plan::{Confirm, Step};
+use stepmark_core::progress::StepState;
+use stepmark_core::report::duration;
+
+use super::{IsChosen, button, put, row_of};
+use crate::action::Action;
+use crate::layout::{Layout, Offer, offer};
+use crate::page::RowKind;
+use crate::screen::Screen;
+use crate::text::{fit, span, width};
+
+/// Draws the rows in the window.
+pub(super) fn paint(screen: &Screen, layout: &Layout, buffer: &mut Buffer) {
+    let area = layout.geometry.page;
+    if area.is_empty() {
+        return;
+    }
+    for (at, place) in layout.page_rows.iter().enumerate() {
+        let rows = screen.block_rows(place.block, area.width);
+        let Some(row) = rows.get(place.row) else {
+            continue;
+        };
+        let step = screen.plan().document.blocks[place.block].step;
+        let spot = row_of(area, at);
+        match (row.kind, step) {
+            (RowKind::StepHeader, Some(step)) => {
+                header(screen, step, &row.line, spot, buffer);
+            }
+            (RowKind::StepHeader | RowKind::Text | RowKind::Blank, _) => {
+                put(buffer, spot, &row.line);
+            }
+        }
+        if step.is_some() && step == screen.selected && row.kind != RowKind::Blank {
+            let bar = Rect {
+                x: spot.x.saturating_sub(crate::layout::PAGE_MARGIN),
+                width: 1,
+                ..spot
+            };
+            let style = screen.palette.accent();
+            put(buffer, bar, &Line::styled(screen.glyphs.bar(), style));
+        }
+    }
+    let runs = [Action::Run, Action::Cancel];
+    for found in &layout.buttons {
+        if area.intersects(found.area) && runs.contains(&found.action) {
+            button(screen, found, IsChosen::Yes, buffer);
+        }
+    }
+}
+
+fn cautions(step: &Step) -> Vec<String> {
+    let mut cautions = Vec::new();
+    match &step.confirm {
+        Some(Confirm::Ask) => cautions.push("asks first".to_owned()),
+        Some(Confirm::Typed(_)) => cautions.push("asks for a text".to_owned()),
+        None => {}
+    }
+    if step.required {
+        cautions.push("required".to_owned());
+    }
+    if let Some(timeout) = step.timeout {
+        cautions.push(format!("at most {}", duration(timeout)));
+    }
+    cautions
+}
+
+fn header(screen: &Screen, step: StepIndex, before: &Line<'_>, area: Rect, buffer: &mut Buffer) {
+    let palette = screen.palette;
+    let dot = screen.glyphs.dot();
+    let planned = screen.plan().step(step);
+    let state = &screen.progress.step(step).state;
+    let mut parts = Vec::new();
+    if *state != StepState::Pending {
+        parts.push(match screen.elapsed(step) {
+            Some(took) => format!("{} {took}", state.word()),
+            None => state.word().to_owned(),
+        });
+    }
+    parts.push(planned.kind.word().to_owned());
+    parts.extend(planned.connection.iter().map(|name| format!("on {name}")));
+    if *state == StepState::Pending {
+        parts.extend(cautions(planned));
+    }
+    let right = match offer(screen, step) {
+        Offer::Button(_, label) => width(label) + 4,
+        Offer::Words(words) => {
+            let words = fit(
+                &words,
+                usize::from(area.width) / 2,
+                screen.glyphs.ellipsis(),
+            );
+            let wide = u16::try_from(width(&words)).unwrap_or(u16::MAX);
+            let at = Rect {
+                x: area.right().saturating_sub(wide),
+                width: wide.min(area.width),
+                ..area
+            };
+            put(buffer, at, &Line::styled(words.as_str(), palette.dim()));
+            width(&words)
+        }
+    };
+    let mut line = before.clone();
+    let glyph = screen.glyphs.state(state);
+    line.push_span(Span::styled(format!("{glyph} "), palette.state(state)));
+    line.push_span(span(planned.id.as_str(), palette.strong()));
+    let room = usize::from(area.width).saturating_sub(line.width() + right + 1);
+    let rest = format!("{dot}{}", parts.join(dot));
+    let rest = fit(&rest, room, screen.glyphs.ellipsis());
+    line.push_span(Span::styled(rest, palette.dim()));
+    let left = Rect {
+        width: area
+            .width
+            .saturating_sub(u16::try_from(right).unwrap_or(u16::MAX)),
+        ..area
+    };
+    put(buffer, left, &line);
+}

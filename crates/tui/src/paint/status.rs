@@ -1,0 +1,90 @@
+//! The bottom: what a person was last told, or what is under way, and the keys that work now.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use stepmark_core::progress::StepState;
+use stepmark_core::runner::Activity;
+
+use super::put;
+use crate::layout::Layout;
+use crate::screen::{Screen, Tone};
+use crate::text::fit;
+
+/// Draws notice and keys.
+pub(super) fn paint(screen: &Screen, layout: &Layout, buffer: &mut Buffer) {
+    notice(screen, layout.geometry.notice, buffer);
+    let keys = layout.geometry.keys;
+    for button in &layout.buttons {
+        if !keys.intersects(button.area) {
+            continue;
+        }
+        let (key, what) = button.label.split_once(' ').unwrap_or((&button.label, ""));
+        let line = Line::from(vec![
+            Span::styled(key, screen.palette.accent().patch(screen.palette.strong())),
+            Span::styled(format!(" {what}"), screen.palette.plain()),
+        ]);
+        put(buffer, button.area, &line);
+    }
+}
+
+fn notice(screen: &Screen, area: Rect, buffer: &mut Buffer) {
+    let palette = screen.palette;
+    let (text, style) = match &screen.notice {
+        Some((Tone::Warning, text)) => (text.clone(), palette.warn()),
+        Some((Tone::Alarm, text)) => (text.clone(), palette.alarm()),
+        None => standing(screen),
+    };
+    let columns = usize::from(area.width).saturating_sub(2);
+    let text = fit(&text, columns, screen.glyphs.ellipsis());
+    put(buffer, area, &Line::styled(format!(" {text}"), style));
+}
+
+fn standing(screen: &Screen) -> (String, Style) {
+    let palette = screen.palette;
+    let plan = screen.plan();
+    let ellipsis = screen.glyphs.ellipsis();
+    match &screen.glimpse.activity {
+        Activity::Connecting(name) => {
+            return (format!("connecting to {name}{ellipsis}"), palette.accent());
+        }
+        Activity::Cancelling(step, force) => {
+            let id = &plan.step(*step).id;
+            let text = match force {
+                1 => format!("cancelling {id}{ellipsis} c again insists"),
+                2 => format!("cancelling {id}, insisting{ellipsis} c again kills"),
+                _ => format!("killing {id}{ellipsis}"),
+            };
+            return (text, palette.warn());
+        }
+        Activity::Closing => return (format!("putting the run down{ellipsis}"), palette.accent()),
+        Activity::Running(_) | Activity::Idle => {}
+    }
+    if let Some(step) = screen.progress.running() {
+        let took = screen.elapsed(step).unwrap_or_default();
+        let text = format!("running {} for {took}", plan.step(step).id);
+        return (text, palette.accent());
+    }
+    if screen.progress.is_complete(plan) && !plan.steps.is_empty() {
+        let text = "every step is done; q leaves and finishes the run";
+        return (text.to_owned(), palette.good());
+    }
+    let failed = |state: &StepState| matches!(state, StepState::Failed | StepState::Unknown);
+    if let Some(step) = screen.progress.first_main(plan, failed) {
+        let id = &plan.step(step).id;
+        let required = plan.step(step).required;
+        let text = match (&screen.progress.step(step).state, required) {
+            (StepState::Unknown, _) => format!("{id}: nobody knows whether it took effect"),
+            (_, true) => format!("{id} failed: r tries it again"),
+            (_, false) => format!("{id} failed: r tries it again, s skips it with a reason"),
+        };
+        return (text, palette.bad());
+    }
+    match screen.progress.next() {
+        Some(step) if screen.selected != Some(step) => {
+            (format!("next: {}", plan.step(step).id), palette.dim())
+        }
+        Some(_) | None => (String::new(), palette.dim()),
+    }
+}

@@ -1,0 +1,96 @@
+//! The steps under their headings, each with its state and how long it took.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use stepmark_core::StepIndex;
+use stepmark_core::plan::Role;
+use stepmark_core::progress::StepState;
+
+use super::{put, row_of};
+use crate::layout::Layout;
+use crate::screen::{Pane, Screen};
+use crate::text::{fit, width};
+use crate::tree::TreeRow;
+
+/// Draws the rows in the window.
+pub(super) fn paint(screen: &Screen, layout: &Layout, buffer: &mut Buffer) {
+    let area = layout.geometry.tree;
+    if area.is_empty() {
+        return;
+    }
+    for (at, row) in layout.tree_rows.clone().enumerate() {
+        let place = row_of(area, at);
+        match (&screen.tree.rows[row], screen.tree.rows[row].step) {
+            (tree_row, Some(step)) => step_row(screen, tree_row, step, place, buffer),
+            (tree_row, None) => heading(screen, tree_row, place, buffer),
+        }
+    }
+}
+
+fn heading(screen: &Screen, row: &TreeRow, area: Rect, buffer: &mut Buffer) {
+    let indent = " ".repeat(1 + 2 * row.depth);
+    let room = usize::from(area.width).saturating_sub(indent.len());
+    let label = fit(&row.label, room, screen.glyphs.ellipsis());
+    let line = Line::from(vec![
+        Span::raw(indent),
+        Span::styled(label, screen.palette.strong()),
+    ]);
+    put(buffer, area, &line);
+}
+
+fn step_row(screen: &Screen, row: &TreeRow, step: StepIndex, area: Rect, buffer: &mut Buffer) {
+    let palette = screen.palette;
+    let planned = screen.plan().step(step);
+    let state = &screen.progress.step(step).state;
+    let selected = screen.selected == Some(step);
+    let (glyph, style) = match planned.role {
+        Role::Main => (screen.glyphs.state(state), palette.state(state)),
+        Role::RollbackOf(_) => (screen.glyphs.pick("↩", "<"), palette.dim()),
+        Role::ProbeOf(_) => ("?", palette.dim()),
+    };
+    let waiting = *state == StepState::Pending && !screen.progress.needs_satisfied(step);
+    let label_style = match (planned.is_main() && !waiting, state) {
+        (false, StepState::Pending) | (_, StepState::Skipped) => palette.dim(),
+        (false, _) | (true, _) => palette.plain(),
+    };
+    let took = screen.elapsed(step).unwrap_or_default();
+    let took = match state {
+        StepState::Pending | StepState::Skipped => String::new(),
+        _ => took,
+    };
+    let marker = match selected {
+        true => screen.glyphs.pick("›", ">"),
+        false => " ",
+    };
+    let indent = " ".repeat(2 * row.depth);
+    let columns = usize::from(area.width);
+    let before = 1 + indent.len() + 2;
+    let after = if took.is_empty() { 0 } else { width(&took) + 1 };
+    let room = columns.saturating_sub(before + after + 1);
+    let label = fit(&row.label, room, screen.glyphs.ellipsis());
+    let line = Line::from(vec![
+        Span::raw(marker),
+        Span::raw(indent),
+        Span::styled(glyph, style),
+        Span::raw(" "),
+        Span::styled(label, label_style),
+    ]);
+    put(buffer, area, &line);
+    if after > 0 && after < columns {
+        let wide = u16::try_from(after).unwrap_or(u16::MAX);
+        let at = Rect {
+            x: area.right() - wide,
+            width: wide,
+            ..area
+        };
+        put(buffer, at, &Line::styled(format!("{took} "), palette.dim()));
+    }
+    if selected {
+        let style = match screen.focus {
+            Pane::Tree => palette.selected(),
+            Pane::Page | Pane::Output => palette.strong(),
+        };
+        buffer.set_style(area, style);
+    }
+}

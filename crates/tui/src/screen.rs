@@ -1,0 +1,208 @@
+//! Everything the screen knows: run facts folded from records, and the view state that input makes.
+//! Does not change itself: `update` does; does not draw itself: `paint` does.
+
+mod pane;
+mod stage;
+mod tone;
+
+use std::rc::Rc;
+use std::time::Duration;
+
+pub(crate) use pane::Pane;
+use ratatui::layout::Rect;
+pub(crate) use stage::Stage;
+use stepmark_core::output::{OutputId, OutputReader};
+use stepmark_core::plan::Plan;
+use stepmark_core::progress::{Progress, StepState};
+use stepmark_core::record::{TransactionStatus, Work};
+use stepmark_core::report::duration;
+use stepmark_core::runner::{Activity, Glimpse, Permitted, may_start, permitted};
+use stepmark_core::{ConnectionName, StepIndex, Timestamp};
+pub(crate) use tone::Tone;
+
+use crate::dialog::Dialog;
+use crate::layout::Geometry;
+use crate::output_view::OutputView;
+use crate::page::{Page, PageAnchor};
+use crate::palette::Palette;
+use crate::tree::Tree;
+use crate::{Glyphs, Opening, Settings, outcome};
+
+/// Bytes of an output line that are read for each column that could be shown; escapes and wide characters cost more.
+const BYTES_PER_COLUMN: usize = 12;
+
+/// Everything the screen knows.
+#[derive(Debug)]
+pub(crate) struct Screen {
+    pub(crate) opening: Opening,
+    pub(crate) progress: Progress,
+    pub(crate) glimpse: Glimpse,
+    pub(crate) now: Option<Timestamp>,
+    pub(crate) size: Rect,
+    pub(crate) stage: Stage,
+    pub(crate) selected: Option<StepIndex>,
+    /// Whether the operator has left the selection alone since their last run command.
+    pub(crate) following: bool,
+    /// The step that was started last.
+    pub(crate) last_started: Option<StepIndex>,
+    pub(crate) focus: Pane,
+    /// Whether the output has the screen for itself.
+    pub(crate) output_alone: bool,
+    pub(crate) tree: Tree,
+    pub(crate) tree_top: usize,
+    pub(crate) page: Page,
+    pub(crate) page_top: PageAnchor,
+    pub(crate) first_top: usize,
+    pub(crate) output: OutputView,
+    pub(crate) dialog: Option<Dialog>,
+    pub(crate) notice: Option<(Tone, String)>,
+    pub(crate) notice_seen: u64,
+    /// Whether something that changes what a key means was told and does not stand on the terminal yet.
+    pub(crate) unshown: bool,
+    /// Whether a command that starts work was sent and not answered yet.
+    pub(crate) asked: bool,
+    /// When a key that starts work was last dropped; those that follow at once are the same key, held down.
+    pub(crate) dropped_at: Option<Timestamp>,
+    /// Whether nothing more will come from the run.
+    pub(crate) over: bool,
+    pub(crate) palette: Palette,
+    pub(crate) glyphs: Glyphs,
+}
+
+impl Screen {
+    /// The first screen of a run of which nothing was told yet.
+    pub(crate) fn new(opening: Opening, settings: Settings) -> Self {
+        let palette = Palette {
+            colour: settings.colour,
+        };
+        let progress = Progress::new(&opening.plan);
+        let tree = Tree::new(&opening.plan);
+        Self {
+            selected: progress.next().or(tree.first()),
+            progress,
+            glimpse: Glimpse::default(),
+            now: None,
+            size: Rect::ZERO,
+            stage: Stage::First,
+            following: true,
+            last_started: None,
+            focus: Pane::Tree,
+            output_alone: false,
+            tree,
+            tree_top: 0,
+            page: Page::new(palette, settings.glyphs),
+            page_top: PageAnchor::default(),
+            first_top: 0,
+            output: OutputView::default(),
+            dialog: None,
+            notice: None,
+            notice_seen: 0,
+            unshown: false,
+            asked: false,
+            dropped_at: None,
+            over: false,
+            palette,
+            glyphs: settings.glyphs,
+            opening,
+        }
+    }
+
+    pub(crate) fn plan(&self) -> &Plan {
+        &self.opening.plan
+    }
+
+    pub(crate) fn permitted(&self) -> Permitted {
+        permitted(self.plan(), &self.progress, self.selected)
+    }
+
+    /// Whether the selected step may start now.
+    pub(crate) fn may_run(&self, step: StepIndex) -> bool {
+        may_start(self.plan(), &self.progress, step).is_ok()
+    }
+
+    /// Whether something is under way, so that time matters.
+    pub(crate) fn is_busy(&self) -> bool {
+        self.progress.running().is_some() || self.glimpse.activity != Activity::Idle
+    }
+
+    /// How long the step took, or has been running: that in whole seconds, so that it does not flicker.
+    pub(crate) fn elapsed(&self, step: StepIndex) -> Option<String> {
+        let known = self.progress.step(step);
+        match (&known.state, known.started_at, self.now) {
+            (StepState::Running, Some(started), Some(now)) => {
+                let whole = now.since(started).as_secs();
+                Some(match whole {
+                    0..60 => format!("{whole} s"),
+                    _ => duration(Duration::from_secs(whole)),
+                })
+            }
+            (StepState::Running, ..) => None,
+            _ if known.work == Some(Work::Manual) => None,
+            _ => known.duration.map(duration),
+        }
+    }
+
+    /// The step whose output is shown: the selected one once it was started, else the one started last.
+    pub(crate) fn output_step(&self) -> Option<StepIndex> {
+        let told = |step: &StepIndex| {
+            let known = self.progress.step(*step);
+            known.attempt.is_some() || known.state != StepState::Pending
+        };
+        self.selected.filter(told).or(self.last_started)
+    }
+
+    /// The first connection with an open transaction, that of the selected step before others, and how many steps it holds.
+    pub(crate) fn open_transaction(&self) -> Option<(ConnectionName, usize)> {
+        let selected = self
+            .selected
+            .and_then(|step| self.plan().step(step).connection.as_ref());
+        self.progress
+            .connections()
+            .filter(|(_, known)| known.transaction != TransactionStatus::Idle)
+            .min_by_key(|(name, _)| Some(*name) != selected)
+            .map(|(name, known)| (name.clone(), known.held.len()))
+    }
+
+    /// The rows of the output pane: lines of output, then the lines that say what became of the step.
+    pub(crate) fn output_rows(&self, columns: u16) -> (u64, Vec<ratatui::text::Line<'static>>) {
+        let outcome = self.output_step().map_or_else(Vec::new, |step| {
+            outcome::lines(self, step, usize::from(columns))
+        });
+        let count = u64::try_from(outcome.len()).unwrap_or(u64::MAX);
+        (self.output.lines.saturating_add(count), outcome)
+    }
+
+    /// Reads what the output pane shows, and nothing else. To be called before each draw.
+    pub(crate) fn look(&mut self, reader: &dyn OutputReader) {
+        let id = self.output_step().and_then(|step| {
+            let attempt = self.progress.step(step).attempt?;
+            let step = self.plan().step(step).id.clone();
+            Some(OutputId { step, attempt })
+        });
+        if id != self.output.id {
+            self.output = OutputView {
+                id,
+                ..OutputView::default()
+            };
+        }
+        let Some(id) = self.output.id.clone() else {
+            return;
+        };
+        self.output.lines = reader.length(&id).lines;
+        let pane = Geometry::of(self).output;
+        let (rows, _) = self.output_rows(pane.width);
+        let height = u64::from(pane.height);
+        let first = self.output.first_row(rows, height);
+        let range = OutputView::visible(first, height, self.output.lines);
+        let columns = self.output.left + usize::from(pane.width);
+        let line_bytes_max = columns.saturating_mul(BYTES_PER_COLUMN);
+        self.output.window = reader.lines(&id, range.clone(), line_bytes_max);
+        self.output.range = range;
+    }
+
+    /// The rows of a block of the page, at the page's width now.
+    pub(crate) fn block_rows(&self, block: usize, columns: u16) -> Rc<[crate::page::PageRow]> {
+        self.page
+            .rows(&self.plan().document, block, usize::from(columns))
+    }
+}

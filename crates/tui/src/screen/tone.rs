@@ -1,0 +1,10 @@
+//! How grave a notice is.
+
+/// How grave a notice is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tone {
+    /// Something was not done.
+    Warning,
+    /// Nothing more will run.
+    Alarm,
+}

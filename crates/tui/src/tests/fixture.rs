@@ -1,0 +1,419 @@
+//! A run that is played by hand: the real decisions, an engine that says what the test wants, and a screen that hears it.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Position;
+use stepmark_core::output::{OutputId, OutputLength, OutputReader, OutputSummary};
+use stepmark_core::plan::Plan;
+use stepmark_core::progress::Progress;
+use stepmark_core::record::{
+    Event, Mode, Operator, Record, RunHeader, ServerError, ServerRole, TargetIdentity,
+    TransactionStatus,
+};
+use stepmark_core::runner::{
+    Command, Effect, Flow, Glimpse, Input, Notice, Report, ShellEnded, SqlEnded, SqlStop, Terms,
+    WorkEnded, decide,
+};
+use stepmark_core::{ConnectionName, RunId, StepId, StepIndex, Timestamp};
+
+use super::sample;
+use crate::layout::layout;
+use crate::message::Message;
+use crate::paint::paint;
+use crate::screen::Screen;
+use crate::update::update;
+use crate::wish::Wish;
+use crate::{News, Opening, Reach, Settings, TargetLine};
+
+/// A run and the screen over it.
+pub(super) struct Play {
+    pub(super) screen: Screen,
+    pub(super) sent: Vec<Command>,
+    pub(super) lines: Lines,
+    progress: Progress,
+    flow: Flow,
+    glimpse: Glimpse,
+    micros: i64,
+}
+
+/// What steps printed, in memory, and which ranges were asked for.
+#[derive(Default)]
+pub(super) struct Lines {
+    pub(super) of: BTreeMap<OutputId, Vec<String>>,
+    pub(super) asked: std::sync::Mutex<Vec<Range<u64>>>,
+}
+
+impl OutputReader for Lines {
+    fn length(&self, id: &OutputId) -> OutputLength {
+        let lines = self.of.get(id).map_or(0, Vec::len);
+        OutputLength {
+            bytes: 0,
+            lines: lines.try_into().unwrap(),
+        }
+    }
+
+    fn lines(&self, id: &OutputId, range: Range<u64>, line_bytes_max: usize) -> Vec<String> {
+        self.asked.lock().unwrap().push(range.clone());
+        let (first, end) = (range.start as usize, range.end as usize);
+        let all = self.of.get(id).map_or(&[][..], Vec::as_slice);
+        let cut = |line: &String| line.chars().take(line_bytes_max).collect();
+        all[first.min(all.len())..end.min(all.len())]
+            .iter()
+            .map(cut)
+            .collect()
+    }
+}
+
+impl Play {
+    /// The sample runbook on a terminal of this size, first screen showing.
+    pub(super) fn new(columns: u16, rows: u16) -> Self {
+        Self::of(sample::plan(), Settings::default(), columns, rows)
+    }
+
+    pub(super) fn of(plan: Plan, settings: Settings, columns: u16, rows: u16) -> Self {
+        let opening = opening(plan);
+        Self::opened(opening, settings, columns, rows)
+    }
+
+    pub(super) fn opened(opening: Opening, settings: Settings, columns: u16, rows: u16) -> Self {
+        let mut play = Self {
+            progress: Progress::new(&opening.plan),
+            screen: Screen::new(opening, settings),
+            sent: Vec::new(),
+            lines: Lines::default(),
+            flow: Flow::new(Terms {
+                mode: Mode::Interactive,
+                yes: false,
+                typed: BTreeMap::new(),
+                until: None,
+                shown: BTreeMap::new(),
+            }),
+            glimpse: Glimpse::default(),
+            micros: 1_795_000_000_000_000,
+        };
+        play.tell(Message::Resized(columns, rows));
+        let header = play.header();
+        let news = play.record(vec![Event::RunStarted(Box::new(header))]);
+        play.hear(news);
+        play.shown();
+        play
+    }
+
+    /// The same, with the first screen left behind.
+    pub(super) fn begun(columns: u16, rows: u16) -> Self {
+        let mut play = Self::new(columns, rows);
+        play.press(KeyCode::Enter);
+        play
+    }
+
+    /// Presses a key and carries the commands it leads to.
+    pub(super) fn press(&mut self, code: KeyCode) {
+        self.tell(Message::Key(KeyEvent::new(code, KeyModifiers::NONE)));
+    }
+
+    pub(super) fn control(&mut self, c: char) {
+        let key = KeyEvent::new(KeyCode::Char(c), KeyModifiers::CONTROL);
+        self.tell(Message::Key(key));
+    }
+
+    pub(super) fn keys(&mut self, text: &str) {
+        for c in text.chars() {
+            self.press(KeyCode::Char(c));
+        }
+    }
+
+    pub(super) fn mouse(&mut self, kind: MouseEventKind, at: Position) {
+        self.tell(Message::Mouse(MouseEvent {
+            kind,
+            column: at.x,
+            row: at.y,
+            modifiers: KeyModifiers::NONE,
+        }));
+    }
+
+    pub(super) fn click(&mut self, at: Position) {
+        self.mouse(MouseEventKind::Down(MouseButton::Left), at);
+    }
+
+    /// The screen hears `message`; what it sends is kept, and not carried out.
+    pub(super) fn tell(&mut self, message: Message) -> Vec<Wish> {
+        let wishes = update(&mut self.screen, message);
+        for wish in &wishes {
+            match wish {
+                Wish::Send(command) => self.sent.push(command.clone()),
+                Wish::Quit => {}
+            }
+        }
+        wishes
+    }
+
+    /// The run carries out what was sent, and the screen hears of it; the engine opens sessions but finishes nothing.
+    pub(super) fn carry(&mut self) {
+        for command in std::mem::take(&mut self.sent) {
+            let news = self.decide(Input::Command(command));
+            self.hear(news);
+        }
+    }
+
+    /// Carries, then shows what came of it.
+    pub(super) fn carry_and_show(&mut self) {
+        self.carry();
+        self.shown();
+    }
+
+    /// The running step ends like this; the screen hears of it but shows nothing yet.
+    pub(super) fn end(&mut self, ended: WorkEnded) {
+        let news = self.ended(ended);
+        self.hear(news);
+    }
+
+    /// The news of the running step's end, unheard.
+    pub(super) fn ended(&mut self, ended: WorkEnded) -> News {
+        let step = self.progress.running().expect("a step runs");
+        let attempt = self.progress.step(step).attempt.expect("it was started");
+        self.micros += 1_500_000;
+        self.decide(Input::Report(Report::Ended {
+            step,
+            attempt,
+            ended,
+            duration_us: 1_500_000,
+            output: OutputSummary::empty(),
+        }))
+    }
+
+    pub(super) fn hear(&mut self, news: News) {
+        self.tell(Message::Tick(Timestamp::from_micros(self.micros)));
+        self.tell(Message::News(news));
+    }
+
+    pub(super) fn notice(&mut self, notice: Notice) {
+        let number = self.glimpse.notice.as_ref().map_or(1, |(n, _)| n + 1);
+        self.glimpse.notice = Some((number, notice));
+        let news = News {
+            glimpse: self.glimpse.clone(),
+            ..News::default()
+        };
+        self.hear(news);
+    }
+
+    pub(super) fn wait(&mut self, seconds: i64) {
+        self.micros += seconds * 1_000_000;
+        self.tell(Message::Tick(Timestamp::from_micros(self.micros)));
+    }
+
+    /// Everything told so far stands on the terminal.
+    pub(super) fn shown(&mut self) {
+        self.draw();
+        self.tell(Message::Shown);
+    }
+
+    /// Runs the selected step to this end, and shows it.
+    pub(super) fn run(&mut self, ended: WorkEnded) {
+        self.press(KeyCode::Enter);
+        self.carry();
+        self.end(ended);
+        self.shown();
+    }
+
+    pub(super) fn print(&mut self, step: &str, attempt: u32, lines: &[&str]) {
+        let id = OutputId {
+            step: StepId::new(step),
+            attempt: stepmark_core::Attempt(attempt),
+        };
+        let all = self.lines.of.entry(id).or_default();
+        all.extend(lines.iter().map(|line| (*line).to_owned()));
+    }
+
+    pub(super) fn draw(&mut self) -> Buffer {
+        self.screen.look(&self.lines);
+        let mut buffer = Buffer::empty(self.screen.size);
+        paint(&self.screen, &layout(&self.screen), &mut buffer);
+        buffer
+    }
+
+    /// The screen as text, a line a row.
+    pub(super) fn text(&mut self) -> String {
+        text(&self.draw())
+    }
+
+    /// Where `label` is drawn; its first cell.
+    pub(super) fn find(&mut self, label: &str) -> Option<Position> {
+        let buffer = self.draw();
+        let wide = u16::try_from(crate::text::width(label)).unwrap();
+        let area = buffer.area;
+        area.positions().find(|at| {
+            at.x + wide <= area.right()
+                && (0..wide)
+                    .map(|x| buffer[(at.x + x, at.y)].symbol())
+                    .collect::<String>()
+                    == label
+        })
+    }
+
+    pub(super) fn step(&self, id: &str) -> StepIndex {
+        self.screen.plan().index_of(&StepId::new(id)).unwrap()
+    }
+
+    fn decide(&mut self, input: Input) -> News {
+        let command = match &input {
+            Input::Command(command) => Some(command.clone()),
+            _ => None,
+        };
+        let mut news = News::default();
+        let mut inputs = vec![(command, input)];
+        while let Some((command, input)) = inputs.pop() {
+            let decision = decide(self.screen.plan(), &self.progress, &mut self.flow, input);
+            news.records.extend(self.record(decision.events).records);
+            if let Some(refusal) = decision.refusal {
+                let number = self.glimpse.notice.as_ref().map_or(1, |(n, _)| n + 1);
+                self.glimpse.notice = Some((number, Notice::Refused(command, refusal)));
+            }
+            for effect in decision.effects {
+                if let Effect::Open(connection) = effect {
+                    let target = Box::new(identity());
+                    let report = Report::Opened { connection, target };
+                    inputs.push((None, Input::Report(report)));
+                } else if let Effect::Close(connection) = effect {
+                    let report = Report::Closed {
+                        connection,
+                        end: None,
+                    };
+                    inputs.push((None, Input::Report(report)));
+                }
+            }
+            if inputs.is_empty() && self.flow.wants_more() && self.progress.running().is_none() {
+                inputs.push((None, Input::Continue));
+            }
+        }
+        self.glimpse.activity = self.flow.activity(&self.progress);
+        news.glimpse = self.glimpse.clone();
+        news
+    }
+
+    fn record(&mut self, events: Vec<Event>) -> News {
+        let mut news = News {
+            glimpse: self.glimpse.clone(),
+            ..News::default()
+        };
+        for event in events {
+            let record = Record {
+                seq: self.progress.last_seq() + 1,
+                at: Timestamp::from_micros(self.micros),
+                event,
+            };
+            self.progress.apply(self.screen.plan(), &record);
+            news.records.push(Arc::new(record));
+        }
+        news
+    }
+
+    fn header(&self) -> RunHeader {
+        RunHeader {
+            version: "0.1.0".to_owned(),
+            title: self.screen.plan().title.clone(),
+            path: self.screen.opening.path.clone(),
+            runbook: self.screen.plan().digest,
+            steps: 8,
+            operator: Operator {
+                user: "mira".to_owned(),
+                uid: 1000,
+                sudo_user: None,
+                host: "db1".to_owned(),
+                tty: None,
+                ssh_client: None,
+            },
+            mode: Mode::Interactive,
+            previous: None,
+        }
+    }
+}
+
+/// The buffer's text, a line a row, without spaces at line ends.
+pub(super) fn text(buffer: &Buffer) -> String {
+    let mut text = String::new();
+    for y in buffer.area.top()..buffer.area.bottom() {
+        let mut line = String::new();
+        let mut x = buffer.area.left();
+        while x < buffer.area.right() {
+            let symbol = buffer[(x, y)].symbol();
+            line.push_str(symbol);
+            x += u16::try_from(crate::text::width(symbol)).unwrap().max(1);
+        }
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+pub(super) fn opening(plan: Plan) -> Opening {
+    Opening {
+        plan,
+        targets: vec![TargetLine {
+            connection: ConnectionName::default(),
+            reach: Reach::Identified(Box::new(identity())),
+            settings: Vec::new(),
+        }],
+        run: RunId::new("20261120T021405Z-7f3a9c"),
+        path: "runbooks/orders-status.md".to_owned(),
+        log: "~/.local/state/stepmark/20261120T021405Z-7f3a9c".to_owned(),
+        scratch: false,
+    }
+}
+
+pub(super) fn identity() -> TargetIdentity {
+    TargetIdentity {
+        system_identifier: Some("7312345678901234567".to_owned()),
+        database: "shop".to_owned(),
+        database_oid: 16_384,
+        user: "app".to_owned(),
+        host: "127.0.0.1".to_owned(),
+        port: 5432,
+        server_version: "17.2 (Debian 17.2-1)".to_owned(),
+        role: ServerRole::Primary,
+        backend_pid: 4711,
+        backend_start: "2026-11-20 02:14:05+00".to_owned(),
+        tls: true,
+    }
+}
+
+pub(super) fn exit(code: i32) -> WorkEnded {
+    WorkEnded::Shell(ShellEnded {
+        exit: Some(code),
+        ..ShellEnded::default()
+    })
+}
+
+pub(super) fn sql(tag: &str, transaction: TransactionStatus) -> WorkEnded {
+    WorkEnded::Sql(SqlEnded {
+        statements: 1,
+        finished: 1,
+        tag: Some(tag.to_owned()),
+        transaction,
+        ..SqlEnded::default()
+    })
+}
+
+pub(super) fn refused(transaction: TransactionStatus) -> WorkEnded {
+    WorkEnded::Sql(SqlEnded {
+        statements: 3,
+        finished: 2,
+        stop: Some(SqlStop::Refused(Box::new(ServerError {
+            severity: "ERROR".to_owned(),
+            sqlstate: "42701".to_owned(),
+            message: "column \"status\" of relation \"orders\" already exists".to_owned(),
+            detail: Some("It was added by a run before this one.".to_owned()),
+            hint: Some("Skip this step if its type is text.".to_owned()),
+            position: Some(stepmark_core::plan::Position {
+                line: 31,
+                column: 14,
+            }),
+            ..ServerError::default()
+        }))),
+        transaction,
+        ..SqlEnded::default()
+    })
+}

@@ -1,0 +1,124 @@
+//! No size and no sequence of events makes the screen panic.
+
+use crossterm::event::{KeyCode, MouseButton, MouseEventKind};
+use proptest::prelude::*;
+use ratatui::layout::Position;
+use stepmark_core::record::TransactionStatus;
+
+use super::fixture::{Play, exit, refused, sql};
+use crate::message::Message;
+
+#[derive(Clone, Debug)]
+enum Happening {
+    Key(KeyCode),
+    Click(u16, u16),
+    Wheel(bool, u16, u16),
+    Resize(u16, u16),
+    Carry,
+    End(u8),
+    Print(String),
+    Paste(String),
+    Shown,
+}
+
+fn happening() -> impl Strategy<Value = Happening> {
+    let keys = prop::sample::select(vec![
+        KeyCode::Enter,
+        KeyCode::Esc,
+        KeyCode::Tab,
+        KeyCode::BackTab,
+        KeyCode::Up,
+        KeyCode::Down,
+        KeyCode::Left,
+        KeyCode::Right,
+        KeyCode::Home,
+        KeyCode::End,
+        KeyCode::PageUp,
+        KeyCode::PageDown,
+        KeyCode::Backspace,
+    ]);
+    let letters = prop::sample::select("asrcnxoqy?jk ".chars().collect::<Vec<_>>());
+    let place = (0_u16..45, 0_u16..14);
+    prop_oneof![
+        6 => keys.prop_map(Happening::Key),
+        6 => letters.prop_map(|c| Happening::Key(KeyCode::Char(c))),
+        3 => place.clone().prop_map(|(x, y)| Happening::Click(x, y)),
+        2 => (any::<bool>(), place).prop_map(|(down, (x, y))| Happening::Wheel(down, x, y)),
+        2 => (0_u16..=40, 0_u16..=12).prop_map(|(x, y)| Happening::Resize(x, y)),
+        4 => Just(Happening::Carry),
+        3 => (0_u8..4).prop_map(Happening::End),
+        1 => any::<String>().prop_map(Happening::Print),
+        1 => any::<String>().prop_map(Happening::Paste),
+        4 => Just(Happening::Shown),
+    ]
+}
+
+fn happen(play: &mut Play, happening: Happening) {
+    match happening {
+        Happening::Key(code) => play.press(code),
+        Happening::Click(x, y) => {
+            play.mouse(MouseEventKind::Down(MouseButton::Left), Position::new(x, y));
+        }
+        Happening::Wheel(true, x, y) => play.mouse(MouseEventKind::ScrollDown, Position::new(x, y)),
+        Happening::Wheel(false, x, y) => play.mouse(MouseEventKind::ScrollUp, Position::new(x, y)),
+        Happening::Resize(x, y) => {
+            play.tell(Message::Resized(x, y));
+        }
+        Happening::Carry => play.carry(),
+        Happening::End(how) if play.screen.progress.running().is_some() => {
+            let status = [
+                TransactionStatus::Idle,
+                TransactionStatus::Open,
+                TransactionStatus::Failed,
+            ];
+            let running = play.screen.progress.running().unwrap();
+            let is_sql = play.screen.plan().step(running).connection.is_some();
+            play.end(match (is_sql, how) {
+                (false, how) => exit(i32::from(how)),
+                (true, 0) => sql("SELECT 1", status[0]),
+                (true, 1) => sql("BEGIN", status[1]),
+                (true, how) => refused(status[usize::from(how % 3)]),
+            });
+        }
+        Happening::End(_) => {}
+        Happening::Print(text) => play.print("free-space", 1, &[&text]),
+        Happening::Paste(text) => {
+            play.tell(Message::Paste(text));
+        }
+        Happening::Shown => play.shown(),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+
+    #[test]
+    fn nothing_panics_at_any_size(
+        columns in 0_u16..=40,
+        rows in 0_u16..=12,
+        happenings in prop::collection::vec(happening(), 0..40),
+    ) {
+        let mut play = Play::new(columns, rows);
+        for happening in happenings {
+            happen(&mut play, happening);
+            play.draw();
+        }
+    }
+}
+
+#[test]
+fn every_size_from_nothing_draws_every_stage() {
+    for columns in 0..=60 {
+        for rows in 0..=16 {
+            let mut play = Play::new(columns, rows);
+            play.draw();
+            play.press(KeyCode::Enter);
+            play.draw();
+            for key in ['s', 'n', '?', 'o'] {
+                play.press(KeyCode::Char(key));
+                play.draw();
+                play.press(KeyCode::Esc);
+            }
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! What keys, buttons and clicks do.
+
+use std::time::Duration;
+
+use stepmark_core::runner::{Activity, Command, Refusal, may_skip, may_start};
+use stepmark_core::{StepIndex, plan::Plan};
+
+use crate::action::Action;
+use crate::dialog::{Dialog, Question};
+use crate::screen::{Pane, Screen, Stage, Tone};
+use crate::wish::Wish;
+
+/// Keys of one kind that follow a dropped one within this time are the same key, held down: terminals repeat at 10 to
+/// 50 a second.
+const HELD_DOWN: Duration = Duration::from_millis(300);
+
+/// Does what `action` stands for, or says why not.
+pub(super) fn act(screen: &mut Screen, action: Action) -> Vec<Wish> {
+    if action.starts_work() && (screen.unshown || is_held_down(screen)) {
+        drop_key(screen, "a key typed ahead was dropped; press it again");
+        return Vec::new();
+    }
+    if screen.over && action.needs_run() {
+        return match action {
+            Action::Cancel => leave(screen),
+            _ => Vec::new(),
+        };
+    }
+    match action {
+        Action::Begin => {
+            screen.stage = Stage::Main;
+            super::view::show_selected(screen);
+            Vec::new()
+        }
+        Action::Run => run(screen),
+        Action::RunOn => run_on(screen),
+        Action::Retry => retry(screen),
+        Action::Skip => skip(screen),
+        Action::Cancel => cancel(screen),
+        Action::Note => {
+            let step = screen.selected;
+            ask(screen, Question::Note { step });
+            Vec::new()
+        }
+        Action::Abandon => abandon(screen),
+        Action::Output => {
+            screen.output_alone = !screen.output_alone;
+            if screen.output_alone {
+                screen.focus = Pane::Output;
+            }
+            Vec::new()
+        }
+        Action::Help => {
+            ask(screen, Question::Help);
+            Vec::new()
+        }
+        Action::Leave => leave(screen),
+        Action::NextPane => {
+            screen.output_alone = false;
+            screen.focus = screen.focus.next();
+            Vec::new()
+        }
+        Action::PreviousPane => {
+            screen.output_alone = false;
+            screen.focus = screen.focus.previous();
+            Vec::new()
+        }
+        Action::Accept => super::dialog::accepted(screen),
+        Action::Dismiss => {
+            screen.dialog = None;
+            Vec::new()
+        }
+    }
+}
+
+/// Opens a dialog.
+pub(super) fn ask(screen: &mut Screen, question: Question) {
+    screen.dialog = Some(Dialog::new(question));
+}
+
+/// Tells the operator why something was not done.
+pub(super) fn warn(screen: &mut Screen, text: impl Into<String>) {
+    screen.notice = Some((Tone::Warning, text.into()));
+}
+
+/// Tells the operator that a key was dropped, and remembers when.
+fn drop_key(screen: &mut Screen, text: impl Into<String>) {
+    screen.dropped_at = screen.now;
+    warn(screen, text);
+}
+
+/// Whether a key of that kind was dropped so shortly before that this one must be its repetition.
+fn is_held_down(screen: &Screen) -> bool {
+    match (screen.dropped_at, screen.now) {
+        (Some(dropped), Some(now)) => now.since(dropped) < HELD_DOWN,
+        (None, _) | (_, None) => false,
+    }
+}
+
+/// Sends a command that starts work, unless one is on its way.
+pub(super) fn start(screen: &mut Screen, command: Command) -> Vec<Wish> {
+    if screen.asked {
+        drop_key(
+            screen,
+            "the last key is still being answered; this one was dropped",
+        );
+        return Vec::new();
+    }
+    screen.asked = true;
+    screen.following = true;
+    vec![Wish::Send(command)]
+}
+
+fn run(screen: &mut Screen) -> Vec<Wish> {
+    let Some(step) = screen.selected else {
+        warn(screen, "this runbook has no steps");
+        return Vec::new();
+    };
+    match may_start(screen.plan(), &screen.progress, step) {
+        Ok(()) => {
+            let command = Command::run(screen.plan(), step);
+            start(screen, command)
+        }
+        Err(refusal) => {
+            match refusal {
+                Refusal::StepRunning(_) => drop_key(screen, refusal.message()),
+                _ => warn(screen, refusal.message()),
+            }
+            Vec::new()
+        }
+    }
+}
+
+fn run_on(screen: &mut Screen) -> Vec<Wish> {
+    if let Some(running) = screen.progress.running() {
+        let text = format!(
+            "step {} is running; cancel it first (c)",
+            id(screen.plan(), running)
+        );
+        drop_key(screen, text);
+        return Vec::new();
+    }
+    start(screen, Command::RunOn)
+}
+
+fn retry(screen: &mut Screen) -> Vec<Wish> {
+    let tried = screen
+        .selected
+        .is_some_and(|step| screen.progress.step(step).attempt.is_some());
+    match screen.selected {
+        Some(step) if !tried => {
+            let text = format!(
+                "step {} was not tried yet; Enter runs it",
+                id(screen.plan(), step)
+            );
+            warn(screen, text);
+            Vec::new()
+        }
+        Some(_) | None => run(screen),
+    }
+}
+
+fn skip(screen: &mut Screen) -> Vec<Wish> {
+    let Some(step) = screen.selected else {
+        return Vec::new();
+    };
+    match may_skip(screen.plan(), &screen.progress, step) {
+        Ok(()) => ask(screen, Question::Skip { step }),
+        Err(refusal) => warn(screen, refusal.message()),
+    }
+    Vec::new()
+}
+
+/// Without a running step the cancel key is the leave key, as Ctrl-C is in most programs.
+fn cancel(screen: &mut Screen) -> Vec<Wish> {
+    match screen.progress.running() {
+        Some(_) => vec![Wish::Send(Command::Cancel)],
+        None => leave(screen),
+    }
+}
+
+fn abandon(screen: &mut Screen) -> Vec<Wish> {
+    match screen.open_transaction() {
+        Some((connection, held)) if screen.permitted().abandon => {
+            ask(screen, Question::Abandon { connection, held });
+        }
+        Some(_) => warn(screen, "a step is running; cancel it first (c)"),
+        None => warn(screen, "no transaction is open"),
+    }
+    Vec::new()
+}
+
+fn leave(screen: &mut Screen) -> Vec<Wish> {
+    if screen.over {
+        return vec![Wish::Quit];
+    }
+    if let Some(step) = screen.progress.running() {
+        ask(screen, Question::LeaveRunning { step });
+        return Vec::new();
+    }
+    if let Activity::Connecting(_) = screen.glimpse.activity {
+        return vec![Wish::Send(Command::Stop)];
+    }
+    if let Some((connection, held)) = screen.open_transaction() {
+        ask(screen, Question::LeaveOpen { connection, held });
+        return Vec::new();
+    }
+    vec![Wish::Send(Command::Leave)]
+}
+
+fn id(plan: &Plan, step: StepIndex) -> &str {
+    plan.step(step).id.as_str()
+}

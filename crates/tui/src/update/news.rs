@@ -1,0 +1,162 @@
+//! Records, glimpses and notices. They move nothing that is looked at, except that the selection goes along with a run
+//! the operator started and has not looked away from since.
+
+use stepmark_core::StepId;
+use stepmark_core::record::{Event, Outcome, Record};
+use stepmark_core::runner::{Activity, Notice, Refusal};
+
+use super::{act, view};
+use crate::News;
+use crate::dialog::Question;
+use crate::screen::{Screen, Tone};
+
+/// Takes in what the link had to tell.
+pub(super) fn told(screen: &mut Screen, news: News) {
+    for record in &news.records {
+        screen.progress.apply(&screen.opening.plan, record);
+        happened(screen, record);
+    }
+    if screen.glimpse.activity != Activity::Idle && news.glimpse.activity == Activity::Idle {
+        screen.asked = false;
+    }
+    screen.glimpse = news.glimpse;
+    if let Some((number, notice)) = screen.glimpse.notice.clone()
+        && number > screen.notice_seen
+    {
+        screen.notice_seen = number;
+        noticed(screen, notice);
+    }
+    if news.over && !screen.over && screen.progress.ending().is_none() {
+        screen.over = true;
+        screen.unshown = true;
+        let text = "the run has stopped and says nothing more; q leaves";
+        screen.notice.get_or_insert((Tone::Alarm, text.to_owned()));
+    }
+}
+
+fn happened(screen: &mut Screen, record: &Record) {
+    match &record.event {
+        Event::StepStarted { step, .. } => {
+            screen.asked = false;
+            if let Some(index) = screen.plan().index_of(step) {
+                screen.last_started = Some(index);
+                if screen.following {
+                    view::select(screen, index);
+                }
+            }
+        }
+        Event::StepFinished { step, outcome, .. } => {
+            screen.asked = false;
+            screen.unshown = true;
+            if let Some(crate::dialog::Dialog {
+                question: Question::LeaveRunning { .. },
+                ..
+            }) = screen.dialog
+            {
+                screen.dialog = None;
+            }
+            if matches!(outcome, Outcome::Succeeded { .. }) {
+                follow(screen, step);
+            }
+        }
+        Event::StepSkipped { step, .. } => {
+            screen.asked = false;
+            follow(screen, step);
+        }
+        Event::TransactionEnded { .. }
+        | Event::StepInterrupted { .. }
+        | Event::RunPaused { .. }
+        | Event::RunFinished { .. } => {
+            screen.asked = false;
+            screen.unshown = true;
+        }
+        Event::RunStarted(_)
+        | Event::RunResumed { .. }
+        | Event::TargetIdentified { .. }
+        | Event::StepConfirmed { .. }
+        | Event::NoteAdded { .. }
+        | Event::StopRequested { .. }
+        | Event::TailRecovered { .. } => {}
+    }
+}
+
+fn follow(screen: &mut Screen, step: &StepId) {
+    if !screen.following {
+        return;
+    }
+    let next = screen
+        .plan()
+        .index_of(step)
+        .and_then(|index| screen.progress.next_from(index));
+    if let Some(next) = next {
+        view::select(screen, next);
+    }
+}
+
+fn noticed(screen: &mut Screen, notice: Notice) {
+    match notice {
+        Notice::Refused(_, refusal) => {
+            screen.asked = false;
+            refused(screen, &refusal);
+        }
+        Notice::OpenFailed(connection, failure) => {
+            screen.asked = false;
+            screen.unshown = true;
+            if screen.dialog.is_some() {
+                act::warn(screen, format!("{connection}: {}", failure.message));
+                return;
+            }
+            act::ask(
+                screen,
+                Question::OpenFailed {
+                    connection,
+                    failure,
+                },
+            );
+        }
+        Notice::Lost(connection, message) => {
+            act::warn(
+                screen,
+                format!(
+                    "the session of {connection} was lost, with what steps had SET in it: {message}"
+                ),
+            );
+        }
+        Notice::JournalFailed(message) => {
+            screen.asked = false;
+            screen.unshown = true;
+            screen.over = true;
+            screen.dialog = None;
+            let text = format!("the record could not be written, nothing more runs: {message}");
+            screen.notice = Some((Tone::Alarm, text));
+        }
+    }
+}
+
+fn refused(screen: &mut Screen, refusal: &Refusal) {
+    if let Refusal::NeedsConfirmation { step, typed } = refusal
+        && let Some(index) = screen.plan().index_of(step)
+        && screen.dialog.is_none()
+    {
+        screen.unshown = true;
+        if screen.following {
+            view::select(screen, index);
+        }
+        let question = match typed.clone() {
+            None => Question::Confirm { step: index },
+            Some(wanted) => Question::TypedConfirm {
+                step: index,
+                wanted,
+            },
+        };
+        act::ask(screen, question);
+        return;
+    }
+    if let Refusal::NeedsTick(step) = refusal
+        && let Some(index) = screen.plan().index_of(step)
+        && screen.following
+    {
+        view::select(screen, index);
+    }
+    act::warn(screen, refusal.message());
+}

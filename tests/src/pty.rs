@@ -1,0 +1,244 @@
+//! The binary on a pseudo-terminal, with a screen that can be looked at.
+
+use std::fs::File;
+use std::io::{Read as _, Write as _};
+use std::num::NonZeroU16;
+use std::os::fd::{AsFd as _, OwnedFd};
+use std::os::unix::process::CommandExt as _;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::{Duration, Instant};
+
+use rustix::fs::{Mode, OFlags};
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use rustix::termios::{Termios, Winsize, tcgetattr, tcsetwinsize};
+
+/// How long a screen may take to show what it should.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A program on a terminal of its own.
+pub struct Pty {
+    /// The program.
+    pub child: Child,
+    keys: File,
+    terminal: OwnedFd,
+    before: Termios,
+    screen: Arc<(Mutex<vt100::Parser>, Condvar)>,
+}
+
+impl Pty {
+    /// Starts `command` on a terminal of `rows` and `columns`.
+    pub fn start(mut command: Command, rows: u16, columns: u16) -> Self {
+        let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a pseudo-terminal");
+        grantpt(&master).expect("ours");
+        unlockpt(&master).expect("ours");
+        let name = ptsname(&master, Vec::new()).expect("it has a name");
+        let flags = OFlags::RDWR | OFlags::NOCTTY;
+        let terminal = rustix::fs::open(name, flags, Mode::empty()).expect("its other side");
+        let size = Winsize {
+            ws_row: rows,
+            ws_col: columns,
+            ws_xpixel: 0,
+            ws_ypixel: 0,
+        };
+        tcsetwinsize(&terminal, size).expect("a size");
+        let before = tcgetattr(&terminal).expect("attributes");
+        let side = || Stdio::from(terminal.try_clone().expect("a descriptor"));
+        command.stdin(side()).stdout(side()).stderr(side());
+        // SAFETY: between fork and exec only setsid and one ioctl are called; both are async-signal-safe.
+        unsafe {
+            command.pre_exec(|| {
+                rustix::process::setsid()?;
+                rustix::process::ioctl_tiocsctty(std::io::stdin().as_fd())?;
+                Ok(())
+            });
+        }
+        let child = command.spawn().expect("the binary starts");
+        drop(command);
+        let screen = Arc::new((
+            Mutex::new(vt100::Parser::new(cells(rows), cells(columns), 0)),
+            Condvar::new(),
+        ));
+        let keys = File::from(master);
+        read_along(keys.try_clone().expect("a descriptor"), &screen);
+        Self {
+            child,
+            keys,
+            terminal,
+            before,
+            screen,
+        }
+    }
+
+    /// Presses keys.
+    pub fn press(&mut self, keys: &str) {
+        self.keys
+            .write_all(keys.as_bytes())
+            .expect("the terminal is there");
+    }
+
+    /// Clicks the left button at `column` and `row`, from 0, as an SGR mouse report.
+    pub fn click(&mut self, column: u16, row: u16) {
+        let (column, row) = (column + 1, row + 1);
+        self.press(&format!("\x1b[<0;{column};{row}M\x1b[<0;{column};{row}m"));
+    }
+
+    /// Gives the terminal another size and tells the program.
+    pub fn resize(&self, rows: u16, columns: u16) {
+        let size = Winsize {
+            ws_row: rows,
+            ws_col: columns,
+            ws_xpixel: 0,
+            ws_ypixel: 0,
+        };
+        let (parser, _) = &*self.screen;
+        parser
+            .lock()
+            .expect("no panic there")
+            .set_size(cells(rows), cells(columns));
+        tcsetwinsize(&self.terminal, size).expect("a size");
+    }
+
+    /// What the screen shows now.
+    pub fn contents(&self) -> String {
+        let (parser, _) = &*self.screen;
+        contents(parser.lock().expect("no panic there").screen())
+    }
+
+    /// Looks at the screen.
+    pub fn look<T>(&self, look: impl FnOnce(&vt100::Screen) -> T) -> T {
+        let (parser, _) = &*self.screen;
+        look(parser.lock().expect("no panic there").screen())
+    }
+
+    /// Waits until the screen shows `text`.
+    ///
+    /// # Panics
+    /// After 30 s, with the screen.
+    #[track_caller]
+    pub fn shows(&self, text: &str) {
+        self.wait(text, |contents| contents.contains(text));
+    }
+
+    /// Waits until the screen no longer shows `text`.
+    ///
+    /// # Panics
+    /// After 30 s, with the screen.
+    #[track_caller]
+    pub fn hides(&self, text: &str) {
+        self.wait(text, |contents| !contents.contains(text));
+    }
+
+    #[track_caller]
+    fn wait(&self, what: &str, wanted: impl Fn(&str) -> bool) {
+        let (parser, changed) = &*self.screen;
+        let guard = parser.lock().expect("no panic there");
+        let (guard, timeout) = changed
+            .wait_timeout_while(guard, PATIENCE, |parser| {
+                !wanted(&contents(parser.screen()))
+            })
+            .expect("no panic there");
+        assert!(
+            !timeout.timed_out(),
+            "waited for {what:?}; the screen shows\n{}",
+            contents(guard.screen())
+        );
+    }
+
+    /// Where `text` begins on the screen: column and row from 0.
+    ///
+    /// # Panics
+    /// When it is not there.
+    pub fn find(&self, text: &str) -> (u16, u16) {
+        let contents = self.contents();
+        let found = contents.lines().enumerate().find_map(|(row, line)| {
+            let at = line.find(text)?;
+            Some((line[..at].chars().count(), row))
+        });
+        let (column, row) = found.unwrap_or_else(|| panic!("{text:?} is not on\n{contents}"));
+        (
+            u16::try_from(column).expect("on screen"),
+            u16::try_from(row).expect("on screen"),
+        )
+    }
+
+    /// Waits for the program's end.
+    ///
+    /// # Panics
+    /// After 30 s, with the screen.
+    #[track_caller]
+    pub fn ends(&mut self) -> ExitStatus {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            if let Some(status) = self.child.try_wait().expect("our child") {
+                return status;
+            }
+            assert!(
+                Instant::now() < deadline,
+                "it never ends; the screen shows\n{}",
+                self.contents()
+            );
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// Whether the terminal is as it was before the program; looks until it is, for at most 5 s, since the program's
+    /// last bytes are read after its end.
+    pub fn is_restored(&self) -> bool {
+        let deadline = Instant::now() + Duration::from_secs(5);
+        while Instant::now() < deadline {
+            if self.is_as_before() {
+                return true;
+            }
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        false
+    }
+
+    fn is_as_before(&self) -> bool {
+        let now = tcgetattr(&self.terminal).expect("attributes");
+        let (parser, _) = &*self.screen;
+        let parser = parser.lock().expect("no panic there");
+        let screen = parser.screen();
+        now.local_modes == self.before.local_modes
+            && now.input_modes == self.before.input_modes
+            && now.output_modes == self.before.output_modes
+            && !screen.alternate_screen()
+            && screen.mouse_protocol_mode() == vt100::MouseProtocolMode::None
+            && !screen.hide_cursor()
+            && !screen.bracketed_paste()
+    }
+}
+
+impl Drop for Pty {
+    fn drop(&mut self) {
+        // It has ended already unless the test failed.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn cells(number: u16) -> NonZeroU16 {
+    NonZeroU16::new(number).expect("a terminal has cells")
+}
+
+/// The screen row by row, so that a line of the text is a row of the screen.
+fn contents(screen: &vt100::Screen) -> String {
+    let (_, columns) = screen.size();
+    screen.rows(0, columns.get()).collect::<Vec<_>>().join("\n")
+}
+
+fn read_along(mut from: File, screen: &Arc<(Mutex<vt100::Parser>, Condvar)>) {
+    let screen = Arc::clone(screen);
+    std::thread::spawn(move || {
+        let mut bytes = [0; 16 * 1024];
+        while let Ok(length @ 1..) = from.read(&mut bytes) {
+            let (parser, changed) = &*screen;
+            parser
+                .lock()
+                .expect("no panic here")
+                .process(&bytes[..length]);
+            changed.notify_all();
+        }
+    });
+}

@@ -1,0 +1,56 @@
+//! A server of a test's own.
+
+use stepmark_scratch::{Cluster, ClusterOptions, Programs};
+
+/// A throwaway cluster with one database, `shop`.
+pub struct Server {
+    cluster: Cluster,
+}
+
+impl Server {
+    /// Starts one.
+    #[expect(clippy::new_without_default, reason = "it starts a server")]
+    pub fn new() -> Self {
+        Self::with(ClusterOptions::named("test"))
+    }
+
+    /// Starts one with `options`.
+    pub fn with(options: ClusterOptions) -> Self {
+        let programs =
+            Programs::find_here().expect("PostgreSQL's programs; see scripts/ensure-postgres");
+        let cluster = Cluster::start(&programs, options).expect("a cluster starts");
+        cluster.create_database("shop").expect("a database");
+        Self { cluster }
+    }
+
+    /// Where its database is.
+    pub fn url(&self) -> String {
+        self.cluster.url("shop")
+    }
+
+    /// Runs SQL and returns what psql prints, unaligned, without the last newline.
+    pub fn sql(&self, sql: &str) -> String {
+        let out = self
+            .cluster
+            .execute("shop", sql)
+            .expect("SQL of the test itself");
+        out.trim_end().to_owned()
+    }
+
+    /// Waits until `sql` returns `t`.
+    ///
+    /// # Panics
+    /// After 30 s.
+    pub fn wait_for(&self, sql: &str) {
+        let deadline = std::time::Instant::now() + std::time::Duration::from_secs(30);
+        while self.sql(sql) != "t" {
+            assert!(std::time::Instant::now() < deadline, "never true: {sql}");
+            std::thread::sleep(std::time::Duration::from_millis(2));
+        }
+    }
+
+    /// The cluster itself.
+    pub fn cluster(&self) -> &Cluster {
+        &self.cluster
+    }
+}
