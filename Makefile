@@ -14,7 +14,7 @@ demo: ready ## Build stepmark and show it on throwaway PostgreSQL servers
 	$(TARGET)/release/stepmark demo
 
 test: ready lint ## Check style, then run every test
-	$(CARGO) test --workspace --locked
+	$(CARGO) test --workspace --locked --no-fail-fast
 
 lint: ## Check formatting and lints, as far as rustfmt and clippy are installed
 	@if $(CARGO) fmt --version >/dev/null 2>&1; then \
