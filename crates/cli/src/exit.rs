@@ -68,9 +68,11 @@ impl Exit {
                 | PauseReason::SessionLost { .. }
                 | PauseReason::TransactionLeftOpen { .. },
             ) => Self::Failed,
-            Ending::Paused(PauseReason::Target { .. } | PauseReason::NeedsPerson { .. }) => {
-                Self::Refused
-            }
+            Ending::Paused(
+                PauseReason::Target { .. }
+                | PauseReason::NeedsPerson { .. }
+                | PauseReason::StepRefused { .. },
+            ) => Self::Refused,
             Ending::Paused(PauseReason::Stopped) => Self::Stopped,
             Ending::Paused(PauseReason::StepUnknown { .. }) => Self::Unknown,
         }

@@ -178,6 +178,11 @@ impl Printer<'_> {
                 print(&summary(self.plan, &self.progress));
             }
             Event::RunStarted(_)
+            | Event::EnvironmentConfirmed { .. }
+            | Event::InputGiven { .. }
+            | Event::StatementsGenerated { .. }
+            | Event::CommitAnnounced { .. }
+            | Event::StepNotNeeded { .. }
             | Event::RunResumed { .. }
             | Event::TargetIdentified { .. }
             | Event::StepInterrupted { .. }

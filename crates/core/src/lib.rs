@@ -9,6 +9,7 @@ pub mod ids;
 pub mod output;
 pub mod plan;
 pub mod progress;
+pub mod quote;
 pub mod record;
 pub mod report;
 pub mod runner;

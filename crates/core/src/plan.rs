@@ -2,6 +2,7 @@
 
 mod attribute;
 mod body;
+mod captor;
 mod confirm;
 mod connection_spec;
 mod document;
@@ -12,6 +13,7 @@ mod judge;
 mod pattern;
 mod rehearsal_spec;
 mod requirements;
+mod slot;
 mod span;
 mod sql_terms;
 mod step;
@@ -23,6 +25,7 @@ use std::collections::HashMap;
 
 pub use attribute::Attribute;
 pub use body::{Body, SourceLine};
+pub use captor::{Captured, CapturedValue, RowCaptor, TextCaptor};
 pub use confirm::Confirm;
 pub use connection_spec::ConnectionSpec;
 pub use document::{Block, BlockKind, Container, Document, Inline, InlineStyle};
@@ -33,10 +36,11 @@ pub use judge::Judge;
 pub use pattern::{Pattern, PatternError};
 pub use rehearsal_spec::{RehearsalCluster, RehearsalSpec};
 pub use requirements::{Comparison, Requirements, VersionBound};
+pub use slot::{Bound, Edit, Slot, SlotForm, SlotProblem, edits};
 pub use span::{Position, Span};
 pub use sql_terms::{Generated, SqlTerms};
 pub use step::{IdOrigin, Role, Step};
-pub use step_flow::{Retry, StepFlow, Wait};
+pub use step_flow::{Retry, RetryAfter, StepFlow, Wait};
 pub use step_kind::{Interpreter, StepKind};
 pub use text_judge::TextJudge;
 

@@ -1,5 +1,6 @@
 //! Where a run stands: the fold of its records. Does not decide anything.
 
+mod binding;
 mod connection_progress;
 mod ending;
 mod fold;
@@ -8,6 +9,7 @@ mod step_state;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use binding::Binding;
 pub use connection_progress::ConnectionProgress;
 pub use ending::Ending;
 pub use step_progress::StepProgress;
@@ -15,7 +17,7 @@ pub use step_state::StepState;
 
 use crate::plan::Plan;
 use crate::record::RunHeader;
-use crate::{ConnectionName, StepIndex, Timestamp};
+use crate::{ConnectionName, StepIndex, Timestamp, VariableName};
 
 /// Where a run stands. Made only by [`Progress::new`] and [`Progress::apply`], so two that saw the same records are equal.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,6 +31,7 @@ pub struct Progress {
     ready: BTreeSet<StepIndex>,
     running: Option<StepIndex>,
     connections: BTreeMap<ConnectionName, ConnectionProgress>,
+    bindings: BTreeMap<VariableName, Binding>,
     stop_requested: bool,
     ending: Option<Ending>,
 }
@@ -56,6 +59,7 @@ impl Progress {
             ready,
             running: None,
             connections: BTreeMap::new(),
+            bindings: BTreeMap::new(),
             stop_requested: false,
             ending: None,
         }
@@ -118,6 +122,16 @@ impl Progress {
         self.connections.iter()
     }
 
+    /// What an input or a capture is bound to; none before it is given or captured.
+    pub fn binding(&self, name: &VariableName) -> Option<&Binding> {
+        self.bindings.get(name)
+    }
+
+    /// Every input and capture that has a value, by name.
+    pub fn bindings(&self) -> impl Iterator<Item = (&VariableName, &Binding)> {
+        self.bindings.iter()
+    }
+
     /// Whether somebody asked the run to end early.
     pub fn stop_requested(&self) -> bool {
         self.stop_requested
@@ -144,7 +158,7 @@ impl Progress {
             .map(|(index, _)| index)
     }
 
-    /// Whether every step of the main flow is settled: succeeded, skipped, or undone by a step that meant to.
+    /// Whether every step of the main flow is settled: succeeded, skipped, not needed, or undone by a step that meant to.
     pub fn is_complete(&self, plan: &Plan) -> bool {
         self.first_main(plan, |state| !self.is_settled(plan, state))
             .is_none()
@@ -152,7 +166,7 @@ impl Progress {
 
     fn is_settled(&self, plan: &Plan, state: &StepState) -> bool {
         match state {
-            StepState::Succeeded | StepState::Skipped => true,
+            StepState::Succeeded | StepState::Skipped | StepState::NotNeeded => true,
             StepState::Undone { by: Some(by), .. } => plan
                 .index_of(by)
                 .is_some_and(|index| self.steps[index.0].state.satisfies()),

@@ -2,21 +2,27 @@
 //!
 //! The serialised form of these types is the journal's format, version [`FORMAT`]; see `docs/journal.md`.
 
+mod capture;
 mod event;
 mod failure;
 mod identity;
+mod input_origin;
 mod operator;
 mod outcome;
+mod polls;
 mod run_header;
 mod server_error;
 mod transaction;
 mod verdict;
 
+pub use capture::Capture;
 pub use event::Event;
 pub use failure::Failure;
 pub use identity::{ServerRole, TargetIdentity};
+pub use input_origin::InputOrigin;
 pub use operator::Operator;
 pub use outcome::{Outcome, Work};
+pub use polls::{POLLS_KEPT_MAX, Poll, Polls};
 pub use run_header::{Mode, PreviousRun, RunHeader};
 pub(crate) use server_error::bound;
 pub use server_error::{ServerError, TEXT_BYTES_MAX};

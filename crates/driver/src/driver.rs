@@ -300,7 +300,12 @@ impl Loop {
                 attempt,
                 after,
             } => self.deadlines.arm(step, attempt, after),
-            Effect::End => {}
+            Effect::Poll { .. }
+            | Effect::Conclude { .. }
+            | Effect::Retry { .. }
+            | Effect::RunGenerated { .. }
+            | Effect::Commit { .. }
+            | Effect::End => {}
         }
     }
 

@@ -16,7 +16,7 @@ use stepmark_core::plan::{Plan, StepKind};
 use stepmark_core::record::TransactionEnd;
 use stepmark_core::runner::WorkEnded;
 use stepmark_core::{Attempt, ConnectionName, RunId, StepIndex};
-use stepmark_engines::postgres::{Session, SessionEvent, Settings, SqlWork};
+use stepmark_engines::postgres::{Session, SessionEvent, Settings, SqlDone, SqlWork};
 use stepmark_engines::shell::{LIBPQ_VARIABLES, ShellRun, ShellWork, Shells};
 use stepmark_journal::{Journal, JournalError, OutputWriter, RunDirectory};
 
@@ -70,6 +70,7 @@ impl EngineRoom {
                     // The driver may have ended in the meantime; then nobody needs to know.
                     let _ = lost_to.send(Message::Lost(lost_name.clone(), message));
                 }
+                SessionEvent::CommitReady { .. } => {}
             });
             let opened = Session::open(settings, &application, events);
             let opened = opened.map(Box::new).map_err(Box::new);
@@ -128,10 +129,10 @@ impl EngineRoom {
             (StepKind::Sql, Some(connection)) => match self.sessions.get(connection) {
                 Some(session) => {
                     let work = SqlWork {
-                        body: planned.body.clone(),
                         expectation: planned.expectation.clone(),
+                        ..SqlWork::fence(planned.body.clone())
                     };
-                    session.run(work, sink, done);
+                    session.run(work, sink, Box::new(move |end: SqlDone| done(end.ended)));
                 }
                 None => done(gone(connection)),
             },
@@ -229,6 +230,9 @@ impl EngineRoom {
             text: planned.body.text.clone(),
             variables,
             removed,
+            psql_variables: Vec::new(),
+            expectation: None,
+            captures: 0,
             folder: self.folder.clone(),
             state: self.directory.state(),
             lock: Some(lock),

@@ -10,7 +10,7 @@ use stepmark_core::runner::Terms;
 use stepmark_engines::postgres::Settings;
 use stepmark_journal::HeldRun;
 
-use crate::Clock;
+use crate::{Clock, EnvironmentAnswer, GivenInput};
 
 /// What a run needs to be driven.
 pub struct Setup {
@@ -20,6 +20,10 @@ pub struct Setup {
     pub header: RunHeader,
     /// The directory that was made for the run, its lock held.
     pub held: HeldRun,
+    /// The inputs, each with its value.
+    pub inputs: Vec<GivenInput>,
+    /// What was answered where the runbook names a production environment.
+    pub environment: Option<EnvironmentAnswer>,
     /// What was agreed by flags.
     pub terms: Terms,
     /// Where each connection leads.

@@ -6,6 +6,7 @@ mod connect;
 mod control;
 mod fence;
 mod identity;
+mod kept_rows;
 mod line;
 mod print;
 mod query;
@@ -20,7 +21,8 @@ mod transaction_ends;
 mod visible;
 mod wire;
 
-pub use session::{Session, WorkDone};
+pub use kept_rows::KeptRows;
+pub use session::{Session, SqlDone, WorkDone};
 pub use session_event::SessionEvent;
 pub use settings::{Account, Endpoint, SessionAttributes, Settings, SettingsError, SslMode};
-pub use sql_work::SqlWork;
+pub use sql_work::{SqlText, SqlWork};

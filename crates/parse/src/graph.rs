@@ -109,6 +109,7 @@ fn step(
         expectation,
         flow: attributes.flow,
         sql: attributes.sql,
+        slots: Vec::new(),
         attributes: attributes.attributes,
         span: draft.span,
     }

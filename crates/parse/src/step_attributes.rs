@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use stepmark_core::plan::{
-    Attribute, Confirm, Expectation, Generated, Pattern, Retry, Span, SqlTerms, StepFlow, Wait,
+    Attribute, Confirm, Expectation, Generated, Pattern, Retry, RetryAfter, Span, SqlTerms,
+    StepFlow, Wait,
 };
 use stepmark_core::{ConnectionName, VariableName};
 
@@ -82,6 +83,7 @@ impl StepAttributes {
         read.flow.retry = read.retry.map(|count| Retry {
             count,
             delay: read.retry_delay.unwrap_or(RETRY_DELAY),
+            after: RetryAfter::Contention,
         });
         read.flow.wait = read.wait.then(|| Wait {
             every: read.every.unwrap_or(EVERY),

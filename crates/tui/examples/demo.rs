@@ -179,7 +179,13 @@ impl Pretender {
             Effect::Cancel { .. } => {
                 *self.cancelled.lock().expect("nobody panics with it") = true;
             }
-            Effect::Arm { .. } | Effect::End => {}
+            Effect::Poll { .. }
+            | Effect::Conclude { .. }
+            | Effect::Retry { .. }
+            | Effect::RunGenerated { .. }
+            | Effect::Commit { .. }
+            | Effect::Arm { .. }
+            | Effect::End => {}
         }
     }
 
@@ -220,6 +226,7 @@ impl Pretender {
                     exit: (!is_cancelled()).then_some(0),
                     signal: is_cancelled().then_some(15),
                     state_lost: None,
+                    ..ShellEnded::default()
                 }),
                 name => WorkEnded::Sql(sql(name, attempt)),
             };
@@ -299,6 +306,8 @@ fn main() {
             yes: false,
             typed: BTreeMap::new(),
             until: None,
+            addresses: BTreeMap::new(),
+            captures: BTreeMap::new(),
             shown: BTreeMap::new(),
         }),
         inputs: inputs.clone(),

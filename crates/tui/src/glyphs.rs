@@ -22,7 +22,7 @@ impl Glyphs {
             StepState::Failed => ("✗", "!"),
             StepState::Undone { .. } => ("↺", "~"),
             StepState::Unknown => ("?", "?"),
-            StepState::Skipped => ("–", "-"),
+            StepState::Skipped | StepState::NotNeeded => ("–", "-"),
         };
         self.pick(unicode, ascii)
     }

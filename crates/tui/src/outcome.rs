@@ -97,6 +97,7 @@ fn headline(screen: &Screen, known: &StepProgress, said: &mut Said) {
             let reason = known.skip_reason.as_deref().unwrap_or("no reason given");
             said.say(format!("{glyph} skipped: {reason}"), style);
         }
+        StepState::NotNeeded => said.say(format!("{glyph} not needed"), style),
     }
 }
 
@@ -108,6 +109,7 @@ fn failed(screen: &Screen, failure: &Failure, known: &StepProgress, said: &mut S
         Failure::Exit { .. }
         | Failure::Killed { .. }
         | Failure::Check(_)
+        | Failure::Capture { .. }
         | Failure::RolledBack
         | Failure::Lost { .. }
         | Failure::Unstartable { .. } => None,

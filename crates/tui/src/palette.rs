@@ -90,7 +90,7 @@ impl Palette {
             StepState::Failed => self.bad(),
             StepState::Undone { .. } => self.warn(),
             StepState::Unknown => self.bad(),
-            StepState::Skipped => self.dim(),
+            StepState::Skipped | StepState::NotNeeded => self.dim(),
         }
     }
 

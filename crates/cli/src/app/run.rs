@@ -89,6 +89,8 @@ pub(crate) fn run(asked: Asked<'_>) -> Result<Exit, Complaint> {
         connections: asked.connections,
         folder: asked.runbook.folder(),
         psql: PathBuf::from("psql"),
+        inputs: Vec::new(),
+        environment: None,
         variables: asked.variables,
         clock: now,
     };

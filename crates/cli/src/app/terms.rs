@@ -39,6 +39,8 @@ pub(crate) fn terms(
         yes: arguments.yes,
         typed,
         until,
+        addresses: BTreeMap::new(),
+        captures: BTreeMap::new(),
         shown: BTreeMap::new(),
     })
 }

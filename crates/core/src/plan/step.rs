@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Attribute, Body, Confirm, Expectation, Span, SqlTerms, StepFlow, StepKind};
+use super::{Attribute, Body, Confirm, Expectation, Slot, Span, SqlTerms, StepFlow, StepKind};
 use crate::{ConnectionName, Digest, StepId, StepIndex};
 
 /// Where a step's id came from; only named ids are stable under edits.
@@ -60,6 +60,8 @@ pub struct Step {
     pub flow: StepFlow,
     /// How it is run, if it is SQL.
     pub sql: SqlTerms,
+    /// Where variables stand in its text, in order; empty for anything but SQL.
+    pub slots: Vec<Slot>,
     /// Every attribute as written.
     pub attributes: Vec<Attribute>,
     /// The fence or task item in the source, fence lines included.

@@ -34,6 +34,17 @@ pub struct Retry {
     pub count: u32,
     /// How long to wait before each.
     pub delay: Duration,
+    /// After which failures.
+    pub after: RetryAfter,
+}
+
+/// After which definite failures a step is tried again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RetryAfter {
+    /// Any: running it again is safe.
+    AnyFailure,
+    /// Only those that come from others being in the way and leave nothing behind: SQLSTATE 55P03, 40P01 and 40001.
+    Contention,
 }
 
 /// Asking until a check holds, and goes on holding.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{ConnectionProgress, Ending, Progress, StepState};
+use super::{Binding, ConnectionProgress, Ending, Progress, StepProgress, StepState};
 use crate::plan::Plan;
 use crate::record::{Event, Outcome, Record, TargetIdentity, TransactionEnd, TransactionStatus};
 use crate::{ConnectionName, StepId, StepIndex};
@@ -28,7 +28,35 @@ impl Progress {
                 epoch,
                 target,
             } => self.identified(connection, *epoch, target),
+            Event::InputGiven { name, value, .. } => {
+                let binding = Binding::recorded(value.as_ref());
+                self.bindings.insert(name.clone(), binding);
+            }
             Event::StepStarted { .. } | Event::StepFinished { .. } => self.attempted(plan, record),
+            Event::StatementsGenerated { step, count, .. } => {
+                if let Some(index) = plan.index_of(step) {
+                    self.steps[index.0].generated = Some(*count);
+                }
+            }
+            Event::CommitAnnounced {
+                step,
+                transaction_id,
+                ..
+            } => {
+                if let Some(index) = plan.index_of(step) {
+                    self.steps[index.0].transaction_id = Some(transaction_id.clone());
+                }
+            }
+            Event::StepNotNeeded {
+                step,
+                variable,
+                value,
+            } => {
+                if let Some(index) = plan.index_of(step) {
+                    self.steps[index.0].not_needed = Some((variable.clone(), value.clone()));
+                    self.set(plan, index, StepState::NotNeeded);
+                }
+            }
             Event::TransactionEnded {
                 connection,
                 end,
@@ -49,8 +77,10 @@ impl Progress {
             Event::StopRequested { .. } => self.stop_requested = true,
             Event::RunPaused { reason } => self.ending = Some(Ending::Paused(reason.clone())),
             Event::RunFinished { verdict } => self.ending = Some(Ending::Finished(*verdict)),
-            Event::StepConfirmed { .. } | Event::NoteAdded { .. } | Event::TailRecovered { .. } => {
-            }
+            Event::EnvironmentConfirmed { .. }
+            | Event::StepConfirmed { .. }
+            | Event::NoteAdded { .. }
+            | Event::TailRecovered { .. } => {}
         }
     }
 
@@ -75,13 +105,13 @@ impl Progress {
                 let Some(index) = plan.index_of(step) else {
                     return;
                 };
-                let known = &mut self.steps[index.0];
-                known.attempt = Some(*attempt);
-                known.started_at = Some(record.at);
-                known.duration = None;
-                known.outcome = None;
-                known.work = None;
-                known.output = None;
+                self.steps[index.0] = StepProgress {
+                    attempt: Some(*attempt),
+                    started_at: Some(record.at),
+                    skip_reason: self.steps[index.0].skip_reason.take(),
+                    state: std::mem::take(&mut self.steps[index.0].state),
+                    ..StepProgress::default()
+                };
                 self.running = Some(index);
                 self.set(plan, index, StepState::Running);
             }
@@ -92,6 +122,8 @@ impl Progress {
                 transaction,
                 duration_us,
                 output,
+                captures,
+                polls,
                 ..
             } => {
                 let Some(index) = plan.index_of(step) else {
@@ -102,6 +134,11 @@ impl Progress {
                 known.outcome = Some(outcome.clone());
                 known.work = Some(work.clone());
                 known.output = Some(output.clone());
+                known.polls = polls.clone();
+                for capture in captures {
+                    let binding = Binding::recorded(capture.value.as_ref());
+                    self.bindings.insert(capture.name.clone(), binding);
+                }
                 self.running = None;
                 let held = self.transaction_now(plan, index, *transaction, outcome);
                 let state = match outcome {

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::StepState;
 use crate::output::OutputSummary;
-use crate::record::{Outcome, Work};
-use crate::{Attempt, Timestamp};
+use crate::record::{Outcome, Polls, Work};
+use crate::{Attempt, Timestamp, VariableName};
 
 /// What the records say of one step; times and outcome are those of its last attempt.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -24,6 +24,14 @@ pub struct StepProgress {
     pub work: Option<Work>,
     /// What it printed.
     pub output: Option<OutputSummary>,
+    /// What it saw while it asked, if it is a `wait` step that ended.
+    pub polls: Option<Polls>,
+    /// How many statements it made, if it is a `gexec` step.
+    pub generated: Option<u64>,
+    /// The transaction whose COMMIT was announced.
+    pub transaction_id: Option<String>,
+    /// The variable that made it not needed, and the value that had; none for a secret or missing one.
+    pub not_needed: Option<(VariableName, Option<String>)>,
     /// Why it was skipped.
     pub skip_reason: Option<String>,
 }

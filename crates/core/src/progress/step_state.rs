@@ -28,12 +28,17 @@ pub enum StepState {
     Unknown,
     /// Passed over, with a reason.
     Skipped,
+    /// Its `when` variable is not true.
+    NotNeeded,
 }
 
 impl StepState {
     /// Whether steps that need this one may start.
     pub fn satisfies(&self) -> bool {
-        matches!(self, Self::Held | Self::Succeeded | Self::Skipped)
+        matches!(
+            self,
+            Self::Held | Self::Succeeded | Self::Skipped | Self::NotNeeded
+        )
     }
 
     /// One word for a person.
@@ -47,6 +52,7 @@ impl StepState {
             Self::Undone { .. } => "undone",
             Self::Unknown => "unknown",
             Self::Skipped => "skipped",
+            Self::NotNeeded => "not needed",
         }
     }
 }

@@ -3,12 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Outcome, PauseReason, RunHeader, StopSource, TargetIdentity, TransactionEnd, TransactionStatus,
-    Verdict, Work,
+    Capture, InputOrigin, Outcome, PauseReason, Polls, RunHeader, StopSource, TargetIdentity,
+    TransactionEnd, TransactionStatus, Verdict, Work,
 };
 use crate::output::OutputSummary;
 use crate::plan::StepKind;
-use crate::{Attempt, ConnectionName, Digest, StepId};
+use crate::{Attempt, ConnectionName, Digest, StepId, VariableName};
 
 /// A fact about a run: owned, past tense, never derived, never secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +16,25 @@ use crate::{Attempt, ConnectionName, Digest, StepId};
 pub enum Event {
     /// The first record of every run.
     RunStarted(Box<RunHeader>),
+    /// Somebody said that the runbook may work on the environment it is written for.
+    EnvironmentConfirmed {
+        /// `environment:` of the runbook.
+        environment: String,
+        /// What was typed.
+        answer: String,
+        /// Whether a flag gave it and not a person at the terminal.
+        by_flag: bool,
+    },
+    /// An input has its value.
+    InputGiven {
+        /// The input.
+        name: VariableName,
+        /// Its value; none for a secret, which no record holds.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        value: Option<String>,
+        /// Where the value came from.
+        origin: InputOrigin,
+    },
     /// A connection was opened and said what it leads to.
     TargetIdentified {
         /// The connection.
@@ -41,6 +60,30 @@ pub enum Event {
         #[serde(skip_serializing_if = "Option::is_none", default)]
         connection: Option<ConnectionName>,
     },
+    /// The statements that a `gexec` step made, before the first of them is sent. Their texts are in the step's output.
+    StatementsGenerated {
+        /// The step.
+        step: StepId,
+        /// Its attempt.
+        attempt: Attempt,
+        /// The connection they run on.
+        connection: ConnectionName,
+        /// How many there are.
+        count: u64,
+        /// SHA-256 of their texts, each followed by a NUL byte.
+        digest: Digest,
+    },
+    /// The COMMIT of a `transaction` step is about to be sent.
+    CommitAnnounced {
+        /// The step.
+        step: StepId,
+        /// Its attempt.
+        attempt: Attempt,
+        /// The connection.
+        connection: ConnectionName,
+        /// Its `pg_current_xact_id()`, which `pg_xact_status()` takes.
+        transaction_id: String,
+    },
     /// The outcome of an attempt.
     StepFinished {
         /// The step.
@@ -58,6 +101,12 @@ pub enum Event {
         duration_us: u64,
         /// What it printed.
         output: OutputSummary,
+        /// The variables it bound; only of a step that succeeded.
+        #[serde(skip_serializing_if = "Vec::is_empty", default)]
+        captures: Vec<Capture>,
+        /// What it saw while it asked, if it is a `wait` step.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        polls: Option<Polls>,
     },
     /// A transaction that steps were held in came to its end, and settles them together.
     TransactionEnded {
@@ -75,6 +124,16 @@ pub enum Event {
         step: StepId,
         /// Its attempt.
         attempt: Attempt,
+    },
+    /// A step's `when` variable is not true.
+    StepNotNeeded {
+        /// The step.
+        step: StepId,
+        /// The variable.
+        variable: VariableName,
+        /// Its value; none when it has none, or a secret one.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        value: Option<String>,
     },
     /// The operator passed a step over.
     StepSkipped {

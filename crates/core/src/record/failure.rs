@@ -23,6 +23,11 @@ pub enum Failure {
     },
     /// The step ran, but its expectation was not met.
     Check(Finding),
+    /// The step did its work, but what it should capture is not there.
+    Capture {
+        /// Why not.
+        message: String,
+    },
     /// COMMIT was sent to a failed transaction; the server rolled it back instead.
     RolledBack,
     /// The operator cancelled it, and the engine confirmed the end.
@@ -61,6 +66,7 @@ impl Failure {
             Self::Exit { code } => format!("exit code {code}"),
             Self::Killed { signal } => format!("killed by signal {signal}"),
             Self::Check(finding) => format!("check failed: {}", finding.seen),
+            Self::Capture { message } => format!("capture failed: {message}"),
             Self::RolledBack => {
                 "COMMIT of a failed transaction: the server rolled it back".to_owned()
             }

@@ -46,6 +46,13 @@ pub enum PauseReason {
         /// Which step.
         step: StepId,
     },
+    /// A step could not start, and no person is there to change that.
+    StepRefused {
+        /// Which step.
+        step: StepId,
+        /// Why.
+        message: String,
+    },
     /// The operator or a signal ended it.
     Stopped,
     /// The part of the runbook that was asked for is done.
@@ -79,6 +86,7 @@ impl PauseReason {
             ),
             Self::Target { message } => message.clone(),
             Self::NeedsPerson { step } => format!("step {step} needs a person"),
+            Self::StepRefused { message, .. } => message.clone(),
             Self::Stopped => "stopped before the end".to_owned(),
             Self::PartDone => "the part that was asked for is done".to_owned(),
         }

@@ -142,6 +142,56 @@ fn line(plan: &Plan, event: &Event) -> (String, String) {
     match event {
         Event::RunStarted(header) => pair("run started", inline(&header.operator.user)),
         Event::RunResumed { header } => pair("run taken up again", inline(&header.operator.user)),
+        Event::EnvironmentConfirmed {
+            environment,
+            answer,
+            by_flag,
+        } => pair(
+            &format!("environment {} confirmed", inline(environment)),
+            format!("{}{}", inline(answer), by_flag_words(*by_flag)),
+        ),
+        Event::InputGiven {
+            name,
+            value,
+            origin,
+        } => {
+            let value = value.as_deref().map_or("secret".to_owned(), inline);
+            pair(
+                &format!("input {name}"),
+                format!("{value}, from {}", inline(&origin.phrase())),
+            )
+        }
+        Event::StatementsGenerated {
+            step,
+            connection,
+            count,
+            digest,
+            ..
+        } => pair(
+            &format!("**{step}** made {count} statements"),
+            format!("for {connection}, SHA-256 `{digest}`"),
+        ),
+        Event::CommitAnnounced {
+            step,
+            connection,
+            transaction_id,
+            ..
+        } => pair(
+            &format!("**{step}** about to commit"),
+            format!("transaction {transaction_id} on {connection}"),
+        ),
+        Event::StepNotNeeded {
+            step,
+            variable,
+            value,
+        } => {
+            let value = value
+                .as_deref()
+                .map_or(format!("{variable} has no value"), |value| {
+                    format!("{variable} is {}", inline(value))
+                });
+            pair(&format!("**{step}** not needed"), value)
+        }
         Event::TargetIdentified {
             connection,
             epoch,
@@ -191,7 +241,7 @@ fn line(plan: &Plan, event: &Event) -> (String, String) {
             answer,
             by_flag,
         } => {
-            let how = if *by_flag { " (by flag)" } else { "" };
+            let how = by_flag_words(*by_flag);
             pair(
                 &format!("**{step}** confirmed"),
                 format!("{}{how}", inline(answer)),
@@ -219,6 +269,10 @@ fn line(plan: &Plan, event: &Event) -> (String, String) {
             format!("{} steps in the runbook", plan.steps.len()),
         ),
     }
+}
+
+fn by_flag_words(by_flag: bool) -> &'static str {
+    if by_flag { " (by flag)" } else { "" }
 }
 
 fn outcome_words(outcome: &Outcome) -> (&'static str, String) {
@@ -301,6 +355,7 @@ fn failed(out: &mut String, failure: &Failure) {
         Failure::Exit { .. }
         | Failure::Killed { .. }
         | Failure::Check(_)
+        | Failure::Capture { .. }
         | Failure::RolledBack
         | Failure::Lost { .. }
         | Failure::Unstartable { .. } => None,

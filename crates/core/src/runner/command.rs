@@ -19,7 +19,12 @@ pub enum Command {
         answer: String,
     },
     /// Say that a manual step is done.
-    Tick(StepIndex),
+    Tick {
+        /// The step.
+        step: StepIndex,
+        /// What was typed for each variable it captures, in order.
+        values: Vec<String>,
+    },
     /// Pass a step over.
     Skip {
         /// The step.

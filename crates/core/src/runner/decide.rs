@@ -56,6 +56,7 @@ fn follow(plan: &Plan, progress: &Progress, flow: &mut Flow, input: Input) -> De
                 Decision::none()
             }
         }
+        Input::RetryDue { .. } => Decision::none(),
         Input::Signal(number) => stop(progress, flow, StopSource::Signal { number }),
         Input::Continue => go_on(plan, progress, flow),
     }
@@ -85,7 +86,7 @@ fn commanded(plan: &Plan, progress: &Progress, flow: &mut Flow, command: Command
         Command::Start(_)
         | Command::RunOn
         | Command::Confirm { .. }
-        | Command::Tick(_)
+        | Command::Tick { .. }
         | Command::Skip { .. }
         | Command::Abandon(_)
         | Command::Leave
@@ -99,7 +100,7 @@ fn commanded(plan: &Plan, progress: &Progress, flow: &mut Flow, command: Command
             run_on(plan, progress, flow)
         }
         Command::Confirm { step, answer } => confirm(plan, progress, flow, step, answer),
-        Command::Tick(step) => tick(plan, progress, step),
+        Command::Tick { step, .. } => tick(plan, progress, step),
         Command::Skip { step, reason } => skip(plan, progress, step, &reason),
         Command::Abandon(connection) => abandon(progress, flow, connection),
         Command::Leave => match progress.running() {
@@ -220,6 +221,10 @@ fn reported(plan: &Plan, progress: &Progress, flow: &mut Flow, report: Report) -
             duration_us,
             output,
         ),
+        Report::Polled { .. }
+        | Report::Concluded { .. }
+        | Report::Generated { .. }
+        | Report::CommitReady { .. } => Decision::none(),
         Report::Abandoned { connection, end } => {
             flow.abandoning = None;
             flow.advance = Advance::Wait;

@@ -20,6 +20,45 @@ pub enum Effect {
         /// The attempt whose intent was just recorded.
         attempt: Attempt,
     },
+    /// Look once more after this long, for a `wait` step.
+    Poll {
+        /// The step.
+        step: StepIndex,
+        /// The attempt.
+        attempt: Attempt,
+        /// How long.
+        after: Duration,
+    },
+    /// Put the output of a `wait` step on disk and say [`super::Report::Concluded`]; no look is under way.
+    Conclude {
+        /// The step.
+        step: StepIndex,
+        /// The attempt.
+        attempt: Attempt,
+    },
+    /// Say [`super::Input::RetryDue`] after this long.
+    Retry {
+        /// The step.
+        step: StepIndex,
+        /// The attempt that failed.
+        attempt: Attempt,
+        /// How long.
+        after: Duration,
+    },
+    /// Send the statements that a `gexec` step made; their list is recorded.
+    RunGenerated {
+        /// The step.
+        step: StepIndex,
+        /// The attempt.
+        attempt: Attempt,
+    },
+    /// Send the COMMIT of a `transaction` step; it is announced.
+    Commit {
+        /// The step.
+        step: StepIndex,
+        /// The attempt.
+        attempt: Attempt,
+    },
     /// Stop the work of an attempt.
     Cancel {
         /// The step.

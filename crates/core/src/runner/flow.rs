@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Leaving;
-use crate::record::{Mode, TargetIdentity};
-use crate::{ConnectionName, StepId, StepIndex};
+use super::{Leaving, WorkEnded};
+use crate::record::{Mode, Polls, TargetIdentity};
+use crate::{Attempt, ConnectionName, StepId, StepIndex, VariableName};
 
 /// What is wanted next and what is under way; handed from one decision to the next.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,6 +25,12 @@ pub struct Flow {
     pub abandoning: Option<ConnectionName>,
     /// The cancel under way.
     pub cancelling: Option<Cancelling>,
+    /// The step that is tried again after a delay.
+    pub retrying: Option<Retrying>,
+    /// The `wait` step under way.
+    pub waiting: Option<Waiting>,
+    /// The `always` steps that were tried while the run is being put down.
+    pub last_tried: BTreeSet<StepIndex>,
     /// Why the run is being put down, once it is.
     pub leaving: Option<Leaving>,
     /// Whether the run's last record was decided.
@@ -42,6 +48,10 @@ pub struct Terms {
     pub typed: BTreeMap<StepId, String>,
     /// Put the run down after this step.
     pub until: Option<StepIndex>,
+    /// The addresses of connections: `NAME_host` and so on.
+    pub addresses: BTreeMap<VariableName, String>,
+    /// Values given beforehand for variables that manual steps capture.
+    pub captures: BTreeMap<VariableName, String>,
     /// What was shown before the start: the first session of a connection must lead there.
     pub shown: BTreeMap<ConnectionName, TargetIdentity>,
 }
@@ -66,6 +76,36 @@ pub struct Cancelling {
     pub timed_out: bool,
 }
 
+/// A step that failed and is tried again after a delay.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Retrying {
+    /// The step.
+    pub step: StepIndex,
+    /// The attempt that failed last.
+    pub attempt: Attempt,
+    /// How often it was tried again by itself, the try to come included.
+    pub tries: u32,
+    /// Whether the delay has passed and the next attempt is on its way or under way.
+    pub due: bool,
+}
+
+/// A `wait` step under way.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Waiting {
+    /// The step.
+    pub step: StepIndex,
+    /// What it saw so far.
+    pub polls: Polls,
+    /// Since when its condition holds, in microseconds from the intent.
+    pub held_since_us: Option<u64>,
+    /// Microseconds from the intent to the last look's end.
+    pub elapsed_us: u64,
+    /// How its work ended, once it has: the step waits for its output to be on disk.
+    pub ended: Option<WorkEnded>,
+    /// Whether a look is under way.
+    pub looking: bool,
+}
+
 impl Flow {
     /// The flow of a run that has not started: it runs on by itself only without a person.
     pub fn new(terms: Terms) -> Self {
@@ -82,6 +122,9 @@ impl Flow {
             opening: None,
             abandoning: None,
             cancelling: None,
+            retrying: None,
+            waiting: None,
+            last_tried: BTreeSet::new(),
             leaving: None,
             ended: false,
         }

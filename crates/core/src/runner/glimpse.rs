@@ -1,7 +1,10 @@
 //! What is true for the moment: published beside the records, never journaled, never heard by `decide`.
 
+use std::time::Duration;
+
 use super::{Command, OpenFailure, Refusal};
 use crate::output::OutputLength;
+use crate::plan::Finding;
 use crate::{ConnectionName, StepIndex};
 
 /// The volatile facts a reader may show.
@@ -25,10 +28,34 @@ pub enum Activity {
     Connecting(ConnectionName),
     /// A step runs.
     Running(StepIndex),
+    /// A `wait` step asks until its condition holds.
+    Waiting(Box<WaitGlimpse>),
+    /// A step failed and is tried again after a delay.
+    Retrying {
+        /// The step.
+        step: StepIndex,
+        /// Which try by itself comes next, from 1.
+        tries: u32,
+        /// How many there may be.
+        count: u32,
+    },
     /// A step is being cancelled, asked this hard.
     Cancelling(StepIndex, u8),
     /// The run is being put down.
     Closing,
+}
+
+/// How far a `wait` step is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WaitGlimpse {
+    /// The step.
+    pub step: StepIndex,
+    /// How often it has asked.
+    pub looks: u64,
+    /// What it saw last.
+    pub seen: Option<Finding>,
+    /// For how long the condition has held, as of the last look.
+    pub held: Option<Duration>,
 }
 
 /// Something a person should be told once.

@@ -11,6 +11,13 @@ pub enum Input {
     Command(Command),
     /// From an engine.
     Report(Report),
+    /// The delay before trying a step again has passed.
+    RetryDue {
+        /// The step.
+        step: StepIndex,
+        /// The attempt that failed.
+        attempt: Attempt,
+    },
     /// The timeout armed for an attempt has passed.
     TimedOut {
         /// The step.

@@ -73,6 +73,8 @@ pub(super) fn finished(
         transaction,
         duration_us,
         output,
+        captures: Vec::new(),
+        polls: None,
     });
     if failure.is_some() {
         flow.advance = Advance::Wait;

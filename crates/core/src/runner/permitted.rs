@@ -15,7 +15,9 @@ pub fn may_start(plan: &Plan, progress: &Progress, step: StepIndex) -> Result<()
     }
     match &progress.step(step).state {
         StepState::Pending | StepState::Failed | StepState::Undone { .. } | StepState::Skipped => {}
-        StepState::Held | StepState::Succeeded => return Err(Refusal::AlreadyDone(id())),
+        StepState::Held | StepState::Succeeded | StepState::NotNeeded => {
+            return Err(Refusal::AlreadyDone(id()));
+        }
         StepState::Unknown => return Err(Refusal::OutcomeUnknown(id())),
         StepState::Running => return Err(Refusal::StepRunning(id())),
     }
@@ -42,7 +44,7 @@ pub fn may_skip(plan: &Plan, progress: &Progress, step: StepIndex) -> Result<(),
         StepState::Pending | StepState::Failed | StepState::Undone { .. } => Ok(()),
         StepState::Unknown => Err(Refusal::OutcomeUnknown(planned.id.clone())),
         StepState::Running => Err(Refusal::StepRunning(planned.id.clone())),
-        StepState::Held | StepState::Succeeded | StepState::Skipped => {
+        StepState::Held | StepState::Succeeded | StepState::Skipped | StepState::NotNeeded => {
             Err(Refusal::AlreadyDone(planned.id.clone()))
         }
     }

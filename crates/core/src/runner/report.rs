@@ -1,13 +1,12 @@
 //! What engines say.
 
 use crate::output::OutputSummary;
-use crate::plan::Finding;
+use crate::plan::{Captured, Finding};
 use crate::record::{ServerError, TargetIdentity, TransactionEnd, TransactionStatus};
-use crate::{Attempt, ConnectionName, StepIndex};
+use crate::{Attempt, ConnectionName, Digest, StepIndex};
 
 /// What an engine says.
 #[derive(Clone, Debug, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "one exists at a time")]
 pub enum Report {
     /// A session is open and has proven where it leads.
     Opened {
@@ -35,6 +34,50 @@ pub enum Report {
         duration_us: u64,
         /// What it printed, already on disk.
         output: OutputSummary,
+    },
+    /// One look of a `wait` step is over; its output stays open.
+    Polled {
+        /// The step.
+        step: StepIndex,
+        /// The attempt.
+        attempt: Attempt,
+        /// How the look ended.
+        ended: WorkEnded,
+        /// From the intent to now in microseconds, by the monotonic clock.
+        elapsed_us: u64,
+    },
+    /// The output of a `wait` step is on disk, as [`super::Effect::Conclude`] asked.
+    Concluded {
+        /// The step.
+        step: StepIndex,
+        /// The attempt.
+        attempt: Attempt,
+        /// From the intent to now in microseconds, by the monotonic clock.
+        duration_us: u64,
+        /// What it printed.
+        output: OutputSummary,
+    },
+    /// A `gexec` step has made its statements; they are in its output, which is on disk, and none was sent.
+    Generated {
+        /// The step.
+        step: StepIndex,
+        /// The attempt.
+        attempt: Attempt,
+        /// How many there are.
+        count: u64,
+        /// SHA-256 of their texts, each followed by a NUL byte.
+        digest: Digest,
+    },
+    /// A `transaction` step is done but for its COMMIT, which waits for [`super::Effect::Commit`].
+    CommitReady {
+        /// The step.
+        step: StepIndex,
+        /// The attempt.
+        attempt: Attempt,
+        /// The connection its transaction is on.
+        connection: ConnectionName,
+        /// Its `pg_current_xact_id()`; none when it wrote nothing.
+        transaction_id: Option<String>,
     },
     /// The ROLLBACK asked for was answered.
     Abandoned {
@@ -110,6 +153,8 @@ pub struct SqlEnded {
     pub stop: Option<SqlStop>,
     /// What the expectation saw, if the step has one and ran to its end.
     pub finding: Option<Finding>,
+    /// What `capture=` found, if the step captures and ran to its end.
+    pub captured: Option<Captured>,
     /// How transactions that were open when the step started, or that it opened, ended on the way, in order.
     pub ends: Vec<TransactionEnd>,
     /// The transaction's state afterwards.
@@ -141,4 +186,8 @@ pub struct ShellEnded {
     pub signal: Option<i32>,
     /// Why variables and directory were not carried on, if they were not.
     pub state_lost: Option<String>,
+    /// What the expectation saw, if the step has one that looks at the output.
+    pub finding: Option<Finding>,
+    /// What `capture=` found, if the step captures.
+    pub captured: Option<Captured>,
 }

@@ -204,6 +204,8 @@ fn ticked(plan: &Plan, progress: &Progress, step: StepIndex) -> [Event; 2] {
         transaction: None,
         duration_us: 0,
         output: OutputSummary::empty(),
+        captures: Vec::new(),
+        polls: None,
     };
     [intent(plan, progress, step), finished]
 }
@@ -245,7 +247,10 @@ impl Command {
     /// Start, or tick for a manual step.
     pub fn run(plan: &Plan, step: StepIndex) -> Self {
         match plan.step(step).kind {
-            StepKind::Manual => Self::Tick(step),
+            StepKind::Manual => Self::Tick {
+                step,
+                values: Vec::new(),
+            },
             StepKind::Sql | StepKind::Shell(_) => Self::Start(step),
         }
     }

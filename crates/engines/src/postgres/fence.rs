@@ -15,7 +15,7 @@ use super::control::Control;
 use super::line::{Line, Loss};
 use super::print::{Diagnostic, Output, Place};
 use super::query::{Query, QueryEnd, QueryFailure};
-use super::sql_work::SqlWork;
+use super::sql_work::{SqlText, SqlWork};
 use super::tap::Sightings;
 use super::{server_error, transaction_ends, visible};
 
@@ -31,7 +31,9 @@ pub(crate) struct Fence<'a> {
 impl Fence<'_> {
     /// Runs it to its end, its first error, a cancel, or the session's end.
     pub(crate) async fn run(mut self, work: &SqlWork) -> WorkEnded {
-        let body = &work.body;
+        let SqlText::Fence { body, .. } = &work.text else {
+            unreachable!("generated statements are not run yet");
+        };
         let standard_conforming = {
             let seen = self.sightings.look();
             seen.parameters

@@ -14,6 +14,7 @@ use thread::SessionThread;
 use tokio::sync::mpsc;
 
 use super::cancel::Canceller;
+use super::kept_rows::KeptRows;
 use super::session_event::SessionEvent;
 use super::settings::Settings;
 use super::sql_work::SqlWork;
@@ -28,7 +29,29 @@ pub struct Session {
 }
 
 /// Says once how work ended, on the session's thread.
-pub type WorkDone = Box<dyn FnOnce(WorkEnded) + Send>;
+pub type WorkDone = Box<dyn FnOnce(SqlDone) + Send>;
+
+/// Work that came to its end, and what it hands back.
+#[derive(Debug)]
+pub struct SqlDone {
+    /// How it ended.
+    pub ended: WorkEnded,
+    /// The statements it made, if it [generates](SqlWork::generates) and came to its end.
+    pub generated: Option<Vec<String>>,
+    /// The rows of its last result, if they are [kept](SqlWork::keep_rows).
+    pub rows: Option<KeptRows>,
+}
+
+impl SqlDone {
+    /// An end that hands nothing back.
+    pub fn empty_handed(ended: WorkEnded) -> Self {
+        Self {
+            ended,
+            generated: None,
+            rows: None,
+        }
+    }
+}
 
 impl Session {
     /// Connects, and asks where that leads. Blocks until then. `application_name` stands where the settings have none;
@@ -75,6 +98,7 @@ impl Session {
     /// Runs a fence; what it prints goes to `sink`, `done` hears how it ended. Returns at once.
     pub fn run(&self, work: SqlWork, sink: Arc<dyn OutputSink>, done: WorkDone) {
         self.canceller.control.start();
+        let work = Box::new(work);
         self.send(Order::Run { work, sink, done });
     }
 

@@ -8,4 +8,9 @@ pub enum SessionEvent {
         /// What the connection reported.
         message: String,
     },
+    /// All statements of a `transaction` work have run; the COMMIT waits for [`super::Session::commit`].
+    CommitReady {
+        /// Its `pg_current_xact_id()`; none when it wrote nothing.
+        transaction_id: Option<String>,
+    },
 }

@@ -1,12 +1,65 @@
 //! What a session is given to do for one step.
 
-use stepmark_core::plan::{Body, Expectation};
+use std::sync::Arc;
+use std::time::Duration;
 
-/// A fence to run: each of its statements a query of its own, up to the first error.
+use stepmark_core::plan::{Body, Edit, Expectation};
+
+use super::KeptRows;
+
+/// Statements to run, each a query of its own, up to the first error.
 #[derive(Clone, Debug)]
 pub struct SqlWork {
-    /// The text, and where its lines stand in the runbook.
-    pub body: Body,
-    /// What its last result must be.
+    /// The statements.
+    pub text: SqlText,
+    /// What their last result must be.
     pub expectation: Option<Expectation>,
+    /// The rows that [`Expectation::SameAs`] compares with; none when that step left none.
+    pub same_as: Option<Arc<KeptRows>>,
+    /// How many variables are captured from the last result; 0 for none.
+    pub captures: usize,
+    /// Whether the rows of the last result are kept for another step.
+    pub keep_rows: bool,
+    /// Whether the cells of the last result are statements, which are handed back and not run.
+    pub generates: bool,
+    /// Whether all of it is one transaction, ours.
+    pub transaction: bool,
+    /// `lock_timeout` while it runs.
+    pub lock_timeout: Option<Duration>,
+    /// `statement_timeout` while it runs.
+    pub statement_timeout: Option<Duration>,
+}
+
+/// The statements of a [`SqlWork`].
+#[derive(Clone, Debug)]
+pub enum SqlText {
+    /// A fence, with values to put in the place of its variables.
+    Fence {
+        /// The text, and where its lines stand in the runbook.
+        body: Body,
+        /// The values, in order.
+        edits: Vec<Edit>,
+    },
+    /// Statements that a `gexec` step made; each is sent as it is.
+    Generated(Vec<String>),
+}
+
+impl SqlWork {
+    /// A fence that is just run: nothing of it is expected, captured or kept.
+    pub fn fence(body: Body) -> Self {
+        Self {
+            text: SqlText::Fence {
+                body,
+                edits: Vec::new(),
+            },
+            expectation: None,
+            same_as: None,
+            captures: 0,
+            keep_rows: false,
+            generates: false,
+            transaction: false,
+            lock_timeout: None,
+            statement_timeout: None,
+        }
+    }
 }

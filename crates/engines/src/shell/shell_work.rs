@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::path::PathBuf;
 
-use stepmark_core::plan::Interpreter;
+use stepmark_core::plan::{Expectation, Interpreter};
 
 /// One attempt's work for [`super::Shells::run`].
 #[derive(Debug)]
@@ -18,6 +18,12 @@ pub struct ShellWork {
     pub variables: Vec<(String, String)>,
     /// Variables of our own environment to withhold; `PG*` with a star stands for every name that begins so.
     pub removed: Vec<String>,
+    /// Variables for psql itself, set with `\\set` before the text; only for [`Interpreter::Psql`].
+    pub psql_variables: Vec<(String, String)>,
+    /// What its standard output must be.
+    pub expectation: Option<Expectation>,
+    /// How many variables are captured from its standard output; 0 for none.
+    pub captures: usize,
     /// Where the first step starts; later ones start where the one before ended.
     pub folder: PathBuf,
     /// The folder that keeps the state carried from step to step; made, 0700, when it is missing.

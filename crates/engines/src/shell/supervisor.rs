@@ -255,6 +255,7 @@ fn shell_end(status: ExitStatus, state_lost: Option<String>) -> WorkEnded {
         exit: status.code(),
         signal: status.signal(),
         state_lost,
+        ..ShellEnded::default()
     })
 }
 

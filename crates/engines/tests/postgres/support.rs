@@ -161,12 +161,15 @@ impl Running {
         let printed = Arc::new(Printed::default());
         let (sender, ended) = mpsc::channel();
         let work = SqlWork {
-            body: body(sql),
             expectation,
+            ..SqlWork::fence(body(sql))
         };
         let sink: Arc<dyn OutputSink> = printed.clone();
-        self.session
-            .run(work, sink, Box::new(move |end| sender.send(end).unwrap()));
+        self.session.run(
+            work,
+            sink,
+            Box::new(move |end| sender.send(end.ended).unwrap()),
+        );
         Started { ended, printed }
     }
 }

@@ -214,14 +214,13 @@ fn stream_a_large_result() {
     });
     let before = resident_kib();
     let (sender, ended) = mpsc::channel();
-    let work = SqlWork {
-        body: body("select i, repeat('x', 200) from generate_series(1, 200000) i;"),
-        expectation: None,
-    };
+    let work = SqlWork::fence(body(
+        "select i, repeat('x', 200) from generate_series(1, 200000) i;",
+    ));
     running.session.run(
         work,
         sink.clone(),
-        Box::new(move |end| sender.send(end).unwrap()),
+        Box::new(move |end| sender.send(end.ended).unwrap()),
     );
     ended.recv().unwrap();
     let grown = resident_kib().saturating_sub(before);

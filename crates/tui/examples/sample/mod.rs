@@ -100,6 +100,7 @@ impl Author {
             expectation: None,
             flow: StepFlow::default(),
             sql: SqlTerms::default(),
+            slots: Vec::new(),
             attributes: Vec::new(),
             span: self.at..self.at + text.len() + 1,
         });

@@ -59,7 +59,10 @@ fn standing(screen: &Screen) -> (String, Style) {
             return (text, palette.warn());
         }
         Activity::Closing => return (format!("putting the run down{ellipsis}"), palette.accent()),
-        Activity::Running(_) | Activity::Idle => {}
+        Activity::Waiting(_)
+        | Activity::Retrying { .. }
+        | Activity::Running(_)
+        | Activity::Idle => {}
     }
     if let Some(step) = screen.progress.running() {
         let took = screen.elapsed(step).unwrap_or_default();

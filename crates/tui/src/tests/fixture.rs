@@ -90,6 +90,8 @@ impl Play {
                 yes: false,
                 typed: BTreeMap::new(),
                 until: None,
+                addresses: BTreeMap::new(),
+                captures: BTreeMap::new(),
                 shown: BTreeMap::new(),
             }),
             glimpse: Glimpse::default(),

@@ -59,7 +59,7 @@ fn happened(screen: &mut Screen, record: &Record) {
                 follow(screen, step);
             }
         }
-        Event::StepSkipped { step, .. } => {
+        Event::StepSkipped { step, .. } | Event::StepNotNeeded { step, .. } => {
             screen.asked = false;
             follow(screen, step);
         }
@@ -71,6 +71,10 @@ fn happened(screen: &mut Screen, record: &Record) {
             screen.unshown = true;
         }
         Event::RunStarted(_)
+        | Event::EnvironmentConfirmed { .. }
+        | Event::InputGiven { .. }
+        | Event::StatementsGenerated { .. }
+        | Event::CommitAnnounced { .. }
         | Event::RunResumed { .. }
         | Event::TargetIdentified { .. }
         | Event::StepConfirmed { .. }

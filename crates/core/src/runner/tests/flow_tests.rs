@@ -263,7 +263,10 @@ fn leaving_is_refused_while_a_step_runs() {
 #[test]
 fn a_manual_step_is_ticked_by_a_person() {
     let mut rig = Rig::new(plan(&[("tell", "manual", &[])]), Mode::Interactive);
-    rig.start(0).command(Command::Tick(StepIndex(0)));
+    rig.start(0).command(Command::Tick {
+        step: StepIndex(0),
+        values: Vec::new(),
+    });
     assert_eq!(rig.refusals, [Refusal::NeedsTick(id("tell"))]);
     assert_eq!(rig.states(), ["done"]);
 }

@@ -58,6 +58,7 @@ fn step(id: &str, word: &str, needs: &[usize]) -> Step {
         expectation: None,
         flow: StepFlow::default(),
         sql: SqlTerms::default(),
+        slots: Vec::new(),
         attributes: Vec::new(),
         span: 0..0,
     }
@@ -80,6 +81,8 @@ impl Rig {
             yes: false,
             typed: BTreeMap::new(),
             until: None,
+            addresses: BTreeMap::new(),
+            captures: BTreeMap::new(),
             shown: BTreeMap::new(),
         };
         Self {
@@ -183,6 +186,7 @@ impl Rig {
             exit: Some(code),
             signal: None,
             state_lost: None,
+            ..ShellEnded::default()
         };
         self.ended(step, WorkEnded::Shell(ended))
     }

@@ -6,14 +6,14 @@ use stepmark_core::output::OutputSink;
 use stepmark_core::record::TransactionEnd;
 use stepmark_core::runner::{SqlEnded, SqlStop, WorkEnded};
 
-use super::WorkDone;
+use super::{SqlDone, WorkDone};
 use crate::postgres::sql_work::SqlWork;
 
 /// An order and who hears of its end.
 pub(super) enum Order {
     /// Run a fence.
     Run {
-        work: SqlWork,
+        work: Box<SqlWork>,
         sink: Arc<dyn OutputSink>,
         done: WorkDone,
     },
@@ -31,13 +31,13 @@ impl Order {
     /// Ends it undone, because the session is gone.
     pub(super) fn refuse(self, message: &str) {
         match self {
-            Self::Run { done, .. } => done(WorkEnded::Sql(SqlEnded {
+            Self::Run { done, .. } => done(SqlDone::empty_handed(WorkEnded::Sql(SqlEnded {
                 stop: Some(SqlStop::Lost {
                     message: message.to_owned(),
                     in_doubt: false,
                 }),
                 ..SqlEnded::default()
-            })),
+            }))),
             Self::Abandon { done } => done(TransactionEnd::Lost),
             Self::Close { done } => done(None),
         }

@@ -9,7 +9,7 @@ use stepmark_core::runner::{OpenFailure, SqlStop, WorkEnded};
 use tokio::sync::mpsc;
 use tokio_postgres::Client;
 
-use super::Order;
+use super::{Order, SqlDone};
 use crate::postgres::cancel::Canceller;
 use crate::postgres::connect::connect;
 use crate::postgres::control::Control;
@@ -118,7 +118,7 @@ impl SessionThread {
                 Order::Run { work, sink, done } => {
                     let ended = self.fence(&work, Output::new(sink)).await;
                     let lost = loss_of(&ended);
-                    done(ended);
+                    done(SqlDone::empty_handed(ended));
                     lost
                 }
                 Order::Abandon { done } => {

@@ -81,6 +81,8 @@ pub(crate) fn outcome(step: &str, output: OutputSummary) -> Event {
         transaction: None,
         duration_us: 1,
         output,
+        captures: Vec::new(),
+        polls: None,
     }
 }
 

@@ -21,3 +21,16 @@ pub fn literal(value: &str) -> String {
 pub fn identifier(value: &str) -> String {
     format!("\"{}\"", value.replace('"', "\"\""))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_quoted_as_libpq_does() {
+        assert_eq!(literal("it's"), "'it''s'");
+        assert_eq!(literal(r"a\b'"), r" E'a\\b'''");
+        assert_eq!(literal(""), "''");
+        assert_eq!(identifier("Tab\"le"), "\"Tab\"\"le\"");
+    }
+}
