@@ -159,6 +159,7 @@ fn assert_state_lost(bench: &Bench, shell: Interpreter, text: &str, because: &st
         exit: Some(0),
         signal: None,
         state_lost: Some(why),
+        ..
     }) = ended
     else {
         panic!("{shell:?} {text}: {ended:?} {printed}");
