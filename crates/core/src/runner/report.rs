@@ -46,7 +46,7 @@ pub enum Report {
         /// From the intent to now in microseconds, by the monotonic clock.
         elapsed_us: u64,
     },
-    /// The output of a `wait` step is on disk, as [`super::Effect::Conclude`] asked.
+    /// The output of a step that no engine works for is on disk, as [`super::Effect::Conclude`] asked.
     Concluded {
         /// The step.
         step: StepIndex,

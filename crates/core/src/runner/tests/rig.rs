@@ -115,16 +115,20 @@ impl Rig {
             refusal,
         } = decide(&self.plan, &self.progress, &mut self.flow, input);
         for event in events {
-            let record = Record {
-                seq: self.progress.last_seq() + 1,
-                at: Timestamp::from_micros(0),
-                event: event.clone(),
-            };
-            self.progress.apply(&self.plan, &record);
-            self.log.push(event);
+            self.record(event);
         }
         self.effects.extend(effects);
         self.refusals.extend(refusal);
+    }
+
+    pub(super) fn record(&mut self, event: Event) {
+        let record = Record {
+            seq: self.progress.last_seq() + 1,
+            at: Timestamp::from_micros(0),
+            event: event.clone(),
+        };
+        self.progress.apply(&self.plan, &record);
+        self.log.push(event);
     }
 
     pub(super) fn command(&mut self, command: Command) -> &mut Self {
