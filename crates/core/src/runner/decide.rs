@@ -10,12 +10,12 @@ use super::{
     Activity, Advance, Cancelling, Command, Decision, Effect, Flow, Input, OpenFailure, Refusal,
     Report, may_skip, retrying, waiting,
 };
-use crate::plan::{Generated, Plan, StepKind};
+use crate::plan::{Plan, StepKind};
 use crate::progress::Progress;
 use crate::record::{
     Event, Mode, Outcome, PauseReason, StopSource, TransactionEnd, TransactionStatus,
 };
-use crate::{Attempt, ConnectionName, Digest, StepId, StepIndex};
+use crate::{Attempt, ConnectionName, StepId, StepIndex};
 
 /// How long a cancel may take before it is made harder, where no person does.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -258,7 +258,27 @@ fn reported(plan: &Plan, progress: &Progress, flow: &mut Flow, report: Report) -
             attempt,
             count,
             digest,
-        } => generated(plan, flow, (step, attempt), count, digest),
+            statements,
+        } => {
+            let planned = plan.step(step);
+            let event = Event::StatementsGenerated {
+                step: planned.id.clone(),
+                attempt,
+                connection: planned.made_for().cloned().unwrap_or_default(),
+                count,
+                digest,
+                statements,
+            };
+            let cancelled = flow.cancelling.is_some_and(|known| known.step == step);
+            Decision {
+                events: vec![event],
+                effects: vec![match cancelled {
+                    true => Effect::Conclude { step, attempt },
+                    false => Effect::RunGenerated { step, attempt },
+                }],
+                refusal: None,
+            }
+        }
         Report::CommitReady {
             step,
             attempt,
@@ -322,36 +342,6 @@ fn reported(plan: &Plan, progress: &Progress, flow: &mut Flow, report: Report) -
             }
             decision
         }
-    }
-}
-
-/// Records which statements were made and lets them run, unless the step was cancelled meanwhile.
-fn generated(
-    plan: &Plan,
-    flow: &Flow,
-    (step, attempt): (StepIndex, Attempt),
-    count: u64,
-    digest: Digest,
-) -> Decision {
-    let planned = plan.step(step);
-    let connection = match (&planned.sql.generated, &planned.connection) {
-        (Some(Generated::On(name)), _) | (_, Some(name)) => name.clone(),
-        (_, None) => ConnectionName::default(),
-    };
-    let cancelled = flow.cancelling.is_some_and(|known| known.step == step);
-    Decision {
-        events: vec![Event::StatementsGenerated {
-            step: planned.id.clone(),
-            attempt,
-            connection,
-            count,
-            digest,
-        }],
-        effects: vec![match cancelled {
-            true => Effect::Conclude { step, attempt },
-            false => Effect::RunGenerated { step, attempt },
-        }],
-        refusal: None,
     }
 }
 

@@ -39,7 +39,9 @@ pub(super) fn finished(
         WorkEnded::Sql(mut sql) => {
             bounded(&mut sql);
             let lost = matches!(sql.stop, Some(SqlStop::Lost { .. }));
-            if let Some(connection) = planned.connection.as_ref() {
+            let known = progress.step(step);
+            let made = planned.made_for().filter(|_| known.generated.is_some());
+            if let Some(connection) = made.or(planned.connection.as_ref()) {
                 if lost {
                     flow.open.remove(connection);
                 }
@@ -52,7 +54,12 @@ pub(super) fn finished(
                         by: (!lost).then(|| planned.id.clone()),
                     }));
             }
-            transaction = Some(sql.transaction);
+            transaction = match (made, planned.connection.as_ref()) {
+                (Some(made), Some(own)) if made != own => {
+                    progress.connection(own).map(|known| known.transaction)
+                }
+                _ => Some(sql.transaction),
+            };
             let timeout = planned.timeout.map_or(0, micros);
             sql_outcome(sql, cancelling, timeout)
         }

@@ -2,7 +2,7 @@
 
 use super::values::{Needed, needed, text};
 use super::{Decision, Effect, Flow, Refusal, Waiting, may_start};
-use crate::plan::{Confirm, Generated, Plan, StepKind};
+use crate::plan::{Confirm, Plan, StepKind};
 use crate::progress::{Progress, StepState};
 use crate::record::{Event, Mode, PauseReason, Polls, TargetIdentity, TransactionStatus};
 use crate::runner::{Advance, ticking};
@@ -85,11 +85,11 @@ fn sessions(plan: &Plan, step: StepIndex) -> Vec<&ConnectionName> {
     if planned.kind != StepKind::Sql {
         return Vec::new();
     }
-    let other = match &planned.sql.generated {
-        Some(Generated::On(name)) => Some(name),
-        Some(Generated::Here) | None => None,
-    };
-    planned.connection.iter().chain(other).collect()
+    planned
+        .connection
+        .iter()
+        .chain(planned.made_for())
+        .collect()
 }
 
 /// A session is open: records where it leads and starts the step it was opened for.
@@ -224,9 +224,7 @@ fn start(
 /// Statements made for another connection run there one by one, so nobody's transaction may be open on it.
 fn busy_elsewhere(plan: &Plan, progress: &Progress, step: StepIndex) -> Option<Refusal> {
     let planned = plan.step(step);
-    let Some(Generated::On(other)) = &planned.sql.generated else {
-        return None;
-    };
+    let other = planned.made_for()?;
     let known = progress
         .connection(other)
         .filter(|known| known.transaction != TransactionStatus::Idle)?;
