@@ -24,5 +24,7 @@ mod wire;
 pub use kept_rows::KeptRows;
 pub use session::{Session, SqlDone, WorkDone};
 pub use session_event::SessionEvent;
-pub use settings::{Account, Endpoint, SessionAttributes, Settings, SettingsError, SslMode};
+pub use settings::{
+    Account, Address, Endpoint, SessionAttributes, Settings, SettingsError, SslMode,
+};
 pub use sql_work::{SqlText, SqlWork};

@@ -105,6 +105,7 @@ impl Canceller {
         };
         let mut settings = Settings::clone(&self.settings);
         settings.endpoints = vec![self.route.endpoint.clone()];
+        settings.session_settings.clear();
         let mut second = connect(&settings, "stepmark cancel")
             .await
             .map_err(|failure| io::Error::other(failure.message))?;

@@ -6,6 +6,7 @@ mod refusal;
 use std::io;
 
 use refusal::Refusal;
+use stepmark_core::quote::literal;
 use stepmark_core::record::TargetIdentity;
 use stepmark_core::runner::OpenFailure;
 use tokio_postgres::config::{SslMode as RawSslMode, SslNegotiation};
@@ -145,6 +146,7 @@ impl Attempt<'_> {
                 read_only,
             });
         }
+        self.apply_session_settings(&client, &mut line).await?;
         Ok(Connected {
             client,
             line,
@@ -156,6 +158,26 @@ impl Attempt<'_> {
                 keepalives,
             },
         })
+    }
+
+    /// Sets what every session is given, one query each, so that an error names its setting.
+    async fn apply_session_settings(
+        &self,
+        client: &Client,
+        line: &mut Line,
+    ) -> Result<(), Refusal> {
+        for (name, value) in &self.settings.session_settings {
+            let query = format!(
+                "SELECT pg_catalog.set_config({}, {}, false)",
+                literal(name),
+                literal(value)
+            );
+            line.drive(client.simple_query(&query), &mut |_| {})
+                .await
+                .map_err(Refusal::Lost)?
+                .map_err(|error| Refusal::of_setting(name, value, &error))?;
+        }
+        Ok(())
     }
 
     fn config(&self, encrypted: bool) -> Config {

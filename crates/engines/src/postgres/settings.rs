@@ -2,6 +2,7 @@
 //! file; each value remembers where it came from. Does not connect, and reads no environment: it is an argument.
 
 mod account;
+mod address;
 mod collected;
 mod connection_string;
 mod endpoint;
@@ -16,13 +17,14 @@ mod ssl_mode;
 mod tests;
 
 use std::net::IpAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use stepmark_core::runner::Setting;
 use tokio_postgres::config::ChannelBinding;
 
 pub use account::Account;
+pub use address::Address;
 use collected::Collected;
 pub use endpoint::Endpoint;
 pub use error::SettingsError;
@@ -35,6 +37,8 @@ pub use ssl_mode::SslMode;
 const SECRET_SHOWN: &str = "\u{2039}set\u{203a}";
 /// What stands where there is none.
 const SECRET_ABSENT: &str = "\u{2039}none\u{203a}";
+/// Where the settings of a session come from.
+const SESSION_ORIGIN: &str = "settings: of the runbook";
 
 /// Where and how to connect, with the origin of every value.
 #[derive(Clone, Debug)]
@@ -65,6 +69,10 @@ pub struct Settings {
     pub(crate) application_name: Option<String>,
     /// Command-line options for the server.
     pub(crate) options: Option<String>,
+    /// PostgreSQL settings and values that every new session is given, in order.
+    pub(crate) session_settings: Vec<(String, String)>,
+    /// The password file in which passwords are looked up; none where one was given.
+    passfile: Option<PathBuf>,
     collected: Collected,
 }
 
@@ -109,6 +117,8 @@ impl Settings {
             keepalives: collected.text("keepalives") != "0",
             application_name: collected.given("application_name").map(str::to_owned),
             options: collected.given("options").map(str::to_owned),
+            session_settings: Vec::new(),
+            passfile: None,
             collected,
         };
         settings.find_certificates(account);
@@ -123,8 +133,36 @@ impl Settings {
         self
     }
 
-    /// Each setting in force and where it came from, in libpq's order; a password is shown as `‹set›`.
+    /// The same, with PostgreSQL settings (names and values) that every new session is given.
+    #[must_use]
+    pub fn with_session_settings(mut self, settings: Vec<(String, String)>) -> Self {
+        self.session_settings = settings;
+        self
+    }
+
+    /// The same servers and role, but the database `name`, which `origin` asked for. A password that came from the
+    /// password file is looked up anew, since its lines may be of one database.
+    #[must_use]
+    pub fn with_database(mut self, name: &str, origin: &str) -> Self {
+        name.clone_into(&mut self.database);
+        self.collected.put("dbname", name, origin);
+        if let Some(path) = self.passfile.clone() {
+            for endpoint in &mut self.endpoints {
+                endpoint.password = None;
+            }
+            self.look_up_passwords(&path);
+        }
+        self
+    }
+
+    /// Each setting in force and where it came from, in libpq's order, and then those of the session; a password is
+    /// shown as `‹set›`.
     pub fn report(&self) -> Vec<Setting> {
+        let of_session = self.session_settings.iter().map(|(name, value)| Setting {
+            name: super::visible::line(name),
+            value: super::visible::line(value),
+            origin: SESSION_ORIGIN.to_owned(),
+        });
         KEYWORDS
             .iter()
             .filter_map(|keyword| {
@@ -144,7 +182,18 @@ impl Settings {
                     origin: super::visible::line(&origin),
                 })
             })
+            .chain(of_session)
             .collect()
+    }
+
+    /// Where this leads, as text.
+    pub fn address(&self) -> Address {
+        Address {
+            host: self.joined(|endpoint| endpoint.host.clone()),
+            port: self.joined(|endpoint| endpoint.port.to_string()),
+            dbname: self.database.clone(),
+            user: self.user.clone(),
+        }
     }
 
     /// The servers to try, in order.
@@ -195,11 +244,15 @@ impl Settings {
             return;
         }
         let asked_for = self.collected.given("passfile").map(PathBuf::from);
-        let Some(path) = asked_for.clone().or_else(|| account.file(".pgpass")) else {
-            return;
-        };
+        self.passfile = asked_for.or_else(|| account.file(".pgpass"));
+        if let Some(path) = self.passfile.clone() {
+            self.look_up_passwords(&path);
+        }
+    }
+
+    fn look_up_passwords(&mut self, path: &Path) {
         let shown = path.display().to_string();
-        let absent = match Passfile::read(&path) {
+        let absent = match Passfile::read(path) {
             Passfile::Read(text) => {
                 for endpoint in &mut self.endpoints {
                     let found = passfile::password(&text, endpoint, &self.database, &self.user);

@@ -4,7 +4,7 @@ use std::net::TcpListener;
 
 use stepmark_core::record::ServerRole;
 
-use crate::support::{Bench, Running};
+use crate::support::{Bench, Running, settings};
 
 #[test]
 fn a_new_session_says_where_it_leads() {
@@ -245,4 +245,74 @@ fn a_session_can_be_handed_to_other_threads() {
     fn shareable<T: Send + Sync>(_: &T) {}
     let bench = Bench::new("shareable");
     shareable(&bench.open().session);
+}
+
+fn with_settings(bench: &Bench, pairs: &[(&str, &str)]) -> stepmark_engines::postgres::Settings {
+    let pairs = pairs
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    settings(&bench.url, &|_| None).with_session_settings(pairs.collect())
+}
+
+#[test]
+fn every_new_session_has_the_settings_of_its_connection() {
+    let bench = Bench::new("givensettings");
+    let given = [
+        ("lock_timeout", "5s"),
+        ("search_path", "a'b, \"c\\d\""),
+        ("my.note", "it\\'s"),
+    ];
+    for _ in 0..2 {
+        let running = Running::try_open_with(with_settings(&bench, &given)).unwrap();
+        let ran = running
+            .run("copy (select current_setting('lock_timeout'), current_setting('my.note') = E'it\\\\''s', current_schemas(false)) to stdout;")
+            .succeeded();
+        assert_eq!(ran.printed, "5s\tt\t{}\n");
+    }
+}
+
+#[test]
+fn a_setting_the_server_refuses_is_named_with_its_words() {
+    let bench = Bench::new("refusedsettings");
+    let refused = |pairs: &[(&str, &str)]| {
+        let failure = Running::try_open_with(with_settings(&bench, pairs))
+            .err()
+            .unwrap();
+        let (_, message) = failure.message.split_once(": ").unwrap();
+        (message.to_owned(), failure.hint.unwrap())
+    };
+    let hint = "correct it under `settings:` of this connection in the front matter".to_owned();
+    assert_eq!(
+        refused(&[("work_mem", "8MB"), ("lock_timeout", "soon")]),
+        (
+            "the setting lock_timeout = soon is not accepted: 22023: invalid value for parameter \"lock_timeout\": \"soon\"".to_owned(),
+            hint.clone()
+        )
+    );
+    assert_eq!(
+        refused(&[("lock_timeuot", "5s")]),
+        (
+            "the setting lock_timeuot = 5s is not accepted: 42704: unrecognized configuration parameter \"lock_timeuot\"".to_owned(),
+            hint
+        )
+    );
+}
+
+#[test]
+fn another_database_of_the_same_server_is_reached_with_the_same_settings() {
+    let bench = Bench::new("likedatabase");
+    let other = settings(&bench.url, &|_| None).with_database("postgres", "admin");
+    let running = Running::try_open_with(other).unwrap();
+    assert_eq!(running.identity.database, "postgres");
+    let gone = settings(&bench.url, &|_| None).with_database("not_there", "admin");
+    let failure = Running::try_open_with(gone).err().unwrap();
+    let dbname = failure
+        .settings
+        .iter()
+        .find(|it| it.name == "dbname")
+        .unwrap();
+    assert_eq!(
+        (dbname.value.as_str(), dbname.origin.as_str()),
+        ("not_there", "admin")
+    );
 }

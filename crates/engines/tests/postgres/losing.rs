@@ -29,7 +29,9 @@ fn an_idle_session_that_dies_says_so_once() {
     let running = bench.open();
     running.run("begin;").succeeded();
     kill(&bench, &running);
-    let SessionEvent::Lost { message } = running.events.recv().unwrap();
+    let SessionEvent::Lost { message } = running.events.recv().unwrap() else {
+        panic!("no commit waits");
+    };
     assert_eq!(
         message,
         "FATAL: 57P01: terminating connection due to administrator command"

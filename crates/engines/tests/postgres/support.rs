@@ -135,12 +135,10 @@ impl Running {
         connect: &str,
         environment: &dyn Fn(&str) -> Option<String>,
     ) -> Result<Self, OpenFailure> {
-        let account = Account {
-            user: Some("nobody".to_owned()),
-            home: Some(PathBuf::from("/nonexistent")),
-        };
-        let settings =
-            Settings::resolve(Some((connect, "--connect")), environment, &account).unwrap();
+        Self::try_open_with(settings(connect, environment))
+    }
+
+    pub(crate) fn try_open_with(settings: Settings) -> Result<Self, OpenFailure> {
         let (sender, events) = mpsc::channel();
         let heard = move |event| drop(sender.send(event));
         let (session, identity) = Session::open(settings, "stepmark test", Box::new(heard))?;
@@ -216,6 +214,15 @@ impl Ran {
         assert_eq!(self.ended.stop, None, "{}", self.printed);
         self
     }
+}
+
+/// Settings as nobody in particular has them.
+pub(crate) fn settings(connect: &str, environment: &dyn Fn(&str) -> Option<String>) -> Settings {
+    let account = Account {
+        user: Some("nobody".to_owned()),
+        home: Some(PathBuf::from("/nonexistent")),
+    };
+    Settings::resolve(Some((connect, "--connect")), environment, &account).unwrap()
 }
 
 #[derive(Default)]

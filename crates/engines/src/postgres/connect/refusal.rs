@@ -39,6 +39,15 @@ pub(super) enum Refusal {
     Start(String),
     /// The connection was lost before the session was ready.
     Lost(Loss),
+    /// It does not take a setting that every session is to be given.
+    Setting {
+        /// Which.
+        name: String,
+        /// What it should be.
+        value: String,
+        /// The server's words.
+        said: String,
+    },
     /// It is not the kind of server that was asked for.
     Unacceptable {
         /// What was asked for.
@@ -90,6 +99,25 @@ impl Refusal {
         }
     }
 
+    pub(super) fn of_setting(name: &str, value: &str, error: &Error) -> Self {
+        match error.as_db_error() {
+            None => Self::Lost(Loss::of(error)),
+            Some(said) => {
+                let hint = said.hint().map(|hint| format!(" ({hint})"));
+                Self::Setting {
+                    name: visible::line(name),
+                    value: visible::line(value),
+                    said: visible::line(&format!(
+                        "{}: {}{}",
+                        said.code().code(),
+                        said.message(),
+                        hint.unwrap_or_default()
+                    )),
+                }
+            }
+        }
+    }
+
     /// Whether the other choice of encryption might be accepted.
     pub(super) fn may_be_about_encryption(&self) -> bool {
         match self {
@@ -101,6 +129,7 @@ impl Refusal {
             | Self::NoPassword
             | Self::Start(_)
             | Self::Lost(_)
+            | Self::Setting { .. }
             | Self::Unacceptable { .. } => false,
         }
     }
@@ -117,6 +146,9 @@ impl Refusal {
             Self::NoPassword => "the server asks for a password and none is set".to_owned(),
             Self::Start(message) => message.clone(),
             Self::Lost(loss) => loss.message.clone(),
+            Self::Setting { name, value, said } => {
+                format!("the setting {name} = {value} is not accepted: {said}")
+            }
             Self::Unacceptable {
                 wanted,
                 role,
@@ -145,6 +177,9 @@ impl Refusal {
             Self::Silent(_) => "check host, port and firewall, or raise connect_timeout",
             Self::NoPassword => "give a password with PGPASSWORD, ~/.pgpass or the URL",
             Self::Server { code, .. } => return server_hint(code, settings.has_password()),
+            Self::Setting { .. } => {
+                "correct it under `settings:` of this connection in the front matter"
+            }
             Self::Start(_) | Self::Lost(_) => return None,
             Self::Unacceptable { .. } => "name another host, or ask for less",
         };

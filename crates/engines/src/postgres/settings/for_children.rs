@@ -89,7 +89,7 @@ impl Settings {
         ))
     }
 
-    fn joined(&self, part: impl Fn(&Endpoint) -> String) -> String {
+    pub(super) fn joined(&self, part: impl Fn(&Endpoint) -> String) -> String {
         self.endpoints
             .iter()
             .map(part)

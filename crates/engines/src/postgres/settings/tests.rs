@@ -327,3 +327,82 @@ fn certificates_are_found_where_libpq_looks() {
         (None, None)
     );
 }
+
+#[test]
+fn another_database_has_its_own_password_and_origin() {
+    let world = World::new(&[]);
+    world.file(
+        ".pgpass",
+        0o600,
+        "*:*:shop:*:of-shop\n*:*:postgres:*:of-postgres\n",
+    );
+    let shop = world.resolve("host=db dbname=shop").unwrap();
+    let admin = shop.clone().with_database("postgres", "destination_admin");
+    let seen = |settings: &Settings, name: &str| {
+        let found = settings.report().into_iter().find(|it| it.name == name);
+        found.map(|it| {
+            (
+                it.value,
+                it.origin
+                    .replace(&world.home.path().display().to_string(), "~"),
+            )
+        })
+    };
+    let pair = |value: &str, origin: &str| Some((value.to_owned(), origin.to_owned()));
+    assert_eq!(admin.endpoints[0].password.as_deref(), Some("of-postgres"));
+    assert_eq!(
+        seen(&admin, "dbname"),
+        pair("postgres", "destination_admin")
+    );
+    assert_eq!(
+        seen(&admin, "password"),
+        pair("\u{2039}set\u{203a}", "~/.pgpass line 2")
+    );
+    assert_eq!(shop.endpoints[0].password.as_deref(), Some("of-shop"));
+    let nowhere = admin.with_database("else", "here");
+    assert_eq!(
+        (
+            nowhere.endpoints[0].password.as_deref(),
+            seen(&nowhere, "password")
+        ),
+        (
+            None,
+            pair("\u{2039}none\u{203a}", "~/.pgpass has no line for it")
+        )
+    );
+    let given = world.resolve("host=db dbname=shop password=mine").unwrap();
+    let given = given.with_database("postgres", "here");
+    assert_eq!(given.endpoints[0].password.as_deref(), Some("mine"));
+}
+
+#[test]
+fn an_address_is_what_libpq_would_be_told() {
+    let world = World::new(&[]);
+    let cases = [
+        ("postgresql://ann@a:1,b:2/shop", "a,b|1,2|shop|ann"),
+        ("hostaddr=10.0.0.1 dbname=x", "10.0.0.1|5432|x|os"),
+        ("host=/run/pg dbname=x", "/run/pg|5432|x|os"),
+    ];
+    for (connect, expected) in cases {
+        let address = world.resolve(connect).unwrap().address();
+        let shown = [address.host, address.port, address.dbname, address.user].join("|");
+        assert_eq!(shown, expected);
+    }
+}
+
+#[test]
+fn settings_of_the_session_are_reported_after_libpqs() {
+    let settings = World::new(&[]).resolve("host=db").unwrap();
+    let settings =
+        settings.with_session_settings(vec![("lock_timeout".to_owned(), "5s".to_owned())]);
+    let report = settings.report();
+    let last = report.last().unwrap();
+    assert_eq!(
+        (
+            last.name.as_str(),
+            last.value.as_str(),
+            last.origin.as_str()
+        ),
+        ("lock_timeout", "5s", "settings: of the runbook")
+    );
+}
