@@ -31,7 +31,8 @@ impl Recorder {
         if let Some(step) = intent {
             let index = self.plan.index_of(step);
             let captures = index.map_or(0, |index| self.plan.step(index).flow.captures.len());
-            self.journal.reserve((captures * CAPTURE_BYTES_MAX) as u64)?;
+            self.journal
+                .reserve((captures * CAPTURE_BYTES_MAX) as u64)?;
         }
         let now = (self.clock)();
         let timed = events.into_iter().map(|event| (now, event)).collect();

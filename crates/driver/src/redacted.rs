@@ -52,13 +52,16 @@ fn captured(
         Ok(values) => values,
         Err(message) => return Some(Err(text(vault.redactor(), &message))),
     };
-    let masked = values.into_iter().zip(names).map(|(value, name)| match value {
-        CapturedValue::Plain(plain) if vault.redactor().is_in(&plain) => {
-            vault.keep(name.clone(), plain);
-            CapturedValue::Secret
-        }
-        other => other,
-    });
+    let masked = values
+        .into_iter()
+        .zip(names)
+        .map(|(value, name)| match value {
+            CapturedValue::Plain(plain) if vault.redactor().is_in(&plain) => {
+                vault.keep(name.clone(), plain);
+                CapturedValue::Secret
+            }
+            other => other,
+        });
     Some(Ok(masked.collect()))
 }
 
@@ -89,9 +92,7 @@ fn server_error(redactor: &Redactor, mut error: ServerError) -> ServerError {
     error
 }
 
-fn finding(redactor: &Redactor, found: Finding) -> Finding {
-    Finding {
-        seen: text(redactor, &found.seen),
-        ..found
-    }
+fn finding(redactor: &Redactor, mut found: Finding) -> Finding {
+    found.seen = text(redactor, &found.seen);
+    found
 }

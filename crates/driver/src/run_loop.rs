@@ -435,4 +435,3 @@ fn words(ended: &WorkEnded) -> String {
         WorkEnded::Unstartable { message } => message.clone(),
     }
 }
-

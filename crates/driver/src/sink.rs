@@ -80,7 +80,10 @@ impl Sink {
         }
         let shown = match look.before {
             None => text.clone(),
-            Some(_) => format!("--- after {} ---\n{text}", stepmark_core::report::duration(after)),
+            Some(_) => format!(
+                "--- after {} ---\n{text}",
+                stepmark_core::report::duration(after)
+            ),
         };
         look.before = Some(text);
         self.hand_on(shown);

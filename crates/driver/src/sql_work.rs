@@ -35,7 +35,12 @@ impl Compared {
     ///
     /// # Errors
     /// In words: a variable cannot be put in.
-    pub(crate) fn fence(&self, index: StepIndex, step: &Step, values: &Values) -> Result<SqlWork, String> {
+    pub(crate) fn fence(
+        &self,
+        index: StepIndex,
+        step: &Step,
+        values: &Values,
+    ) -> Result<SqlWork, String> {
         let edits = values
             .edits(step)
             .map_err(|problem| format!("{} {}", problem.name, problem.why))?;

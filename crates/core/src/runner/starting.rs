@@ -271,7 +271,13 @@ fn answered_by_flag(
     }
 }
 
-fn unanswered(plan: &Plan, flow: &mut Flow, step: StepIndex, question: &Confirm) -> Decision {
+/// Asks the step's question.
+pub(super) fn unanswered(
+    plan: &Plan,
+    flow: &mut Flow,
+    step: StepIndex,
+    question: &Confirm,
+) -> Decision {
     let typed = match question {
         Confirm::Ask => None,
         Confirm::Typed(text) => Some(text.clone()),

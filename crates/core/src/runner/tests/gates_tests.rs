@@ -35,6 +35,26 @@ fn a_step_whose_variable_is_not_true_is_not_needed_and_lets_its_dependants_run()
 }
 
 #[test]
+fn a_tick_asks_the_steps_question_first_and_looks_at_its_variable() {
+    let mut plan = plan(&[("a", "manual", &[]), ("b", "manual", &[])]);
+    plan.steps[0].confirm = Some(crate::plan::Confirm::Typed("shop".into()));
+    plan.steps[1].flow.when = Some(name("x"));
+    let mut rig = Rig::new(plan, Mode::Interactive);
+    let tick = |step| Command::Tick {
+        step: StepIndex(step),
+        values: Vec::new(),
+    };
+    rig.command(tick(0)).command(tick(1));
+    assert_eq!(rig.states(), ["pending", "not needed"]);
+    rig.command(Command::Confirm {
+        step: StepIndex(0),
+        answer: "shop".into(),
+    });
+    rig.command(tick(0));
+    assert_eq!(rig.states(), ["done", "not needed"]);
+}
+
+#[test]
 fn a_step_cannot_depend_on_a_secret() {
     let mut plan = plan(&[("a", "bash", &[])]);
     plan.steps[0].flow.when = Some(name("x"));
