@@ -43,16 +43,7 @@ pub(super) fn says(screen: &Screen, dialog: &Dialog, columns: usize) -> Vec<Said
                 ("and steps that need it may run then.".to_owned(), plain),
             ]
         }
-        Question::Note { step } => {
-            let about = match step {
-                Some(step) => format!(
-                    "A note on {}, kept in the run's record.",
-                    screen.plan().step(*step).id
-                ),
-                None => "A note on the run, kept in its record.".to_owned(),
-            };
-            vec![(about, plain)]
-        }
+        Question::Note { step } => vec![(note(screen, *step), plain)],
         Question::Abandon { connection, held } => vec![(
             format!("Send ROLLBACK on {connection}? {}", lost(*held)),
             plain,
@@ -88,6 +79,16 @@ pub(super) fn says(screen: &Screen, dialog: &Dialog, columns: usize) -> Vec<Said
         said.push((complaint.clone(), palette.bad()));
     }
     said
+}
+
+fn note(screen: &Screen, step: Option<StepIndex>) -> String {
+    match step {
+        Some(step) => {
+            let id = &screen.plan().step(step).id;
+            format!("A note on {id}, kept in the run's record.")
+        }
+        None => "A note on the run, kept in its record.".to_owned(),
+    }
 }
 
 fn lost(held: usize) -> String {
