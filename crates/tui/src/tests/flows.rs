@@ -332,6 +332,7 @@ fn announced_commits_and_generated_statements_in_words() {
                 connection: ConnectionName::default(),
                 count: 12,
                 digest: Digest::of("statements"),
+                statements: Vec::new(),
             },
             Event::CommitAnnounced {
                 step: StepId::new("copy"),
