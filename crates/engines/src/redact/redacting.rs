@@ -1,18 +1,19 @@
 //! Masks secrets in one output as it comes, wherever it is cut into pieces. Does not know when a piece has waited long enough:
 //! what may be the beginning of a secret is held back until it is known.
 
+use std::fmt;
+
 use super::redactor::Redactor;
 use super::region::{Region, cover};
 use super::searcher::State;
 
 /// One output on its way. What comes out is the same however the text is cut into pieces.
-#[derive(Debug)]
 pub struct Redacting {
     redactor: Redactor,
     /// None before the first text.
     state: Option<State>,
     /// What may be the beginning of a secret: less than the longest form.
-    held: String,
+    pub(super) held: String,
     /// What of it is masked already, whatever comes.
     regions: Vec<Region>,
 }
@@ -93,5 +94,15 @@ impl Redacting {
         }
         masked.push_str(&text[shown..]);
         masked
+    }
+}
+
+impl fmt::Debug for Redacting {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Redacting")
+            .field("redactor", &self.redactor)
+            .field("held_bytes", &self.held.len())
+            .finish_non_exhaustive()
     }
 }

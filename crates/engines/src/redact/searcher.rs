@@ -14,7 +14,7 @@ use aho_corasick::{Anchored, Span};
 
 use super::form::FORM_BYTES_MIN;
 
-/// Forms of one searcher. Larger sets are refused by the vector code.
+/// The forms of one set. Larger ones are refused by the vector code.
 const SET_MAX: usize = 64;
 /// So many of the first bytes of a form are looked for. It bounds what is compared at each place, and what is looked at again.
 const PREFIX_BYTES_MAX: usize = 16;
@@ -27,10 +27,10 @@ pub(super) struct State(aho_corasick::automaton::StateID);
 pub(super) struct Searcher {
     forms: Vec<String>,
     automaton: NFA,
-    /// How much of a form has been seen, in bytes, by state.
+    /// How much of a form that has not ended has been seen, in bytes, by state.
     depths: Vec<u32>,
     /// Empty where the machine has no vector instructions we know; the automaton does it all then.
-    sets: Vec<packed::Searcher>,
+    pub(super) sets: Vec<packed::Searcher>,
 }
 
 /// Where the vector code found the first bytes of a form, by set; none where it is nowhere in the rest.
@@ -64,7 +64,7 @@ impl Searcher {
         State(start.expect("the automaton is built for searches that start anywhere"))
     }
 
-    /// How many of the last bytes are the beginning of a form, the longest that are.
+    /// How many of the last bytes are the beginning of a form that has not ended, the longest that are.
     pub(super) fn pending(&self, state: State) -> usize {
         self.depths[state.0.as_usize()] as usize
     }
@@ -92,10 +92,11 @@ impl Searcher {
             }
             let from = at - self.pending(state);
             state = self.start();
-            let Some(candidate) = self.candidate(text, from, &mut candidates) else {
-                // A form that has begun before would have been found by its first bytes.
-                let end = text.len().saturating_sub(PREFIX_BYTES_MAX - 1).max(from);
-                return self.walk(text, end..text.len(), state, found);
+            // What begins before this has room for its first bytes, and would have been found by them.
+            let tail = text.len().saturating_sub(PREFIX_BYTES_MAX - 1).max(from);
+            let candidate = self.candidate(text, from, &mut candidates);
+            let Some(candidate) = candidate.filter(|at| *at < tail) else {
+                return self.walk(text, tail..text.len(), state, found);
             };
             at = candidate + FORM_BYTES_MIN;
             state = self.walk(text, candidate..at, state, found);
@@ -157,18 +158,31 @@ impl Searcher {
     }
 }
 
+/// Where a form ends and no longer one goes on, what counts is the longest beginning of another.
 fn depths(automaton: &NFA, forms: &[String]) -> Vec<u32> {
     let start = automaton.start_state(Anchored::No);
     let start = start.expect("the automaton is built for searches that start anywhere");
+    let next = |state, byte: &u8| automaton.next_state(Anchored::No, state, *byte);
     let mut depths = vec![0; start.as_usize() + 1];
+    let mut ends = Vec::new();
     for form in forms {
         let mut state = start;
-        for (depth, byte) in (1..).zip(form.bytes()) {
-            state = automaton.next_state(Anchored::No, state, byte);
+        for (depth, byte) in (1..).zip(form.as_bytes()) {
+            if depth > 1 {
+                depths[state.as_usize()] = depth - 1;
+            }
+            state = next(state, byte);
             if depths.len() <= state.as_usize() {
                 depths.resize(state.as_usize() + 1, 0);
             }
-            depths[state.as_usize()] = depth;
+        }
+        ends.push((form, state));
+    }
+    ends.sort_unstable_by_key(|(form, _)| form.len());
+    for (form, end) in ends {
+        if depths[end.as_usize()] == 0 {
+            let rest = form.as_bytes()[1..].iter().fold(start, next);
+            depths[end.as_usize()] = depths[rest.as_usize()];
         }
     }
     depths
