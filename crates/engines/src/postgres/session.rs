@@ -95,7 +95,7 @@ impl Session {
         Ok((session, opened.identity))
     }
 
-    /// Runs a fence; what it prints goes to `sink`, `done` hears how it ended. Returns at once.
+    /// Runs a work; what it prints goes to `sink`, `done` hears how it ended. Returns at once.
     pub fn run(&self, work: SqlWork, sink: Arc<dyn OutputSink>, done: WorkDone) {
         self.canceller.control.start();
         let work = Box::new(work);
@@ -108,8 +108,11 @@ impl Session {
         self.canceller.cancel(force);
     }
 
-    /// Sends the COMMIT that waits, as [`SessionEvent::CommitReady`] said.
-    pub fn commit(&self) {}
+    /// Lets the work under way send the COMMIT that [`SessionEvent::CommitReady`] announced; nothing when none waits. A
+    /// cancel before that has the work roll back instead. Returns at once.
+    pub fn commit(&self) {
+        self.canceller.control.permit_commit();
+    }
 
     /// Sends ROLLBACK; `done` hears how the transaction ended.
     pub fn abandon(&self, done: Box<dyn FnOnce(TransactionEnd) + Send>) {
