@@ -1,8 +1,8 @@
 //! Masks secrets in text: each form in which one may turn up becomes `‹name›`. Pure; does not know where a text comes from or
 //! goes, and does not clean it of control characters, which [`crate::sanitize`] does before.
 //!
-//! Found are: the value itself; as an SQL literal (`''`, and `E''` with doubled backslashes) and identifier; in a shell's
-//! single quotes; in JSON; percent-encoded, upper and lower, `+` for blanks too; base64, standard and URL-safe, also inside
+//! Found are: the value itself; as an SQL literal (`''`, and `E''` with doubled backslashes) and identifier; as a shell quotes it
+//! (single, double, `$''` and `printf %q`); in JSON; in XML and HTML; percent-encoded, upper and lower, `+` for blanks too; base64, standard and URL-safe, also inside
 //! a longer text that was encoded as a whole, also in lines of 64 or 76; hex, upper and lower; and each line of at least 8
 //! bytes of a value of several lines. Line ends at the end of a value do not count.
 //!

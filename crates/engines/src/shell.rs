@@ -11,6 +11,7 @@ mod interleaver;
 mod launch;
 mod leftovers;
 mod process;
+mod psql_variables;
 mod pump;
 mod save;
 mod shell_run;
@@ -20,6 +21,7 @@ mod spawner;
 mod supervisor;
 mod tree;
 mod unstartable;
+mod watch;
 
 pub use carried::forget;
 pub use environment::LIBPQ_VARIABLES;

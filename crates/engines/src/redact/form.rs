@@ -17,6 +17,18 @@ const BASE64_URL: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuv
 /// JavaScript's `encodeURIComponent`, and in a form.
 const URL_KEPT: [&str; 4] = ["-._~", "-._~/", "-._~!*'()", "-._*"];
 
+/// What becomes of quotes in XML and HTML: between tags, and in attributes by three customs.
+const XML_QUOTES: [(&str, &str); 4] = [
+    ("\"", "'"),
+    ("&quot;", "&apos;"),
+    ("&quot;", "&#39;"),
+    ("&#34;", "&#39;"),
+];
+
+/// What bash's `printf %q` puts a backslash before; and at the start of a word.
+const SHELL_SPECIAL: &str = " '\"\\|&;()<>!{}*[]?^$`,";
+const SHELL_SPECIAL_FIRST: &str = "~#";
+
 /// All forms of `value`, each at least [`FORM_BYTES_MIN`] long; none when it is shorter itself. Some may be there twice.
 pub(super) fn forms(value: &str) -> Vec<String> {
     let value = value.trim_end_matches(['\r', '\n']);
@@ -30,11 +42,25 @@ pub(super) fn forms(value: &str) -> Vec<String> {
         value.replace('"', "\"\""),
         value.replace('\'', "'\\''"),
         value.replace('\'', "'\"'\"'"),
+        backslashed(value, "\"\\$`"),
+        word(value),
+        backslashed(value, "'\\")
+            .replace('\n', "\\n")
+            .replace('\r', "\\r")
+            .replace('\t', "\\t"),
         json(value, false),
+        json(value, false).replace('/', "\\/"),
         json(value, true),
         hex(value, "0123456789abcdef"),
         hex(value, "0123456789ABCDEF"),
     ];
+    let xml = value
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;");
+    for (double, single) in XML_QUOTES {
+        forms.push(xml.replace('"', double).replace('\'', single));
+    }
     for kept in URL_KEPT {
         for digits in ["0123456789ABCDEF", "0123456789abcdef"] {
             forms.push(percent(value, kept, digits, false));
@@ -55,6 +81,26 @@ pub(super) fn forms(value: &str) -> Vec<String> {
         );
     }
     forms
+}
+
+fn backslashed(value: &str, special: &str) -> String {
+    let mut text = String::with_capacity(value.len());
+    for character in value.chars() {
+        if special.contains(character) {
+            text.push('\\');
+        }
+        text.push(character);
+    }
+    text
+}
+
+/// An unquoted word of a shell.
+fn word(value: &str) -> String {
+    let mut word = backslashed(value, SHELL_SPECIAL);
+    if value.starts_with(|first| SHELL_SPECIAL_FIRST.contains(first)) {
+        word.insert(0, '\\');
+    }
+    word
 }
 
 fn json(value: &str, is_ascii: bool) -> String {

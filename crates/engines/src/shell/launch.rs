@@ -20,7 +20,7 @@ use super::carried::Carried;
 use super::shell_work::ShellWork;
 use super::tree::{self, Tree};
 use super::unstartable::Unstartable;
-use super::{environment, save};
+use super::{environment, psql_variables, save};
 
 /// Descriptors that the shell inherits are numbered from here, out of the way of those that scripts open.
 const DESCRIPTOR_MIN: i32 = 100;
@@ -43,6 +43,14 @@ pub(super) struct Launched {
     pub(super) before: Option<Carried>,
 }
 
+/// How the program is called so that it reads the step's text.
+struct Invocation {
+    arguments: Vec<OsString>,
+    /// Files in memory that it finds by their numbers.
+    inherited: Vec<OwnedFd>,
+    state: Option<File>,
+}
+
 /// What the new process does between fork and exec.
 struct Birth {
     parent: Option<Pid>,
@@ -63,6 +71,10 @@ pub(super) fn launch(
     if work.text.contains('\0') {
         return Err(Unstartable::TextHoldsNul);
     }
+    let psql_variables = match work.interpreter {
+        Interpreter::Psql => psql_variables::script(&work.psql_variables)?,
+        Interpreter::Bash | Interpreter::Sh | Interpreter::Zsh => String::new(),
+    };
     let before = load_state(&work)?;
     let environment = environment::compose(
         std::env::vars_os(),
@@ -76,7 +88,7 @@ pub(super) fn launch(
         .map_or(&work.folder, |before| &before.folder)
         .clone();
     let program = program(&work);
-    start(work, before.as_ref(), &environment, mark)
+    start(work, &psql_variables, before.as_ref(), &environment, mark)
         .map(|(handle, leader, stdout, stderr, state)| Launched {
             handle,
             tree: Tree::new(leader, tag, mark),
@@ -97,39 +109,23 @@ type Started = (Handle, Pid, PipeReader, PipeReader, Option<File>);
 
 fn start(
     work: ShellWork,
+    psql_variables: &str,
     before: Option<&Carried>,
     environment: &BTreeMap<OsString, OsString>,
     mark: Option<u32>,
 ) -> io::Result<Started> {
     let program = work_program(&work);
     let script = in_memory("stepmark-step", work.text.as_bytes())?;
-    let mut arguments: Vec<OsString> = Vec::new();
-    let mut inherited = Vec::new();
-    let mut state = None;
-    if work.interpreter == Interpreter::Psql {
-        let fixed = ["-X", "-v", "ON_ERROR_STOP=1", "-P", "pager=off", "-f"];
-        arguments.extend(fixed.map(OsString::from));
-        arguments.push(format!("/dev/fd/{}", script.as_raw_fd()).into());
-    } else {
-        let state_file = in_memory("stepmark-state", b"")?;
-        let functions = match before.map(|before| before.functions.as_slice()) {
-            Some(functions) if work.interpreter == Interpreter::Bash && !functions.is_empty() => {
-                Some(in_memory("stepmark-functions", functions)?)
-            }
-            _ => None,
-        };
-        let command = save::command(
-            work.interpreter,
-            script.as_raw_fd(),
-            state_file.as_raw_fd(),
-            functions.as_ref().map(AsRawFd::as_raw_fd),
-        );
-        arguments.extend(shell_options(work.interpreter).iter().map(OsString::from));
-        arguments.extend(["-e".into(), "-c".into(), command.into(), program.clone()]);
-        state = Some(state_file.try_clone()?);
-        inherited.push(OwnedFd::from(state_file));
-        inherited.extend(functions.map(OwnedFd::from));
-    }
+    let Invocation {
+        arguments,
+        mut inherited,
+        state,
+    } = match work.interpreter {
+        Interpreter::Psql => Invocation::of_psql(&script, psql_variables)?,
+        Interpreter::Bash | Interpreter::Sh | Interpreter::Zsh => {
+            Invocation::of_shell(&work, &script, before)?
+        }
+    };
     inherited.push(script.into());
     inherited.extend(work.lock.map(OwnedFd::from));
 
@@ -159,6 +155,53 @@ fn start(
         .and_then(|pid| Pid::from_raw(pid.cast_signed()));
     let leader = leader.expect("a started command is one process");
     Ok((handle, leader, stdout, stderr, state))
+}
+
+impl Invocation {
+    fn of_psql(script: &File, variables: &str) -> io::Result<Self> {
+        let fixed = ["-X", "-v", "ON_ERROR_STOP=1", "-P", "pager=off"];
+        let mut arguments: Vec<OsString> = fixed.map(OsString::from).into();
+        let mut inherited = Vec::new();
+        if !variables.is_empty() {
+            let variables = in_memory("stepmark-variables", variables.as_bytes())?;
+            arguments.push(format!("--file=/dev/fd/{}", variables.as_raw_fd()).into());
+            inherited.push(variables.into());
+        }
+        arguments.push(format!("--file=/dev/fd/{}", script.as_raw_fd()).into());
+        Ok(Self {
+            arguments,
+            inherited,
+            state: None,
+        })
+    }
+
+    fn of_shell(work: &ShellWork, script: &File, before: Option<&Carried>) -> io::Result<Self> {
+        let state = in_memory("stepmark-state", b"")?;
+        let functions = match before.map(|before| before.functions.as_slice()) {
+            Some(functions) if work.interpreter == Interpreter::Bash && !functions.is_empty() => {
+                Some(in_memory("stepmark-functions", functions)?)
+            }
+            _ => None,
+        };
+        let command = save::command(
+            work.interpreter,
+            script.as_raw_fd(),
+            state.as_raw_fd(),
+            functions.as_ref().map(AsRawFd::as_raw_fd),
+        );
+        let options = shell_options(work.interpreter);
+        let mut arguments: Vec<OsString> = options.iter().map(OsString::from).collect();
+        let program = work_program(work);
+        arguments.extend(["-e".into(), "-c".into(), command.into(), program]);
+        let kept = state.try_clone()?;
+        let mut inherited = vec![OwnedFd::from(state)];
+        inherited.extend(functions.map(OwnedFd::from));
+        Ok(Self {
+            arguments,
+            inherited,
+            state: Some(kept),
+        })
+    }
 }
 
 /// The signals that stop steps, and those a shell counts on.

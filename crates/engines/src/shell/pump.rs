@@ -14,6 +14,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::graces::Graces;
 use super::interleaver::{Interleaver, Stream};
+use super::watch::{Seen, Watch};
 use crate::sanitize::Held;
 
 const READ_BYTES: usize = 64 * 1024;
@@ -32,8 +33,10 @@ pub(super) struct PumpWork {
     pub(super) bytes_late: Arc<AtomicU64>,
     /// Told when the step's process has exited.
     pub(super) exited: oneshot::Receiver<()>,
-    /// Tells that the last text has gone to the sink.
-    pub(super) finished: oneshot::Sender<()>,
+    /// Looks at standard output, before it is made safe to show.
+    pub(super) watch: Watch,
+    /// Tells that the last text has gone to the sink, and what was seen.
+    pub(super) finished: oneshot::Sender<Seen>,
 }
 
 struct Source {
@@ -54,6 +57,7 @@ pub(super) async fn pump(work: PumpWork) -> io::Result<()> {
         Source::new(Stream::Error, work.stderr)?,
     ];
     let mut lines = Interleaver::new(work.sink);
+    let mut watch = work.watch;
     let mut buffer = vec![0; READ_BYTES];
     let mut exited = work.exited;
     let mut give_up_at = None;
@@ -68,8 +72,13 @@ pub(super) async fn pump(work: PumpWork) -> io::Result<()> {
             .flatten()
             .min();
         tokio::select! {
-            () = output.readable() => output.read(&mut buffer, &mut lines, work.graces)?,
-            () = error.readable() => error.read(&mut buffer, &mut lines, work.graces)?,
+            () = output.readable() => {
+                let length = output.read(&mut buffer, &mut lines, work.graces)?;
+                watch.push(&buffer[..length]);
+            }
+            () = error.readable() => {
+                error.read(&mut buffer, &mut lines, work.graces)?;
+            }
             () = wait_until(wake_at) => {
                 output.flush_if_due(&mut lines);
                 error.flush_if_due(&mut lines);
@@ -85,7 +94,7 @@ pub(super) async fn pump(work: PumpWork) -> io::Result<()> {
     lines.finish(Stream::Error);
     drop(lines);
     // Nobody listens any more when the run is being torn down.
-    let _ = work.finished.send(());
+    let _ = work.finished.send(watch.seen());
     count_late(sources, &mut buffer, &work.bytes_late).await
 }
 
@@ -158,18 +167,19 @@ impl Source {
         }
     }
 
+    /// Reads once and hands it on; how much it was.
     fn read(
         &mut self,
         buffer: &mut [u8],
         lines: &mut Interleaver,
         graces: Graces,
-    ) -> io::Result<()> {
+    ) -> io::Result<usize> {
         let Some(length) = self.take(buffer)? else {
-            return Ok(());
+            return Ok(0);
         };
         lines.push(self.stream, &buffer[..length]);
         self.await_more(lines.held(self.stream), graces);
-        Ok(())
+        Ok(length)
     }
 
     fn await_more(&mut self, held: Held, graces: Graces) {

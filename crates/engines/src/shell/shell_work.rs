@@ -18,7 +18,7 @@ pub struct ShellWork {
     pub variables: Vec<(String, String)>,
     /// Variables of our own environment to withhold; `PG*` with a star stands for every name that begins so.
     pub removed: Vec<String>,
-    /// Variables for psql itself, set with `\\set` before the text; only for [`Interpreter::Psql`].
+    /// Variables for psql itself, set before the text, whose lines keep their numbers; only for [`Interpreter::Psql`].
     pub psql_variables: Vec<(String, String)>,
     /// What its standard output must be.
     pub expectation: Option<Expectation>,

@@ -28,6 +28,7 @@ use super::shell_work::ShellWork;
 use super::spawner::Spawner;
 use super::tree::Tree;
 use super::unstartable::Unstartable;
+use super::watch::{Seen, Watch};
 
 /// How often a tree that is being ended is looked at.
 const LOOK_INTERVAL: Duration = Duration::from_millis(20);
@@ -60,13 +61,13 @@ pub(super) struct Supervision {
 
 /// Runs the work to its end; the tree may have living members only when it was not cancelled.
 pub(super) async fn supervise(supervision: Supervision) -> (WorkEnded, Option<Tree>) {
-    let state = supervision.work.state.clone();
-    let variables = environment::withheld(&supervision.work.variables);
-    let launched = supervision
-        .spawner
-        .launch(supervision.work, supervision.tag)
-        .await;
-    let launched = match launched {
+    let work = &supervision.work;
+    let state = work.state.clone();
+    let variables = environment::withheld(&work.variables);
+    let watch = Watch::new(work.expectation.as_ref(), work.captures);
+    let unread = watch.unread();
+    let spawner = supervision.spawner;
+    let launched = match spawner.launch(supervision.work, supervision.tag).await {
         Ok(launched) => launched,
         Err(unstartable) => return (unstartable_end(&unstartable), None),
     };
@@ -95,6 +96,7 @@ pub(super) async fn supervise(supervision: Supervision) -> (WorkEnded, Option<Tr
             graces: supervision.graces,
             bytes_late: supervision.bytes_late,
             exited,
+            watch,
             finished: finish_sender,
         },
         supervision.reading,
@@ -111,14 +113,14 @@ pub(super) async fn supervise(supervision: Supervision) -> (WorkEnded, Option<Tr
     }
     // The pump may have ended by itself, at the end of both pipes.
     let _ = exit_sender.send(());
-    let _ = finished.await;
+    let seen = finished.await.unwrap_or(unread);
     let status = handle.wait().map(|output| output.status);
     step.tree.reap_group();
     let ended = match (followed, status) {
         (Ok(()), Ok(status)) => {
             let is_kept = status.code() == Some(0) && step.force == 0;
             let keep = || keep_state(left.as_ref(), before.as_ref(), variables, &state);
-            shell_end(status, if is_kept { keep() } else { None })
+            shell_end(status, if is_kept { keep() } else { None }, seen)
         }
         (Err(error), _) | (_, Err(error)) => unstartable_end(&Unstartable::Refused {
             program: "the step's supervision".to_owned(),
@@ -250,12 +252,17 @@ fn keep_state(
     }
 }
 
-fn shell_end(status: ExitStatus, state_lost: Option<String>) -> WorkEnded {
+fn shell_end(status: ExitStatus, state_lost: Option<String>, seen: Seen) -> WorkEnded {
+    let seen = match status.success() {
+        true => seen,
+        false => Seen::default(),
+    };
     WorkEnded::Shell(ShellEnded {
         exit: status.code(),
         signal: status.signal(),
         state_lost,
-        ..ShellEnded::default()
+        finding: seen.finding,
+        captured: seen.captured,
     })
 }
 
