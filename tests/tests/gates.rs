@@ -163,7 +163,7 @@ fn a_wait_that_never_holds_times_out_and_a_sql_error_ends_it_at_once() {
     let (home, server) = (Home::new(), Server::new());
     home.write(
         "book.md",
-        "```sql {name=never wait every=10s timeout=300ms}\nSELECT false;\n```\n",
+        "```sql {name=never wait every=100ms timeout=300ms}\nSELECT false;\n```\n",
     );
     home.stepmark(&["run", "book.md", "--connect", &server.url()])
         .exits(1)
