@@ -111,9 +111,9 @@ fn a_lock_that_is_held_is_tried_for_again_and_another_error_is_not() {
     server.sql("CREATE TABLE t (id int)");
     home.write(
         "book.md",
-        "```bash {name=hold}\n\
-         (psql -Xqc \"BEGIN; LOCK t; SELECT 'held' \\g held\" -c \"SELECT pg_sleep(0.7)\" -c COMMIT >/dev/null 2>&1 &)\n\
-         until [ -s held ]; do sleep 0.02; done\n```\n\n\
+        "```bash {name=hold timeout=20s}\n\
+         psql -Xq >/dev/null 2>&1 <<'SQL' &\nBEGIN; LOCK t;\n\\! touch held\nSELECT pg_sleep(0.7);\nCOMMIT;\nSQL\n\
+         until [ -e held ]; do sleep 0.02; done\n```\n\n\
          ```sql {name=alter lock-timeout=100ms retry=20 retry-delay=100ms}\nALTER TABLE t ADD c int;\n```\n\n\
          ```sql {name=again retry=3 retry-delay=10ms}\nALTER TABLE t ADD c int;\n```\n",
     );
