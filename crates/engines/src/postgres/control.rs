@@ -20,8 +20,20 @@ struct State {
     working: bool,
     ended: bool,
     asked: u8,
-    permitted: bool,
+    commit: Commit,
     requests: usize,
+}
+
+/// Where the COMMIT of a work stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Commit {
+    /// None waits.
+    #[default]
+    NotReady,
+    /// One waits.
+    Ready,
+    /// It may be sent.
+    Permitted,
 }
 
 impl Control {
@@ -49,10 +61,17 @@ impl Control {
         state.working
     }
 
-    /// The COMMIT that the work under way waits to send may be sent.
+    /// From now on the COMMIT of the work under way waits, and can be permitted.
+    pub(crate) fn commit_is_ready(&self) {
+        self.lock().commit = Commit::Ready;
+    }
+
+    /// The COMMIT that waits may be sent; nothing when none waits.
     pub(crate) fn permit_commit(&self) {
         let mut state = self.lock();
-        state.permitted |= state.working;
+        if state.commit == Commit::Ready {
+            state.commit = Commit::Permitted;
+        }
         self.called.notify_one();
     }
 
@@ -61,7 +80,7 @@ impl Control {
         loop {
             {
                 let state = self.lock();
-                if state.asked > 0 || state.permitted {
+                if state.asked > 0 || state.commit == Commit::Permitted {
                     return state.asked == 0;
                 }
             }

@@ -62,8 +62,9 @@ async fn prepare(conversation: &mut Conversation<'_>) -> Option<SqlStop> {
         Err(failure) => return Some(conversation.refused_ours(failure, false)),
     };
     conversation.output.borrow_mut().flush();
-    (conversation.events)(SessionEvent::CommitReady { transaction_id });
     let control = conversation.control;
+    control.commit_is_ready();
+    (conversation.events)(SessionEvent::CommitReady { transaction_id });
     match conversation.wait(control.commit_permitted()).await {
         Ok(true) => None,
         Ok(false) => Some(conversation.made_up(server_error::cancelled_before("COMMIT", None))),

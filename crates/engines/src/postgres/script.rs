@@ -1,6 +1,5 @@
 //! The statements of a work as they will be sent, and what forbids to send them. Does not send.
 
-use bytes::Bytes;
 use stepmark_core::plan::{Body, Edit, Position};
 use stepmark_sql::{Sent, Split, Statement, StatementKind, split};
 
@@ -28,7 +27,7 @@ pub(crate) struct ScriptItem<'a> {
     /// What each part of it is.
     pub(crate) kinds: Vec<StatementKind>,
     /// The inline data of a COPY.
-    pub(crate) data: Option<Bytes>,
+    pub(crate) data: Option<&'a str>,
     /// Where it comes from.
     pub(crate) origin: Origin<'a>,
 }
@@ -147,7 +146,7 @@ fn fence_item<'a>(body: &'a Body, edits: &[Edit], statement: &Statement) -> Scri
             _ => sent.kinds(),
         },
         sent,
-        data: data.map(|range| Bytes::copy_from_slice(&source.as_bytes()[range.clone()])),
+        data: data.map(|range| &source[range.clone()]),
         origin: Origin::Fence {
             body,
             start: statement.range.start,
