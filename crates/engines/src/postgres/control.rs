@@ -128,3 +128,36 @@ impl Control {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn permitted(acts: &[fn(&Control)]) -> Option<bool> {
+        let control = Control::default();
+        control.start();
+        acts.iter().for_each(|act| act(&control));
+        let runtime = tokio::runtime::Builder::new_current_thread().build();
+        let first_look = async {
+            tokio::select! {
+                biased;
+                permitted = control.commit_permitted() => Some(permitted),
+                () = std::future::ready(()) => None,
+            }
+        };
+        runtime.unwrap().block_on(first_look)
+    }
+
+    #[test]
+    fn a_commit_needs_a_permission_after_it_is_ready_and_no_cancel() {
+        let ready: fn(&Control) = Control::commit_is_ready;
+        let permit: fn(&Control) = Control::permit_commit;
+        let cancel: fn(&Control) = |control| assert!(control.ask(1));
+        assert_eq!(permitted(&[ready, permit]), Some(true));
+        assert_eq!(permitted(&[permit]), None);
+        assert_eq!(permitted(&[ready]), None);
+        assert_eq!(permitted(&[permit, ready]), None);
+        assert_eq!(permitted(&[ready, permit, cancel]), Some(false));
+        assert_eq!(permitted(&[cancel, ready, permit]), Some(false));
+    }
+}

@@ -114,3 +114,13 @@ fn a_verb_that_is_a_value_counts_as_what_it_is() {
     );
     assert_eq!(ran.ended.ends, vec![Unknown]);
 }
+
+#[test]
+fn a_value_that_cannot_be_sent_is_refused_and_not_told() {
+    let bench = Bench::new("valuesnul");
+    let work = filled("select 1;\nselect :'v';", &[(":'v'", "'SECRET\0'")]);
+    assert_eq!(
+        bench.open().refusal(work),
+        "line 101, column 8: the value that belongs there holds a NUL character, which PostgreSQL cannot receive; give another"
+    );
+}
