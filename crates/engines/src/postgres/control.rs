@@ -20,8 +20,20 @@ struct State {
     working: bool,
     ended: bool,
     asked: u8,
-    permitted: bool,
+    commit: Commit,
     requests: usize,
+}
+
+/// Where the COMMIT of a work stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Commit {
+    /// None waits.
+    #[default]
+    NotReady,
+    /// One waits.
+    Ready,
+    /// It may be sent.
+    Permitted,
 }
 
 impl Control {
@@ -49,10 +61,17 @@ impl Control {
         state.working
     }
 
-    /// The COMMIT that the work under way waits to send may be sent.
+    /// From now on the COMMIT of the work under way waits, and can be permitted.
+    pub(crate) fn commit_is_ready(&self) {
+        self.lock().commit = Commit::Ready;
+    }
+
+    /// The COMMIT that waits may be sent; nothing when none waits.
     pub(crate) fn permit_commit(&self) {
         let mut state = self.lock();
-        state.permitted |= state.working;
+        if state.commit == Commit::Ready {
+            state.commit = Commit::Permitted;
+        }
         self.called.notify_one();
     }
 
@@ -61,7 +80,7 @@ impl Control {
         loop {
             {
                 let state = self.lock();
-                if state.asked > 0 || state.permitted {
+                if state.asked > 0 || state.commit == Commit::Permitted {
                     return state.asked == 0;
                 }
             }
@@ -107,5 +126,38 @@ impl Control {
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn permitted(acts: &[fn(&Control)]) -> Option<bool> {
+        let control = Control::default();
+        control.start();
+        acts.iter().for_each(|act| act(&control));
+        let runtime = tokio::runtime::Builder::new_current_thread().build();
+        let first_look = async {
+            tokio::select! {
+                biased;
+                permitted = control.commit_permitted() => Some(permitted),
+                () = std::future::ready(()) => None,
+            }
+        };
+        runtime.unwrap().block_on(first_look)
+    }
+
+    #[test]
+    fn a_commit_needs_a_permission_after_it_is_ready_and_no_cancel() {
+        let ready: fn(&Control) = Control::commit_is_ready;
+        let permit: fn(&Control) = Control::permit_commit;
+        let cancel: fn(&Control) = |control| assert!(control.ask(1));
+        assert_eq!(permitted(&[ready, permit]), Some(true));
+        assert_eq!(permitted(&[permit]), None);
+        assert_eq!(permitted(&[ready]), None);
+        assert_eq!(permitted(&[permit, ready]), None);
+        assert_eq!(permitted(&[ready, permit, cancel]), Some(false));
+        assert_eq!(permitted(&[cancel, ready, permit]), Some(false));
     }
 }

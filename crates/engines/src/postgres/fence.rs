@@ -1,6 +1,7 @@
 //! Runs a work: sends one statement a query, stops at the first error. Opens a transaction only where the work has
 //! `transaction`, and does not judge what the outcome means for the step.
 
+use bytes::Bytes;
 use stepmark_core::plan::Body;
 use stepmark_core::record::TransactionStatus;
 use stepmark_core::runner::{SqlEnded, SqlStop, WorkEnded};
@@ -121,9 +122,12 @@ impl Fence<'_> {
         ended: &mut SqlEnded,
     ) -> Option<SqlStop> {
         let before = self.conversation.status();
+        let data = item
+            .data
+            .map(|rows| Bytes::copy_from_slice(rows.as_bytes()));
         let end = self
             .conversation
-            .send(item.sent.text(), item.data.clone(), takers, printing)
+            .send(item.sent.text(), data, takers, printing)
             .await;
         ended.rows += end.rows;
         if let Some(tag) = end.tags.last() {
@@ -212,7 +216,10 @@ impl Fence<'_> {
         match taken.made.take()? {
             Ok(statements) => {
                 self.conversation
-                    .write(&made_statements::listed(&statements));
+                    .write(&made_statements::heading(statements.len()));
+                for statement in &statements {
+                    self.conversation.write(&made_statements::shown(statement));
+                }
                 Some(statements)
             }
             Err(message) => {

@@ -7,7 +7,7 @@ const NULL: u32 = 0;
 
 /// The rows of a step's last result. Beyond 64 MiB nothing more is kept, and [`Self::are_too_many`] says so; rows are
 /// in one piece of memory, so that many small ones cost no more than their bytes.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct KeptRows {
     columns: usize,
     /// All cells, each as its length (NULL is 0, others are one more) in groups of seven bits, and its text.
@@ -100,6 +100,18 @@ impl KeptRows {
     pub(crate) fn bytes(&self, index: usize) -> &[u8] {
         let start = index.checked_sub(1).map_or(0, |before| self.ends[before]);
         &self.cells[start as usize..self.ends[index] as usize]
+    }
+}
+
+/// Does not show the rows, which may be many, or secret.
+impl std::fmt::Debug for KeptRows {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("KeptRows")
+            .field("columns", &self.columns)
+            .field("rows", &self.ends.len())
+            .field("too_many", &self.too_many)
+            .field("unreadable", &self.unreadable)
+            .finish_non_exhaustive()
     }
 }
 

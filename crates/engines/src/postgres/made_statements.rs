@@ -1,7 +1,5 @@
 //! Statements that a query makes, one in each cell, as psql's `\gexec` takes them. Does not run them.
 
-use std::fmt::Write as _;
-
 use super::visible;
 
 /// The most statements one step may make.
@@ -45,19 +43,20 @@ impl MadeStatements {
     }
 }
 
-/// A list of statements for a person: each on its own, ended by a semicolon.
-pub(crate) fn listed(statements: &[String]) -> String {
-    let mut text = match statements.len() {
+/// What stands above so many statements where they are listed.
+pub(crate) fn heading(count: usize) -> String {
+    match count {
         0 => "no statements were made\n".to_owned(),
         1 => "-- 1 statement was made:\n".to_owned(),
         count => format!("-- {count} statements were made:\n"),
-    };
-    for statement in statements {
-        let shown = visible::text(statement.trim());
-        let end = if shown.ends_with(';') { "" } else { ";" };
-        writeln!(text, "{shown}{end}").expect("writing to a string does not fail");
     }
-    text
+}
+
+/// A statement for a person, ended by a semicolon.
+pub(crate) fn shown(statement: &str) -> String {
+    let shown = visible::text(statement.trim());
+    let end = if shown.ends_with(';') { "" } else { ";" };
+    format!("{shown}{end}\n")
 }
 
 #[cfg(test)]
@@ -71,12 +70,8 @@ mod tests {
         made.push(&[Some("a\n"), Some(""), None]);
         let list = made.into_list().unwrap();
         assert_eq!(list, ["select 1", "select 2;", "a\n", ""]);
-        assert_eq!(
-            listed(&list),
-            "-- 4 statements were made:\nselect 1;\nselect 2;\na;\n;\n"
-        );
-        assert_eq!(listed(&list[..1]), "-- 1 statement was made:\nselect 1;\n");
-        assert_eq!(listed(&[]), "no statements were made\n");
+        let listed: String = list.iter().map(|statement| shown(statement)).collect();
+        assert_eq!(listed, "select 1;\nselect 2;\na;\n;\n");
     }
 
     #[test]

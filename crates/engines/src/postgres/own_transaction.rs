@@ -62,8 +62,9 @@ async fn prepare(conversation: &mut Conversation<'_>) -> Option<SqlStop> {
         Err(failure) => return Some(conversation.refused_ours(failure, false)),
     };
     conversation.output.borrow_mut().flush();
-    (conversation.events)(SessionEvent::CommitReady { transaction_id });
     let control = conversation.control;
+    control.commit_is_ready();
+    (conversation.events)(SessionEvent::CommitReady { transaction_id });
     match conversation.wait(control.commit_permitted()).await {
         Ok(true) => None,
         Ok(false) => Some(conversation.made_up(server_error::cancelled_before("COMMIT", None))),
@@ -75,16 +76,20 @@ async fn transaction_id(
     conversation: &mut Conversation<'_>,
 ) -> Result<Option<String>, QueryFailure> {
     let version = conversation.parameter("server_version").unwrap_or_default();
-    let digits = version.split(|it: char| !it.is_ascii_digit()).next();
-    let major = digits.and_then(|digits| digits.parse::<u32>().ok());
-    let function = match major.is_none_or(|major| major >= XACT_ID_VERSION_MIN) {
-        true => "pg_current_xact_id_if_assigned",
-        false => "txid_current_if_assigned",
-    };
-    let query = format!("SELECT pg_catalog.{function}()");
+    let query = format!("SELECT pg_catalog.{}()", transaction_id_function(&version));
     let rows = conversation.ask(&query).await?;
     let id = (!rows.is_empty()).then(|| rows.row(0));
     Ok(id.and_then(|cells| cells.first().copied().flatten().map(str::to_owned)))
+}
+
+/// The function that a server of this version has; `version` is its `server_version`.
+fn transaction_id_function(version: &str) -> &'static str {
+    let digits = version.split(|it: char| !it.is_ascii_digit()).next();
+    let major = digits.and_then(|digits| digits.parse::<u32>().ok());
+    match major.is_none_or(|major| major >= XACT_ID_VERSION_MIN) {
+        true => "pg_current_xact_id_if_assigned",
+        false => "txid_current_if_assigned",
+    }
 }
 
 async fn commit(conversation: &mut Conversation<'_>, ended: &mut SqlEnded) -> Option<SqlStop> {
@@ -120,4 +125,21 @@ async fn roll_back(conversation: &mut Conversation<'_>) -> Option<TransactionEnd
         }
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::transaction_id_function;
+
+    #[test]
+    fn old_servers_are_asked_by_the_name_they_know() {
+        for (version, function) in [
+            ("12.22 (Debian 12.22-1)", "txid_current_if_assigned"),
+            ("13.0", "pg_current_xact_id_if_assigned"),
+            ("19beta1", "pg_current_xact_id_if_assigned"),
+            ("", "pg_current_xact_id_if_assigned"),
+        ] {
+            assert_eq!(transaction_id_function(version), function, "{version}");
+        }
+    }
 }

@@ -1,6 +1,5 @@
 //! The statements of a work as they will be sent, and what forbids to send them. Does not send.
 
-use bytes::Bytes;
 use stepmark_core::plan::{Body, Edit, Position};
 use stepmark_sql::{Sent, Split, Statement, StatementKind, split};
 
@@ -28,7 +27,7 @@ pub(crate) struct ScriptItem<'a> {
     /// What each part of it is.
     pub(crate) kinds: Vec<StatementKind>,
     /// The inline data of a COPY.
-    pub(crate) data: Option<Bytes>,
+    pub(crate) data: Option<&'a str>,
     /// Where it comes from.
     pub(crate) origin: Origin<'a>,
 }
@@ -56,7 +55,7 @@ impl<'a> Script<'a> {
         match text {
             SqlText::Fence { body, edits } => {
                 let split = split(&body.text, standard_conforming);
-                match unsplittable(&split, body) {
+                match unsplittable(&split, body).or_else(|| unsendable(edits, body)) {
                     Some(message) => Err(message),
                     None => Ok(Self::Fence { body, edits, split }),
                 }
@@ -147,7 +146,7 @@ fn fence_item<'a>(body: &'a Body, edits: &[Edit], statement: &Statement) -> Scri
             _ => sent.kinds(),
         },
         sent,
-        data: data.map(|range| Bytes::copy_from_slice(&source.as_bytes()[range.clone()])),
+        data: data.map(|range| &source[range.clone()]),
         origin: Origin::Fence {
             body,
             start: statement.range.start,
@@ -203,15 +202,28 @@ impl Origin<'_> {
 /// What keeps the text from being run statement by statement.
 fn unsplittable(split: &Split, body: &Body) -> Option<String> {
     let problem = split.problems.first()?;
-    let place = match body.position(problem.range.start) {
-        Some(position) => format!("line {}, column {}", position.line, position.column),
-        None => format!("byte {} of the text", problem.range.start),
-    };
     Some(format!(
-        "{place}: {}; {}",
+        "{}: {}; {}",
+        character(problem.range.start, body),
         problem.kind,
         problem.kind.hint()
     ))
+}
+
+/// A value that PostgreSQL cannot be sent; the value itself is not told.
+fn unsendable(edits: &[Edit], body: &Body) -> Option<String> {
+    let edit = edits.iter().find(|edit| edit.text.contains('\0'))?;
+    Some(format!(
+        "{}: the value that belongs there holds a NUL character, which PostgreSQL cannot receive; give another",
+        character(edit.range.start, body)
+    ))
+}
+
+fn character(offset: usize, body: &Body) -> String {
+    match body.position(offset) {
+        Some(position) => format!("line {}, column {}", position.line, position.column),
+        None => format!("byte {offset} of the text"),
+    }
 }
 
 /// The word for a statement that begins or ends a transaction; COMMIT PREPARED and ROLLBACK PREPARED concern others'.

@@ -18,13 +18,14 @@ pub struct SqlWork {
     pub same_as: Option<Arc<KeptRows>>,
     /// How many variables are captured from the last result; 0 for none.
     pub captures: usize,
-    /// Whether the rows of the last result are kept for another step.
+    /// Whether the rows of the last result are kept for another step, as far as [`KeptRows`] does.
     pub keep_rows: bool,
-    /// Whether the cells of the last result are statements, which are handed back and not run.
+    /// Whether the cells of the last result are statements, which are listed, handed back and not run; more than
+    /// 100,000 or 64 MiB of them fail the work.
     pub generates: bool,
-    /// Whether all of it is one transaction, ours.
+    /// Whether all of it is one transaction, ours, whose COMMIT is announced and waits to be permitted.
     pub transaction: bool,
-    /// `lock_timeout` while it runs.
+    /// `lock_timeout` while it runs. It cannot start inside a transaction of the runbook's then.
     pub lock_timeout: Option<Duration>,
     /// `statement_timeout` while it runs.
     pub statement_timeout: Option<Duration>,

@@ -113,7 +113,7 @@ pub(crate) async fn put_back(conversation: &mut Conversation<'_>, set: &mut Vec<
         .iter()
         .map(|timeout| {
             format!(
-                "CASE WHEN pg_catalog.current_setting('{0}') = {1} THEN pg_catalog.set_config('{0}', {2}, false) END",
+                "CASE WHEN pg_catalog.current_setting('{0}') OPERATOR(pg_catalog.=) {1} THEN pg_catalog.set_config('{0}', {2}, false) END",
                 timeout.name,
                 literal(&timeout.ours),
                 literal(&timeout.before)

@@ -5,10 +5,12 @@ use std::process::Command;
 use std::sync::{Arc, Mutex, PoisonError, Weak, mpsc};
 
 use stepmark_core::output::OutputSink;
-use stepmark_core::plan::{Body, Expectation, Position, SourceLine};
+use stepmark_core::plan::{Body, Edit, Expectation, Position, SourceLine};
 use stepmark_core::record::{ServerError, TargetIdentity};
 use stepmark_core::runner::{OpenFailure, SqlEnded, SqlStop, WorkEnded};
-use stepmark_engines::postgres::{Account, Session, SessionEvent, Settings, SqlWork};
+use stepmark_engines::postgres::{
+    Account, KeptRows, Session, SessionEvent, Settings, SqlDone, SqlText, SqlWork,
+};
 use stepmark_scratch::{Cluster, ClusterOptions, Listen, Programs};
 
 /// The line of the runbook on which every fence here starts.
@@ -123,7 +125,9 @@ impl Bench {
 pub(crate) struct Running {
     pub(crate) session: Session,
     pub(crate) identity: TargetIdentity,
-    pub(crate) events: mpsc::Receiver<SessionEvent>,
+    /// Events, and `None` for the end of a work.
+    events: mpsc::Receiver<Option<SessionEvent>>,
+    over: mpsc::Sender<Option<SessionEvent>>,
 }
 
 impl Running {
@@ -139,13 +143,15 @@ impl Running {
     }
 
     pub(crate) fn try_open_with(settings: Settings) -> Result<Self, OpenFailure> {
-        let (sender, events) = mpsc::channel();
-        let heard = move |event| drop(sender.send(event));
+        let (over, events) = mpsc::channel();
+        let sender = over.clone();
+        let heard = move |event| drop(sender.send(Some(event)));
         let (session, identity) = Session::open(settings, "stepmark test", Box::new(heard))?;
         Ok(Self {
             session,
             identity,
             events,
+            over,
         })
     }
 
@@ -156,33 +162,109 @@ impl Running {
 
     /// Starts a fence.
     pub(crate) fn start(&self, sql: &str, expectation: Option<Expectation>) -> Started {
-        let printed = Arc::new(Printed::default());
-        let (sender, ended) = mpsc::channel();
-        let work = SqlWork {
+        self.begin(SqlWork {
             expectation,
-            ..SqlWork::fence(body(sql))
-        };
+            ..fence(sql)
+        })
+    }
+
+    /// Starts any work.
+    pub(crate) fn begin(&self, work: SqlWork) -> Started {
+        let printed = Arc::new(Printed::default());
+        let (sender, done) = mpsc::channel();
         let sink: Arc<dyn OutputSink> = printed.clone();
-        self.session.run(
-            work,
-            sink,
-            Box::new(move |end| sender.send(end.ended).unwrap()),
-        );
-        Started { ended, printed }
+        self.session
+            .run(work, sink, Box::new(move |end| sender.send(end).unwrap()));
+        Started { done, printed }
+    }
+
+    /// Runs any work to its end, and lets it commit when it says that it is ready to.
+    pub(crate) fn work(&self, work: SqlWork) -> Ran {
+        let over = self.over.clone();
+        let printed = Arc::new(Printed::default());
+        let (sender, done) = mpsc::channel();
+        let ended = move |end| {
+            sender.send(end).unwrap();
+            over.send(None).unwrap();
+        };
+        self.session.run(work, printed.clone(), Box::new(ended));
+        while let Some(event) = self.events.recv().unwrap() {
+            assert!(
+                matches!(event, SessionEvent::CommitReady { .. }),
+                "{event:?}"
+            );
+            self.session.commit();
+        }
+        Started { done, printed }.wait()
+    }
+
+    /// What the session says next by itself.
+    pub(crate) fn event(&self) -> SessionEvent {
+        self.events.recv().unwrap().expect("no work is over")
+    }
+
+    /// Whether the session has said nothing since it was last asked.
+    pub(crate) fn is_silent(&self) -> bool {
+        self.events.try_recv().is_err()
+    }
+
+    /// Why a work is not begun at all.
+    pub(crate) fn refusal(&self, work: SqlWork) -> String {
+        match self.begin(work).wait_any() {
+            WorkEnded::Unstartable { message } => message,
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+/// A fence that is just run.
+pub(crate) fn fence(sql: &str) -> SqlWork {
+    SqlWork::fence(body(sql))
+}
+
+/// Statements that another step made.
+pub(crate) fn made(statements: &[&str]) -> SqlWork {
+    SqlWork {
+        text: SqlText::Generated(statements.iter().map(ToString::to_string).collect()),
+        ..fence("")
+    }
+}
+
+/// A fence with texts in the place of references.
+pub(crate) fn filled(sql: &str, values: &[(&str, &str)]) -> SqlWork {
+    let mut edits: Vec<Edit> = values
+        .iter()
+        .flat_map(|(reference, value)| {
+            sql.match_indices(reference).map(|(at, found)| Edit {
+                range: at..at + found.len(),
+                text: (*value).to_owned(),
+            })
+        })
+        .collect();
+    edits.sort_by_key(|edit| edit.range.start);
+    SqlWork {
+        text: SqlText::Fence {
+            body: body(sql),
+            edits,
+        },
+        ..fence("")
     }
 }
 
 /// A fence on its way.
 pub(crate) struct Started {
-    ended: mpsc::Receiver<WorkEnded>,
+    done: mpsc::Receiver<SqlDone>,
     printed: Arc<Printed>,
 }
 
 impl Started {
     pub(crate) fn wait(self) -> Ran {
-        match self.ended.recv().unwrap() {
+        let done = self.done.recv().unwrap();
+        match done.ended {
             WorkEnded::Sql(ended) => Ran {
                 ended,
+                generated: done.generated,
+                rows: done.rows,
                 printed: self.printed.0.lock().unwrap().clone(),
             },
             other => panic!("{other:?}"),
@@ -190,7 +272,7 @@ impl Started {
     }
 
     pub(crate) fn wait_any(self) -> WorkEnded {
-        self.ended.recv().unwrap()
+        self.done.recv().unwrap().ended
     }
 }
 
@@ -198,6 +280,8 @@ impl Started {
 #[derive(Debug)]
 pub(crate) struct Ran {
     pub(crate) ended: SqlEnded,
+    pub(crate) generated: Option<Vec<String>>,
+    pub(crate) rows: Option<KeptRows>,
     pub(crate) printed: String,
 }
 
