@@ -46,32 +46,135 @@ const MISTAKES: &[(&str, &str, u64, u64)] = &[
         2,
         1,
     ),
+    (
+        "---\ninputs:\n  mode: { choices: [fast, slow], default: medium }\n---\n\n```sh\n:\n```\n",
+        "front-matter-value",
+        3,
+        43,
+    ),
+    (
+        "```sql\nSELECT 1,\n       :'app_db';\n```\n",
+        "undeclared-variable",
+        3,
+        8,
+    ),
+    (
+        "```sql {gexec=standby}\nSELECT 'SELECT 1';\n```\n",
+        "unknown-connection",
+        1,
+        15,
+    ),
+    (
+        "```sql {name=a}\nSELECT 1;\n```\n```sql {needs=none same=a}\nSELECT 1;\n```\n",
+        "wrong-role",
+        4,
+        25,
+    ),
+    (
+        "```sql {wait transaction timeout=1m}\nSELECT true;\n```\n",
+        "attribute-conflict",
+        1,
+        14,
+    ),
+    (
+        "```sql {transaction}\nSELECT 1;\nCOMMIT;\n```\n",
+        "transaction-control",
+        3,
+        1,
+    ),
+    (
+        "```sh {background}\nsleep 9\n```\n",
+        "attribute-unsupported",
+        1,
+        8,
+    ),
+];
+
+/// One of each thing that runs as it is written and may not be meant, with its place.
+const DOUBTS: &[(&str, &str, u64, u64)] = &[
+    (
+        "```sql\nALTER TABLE t ADD a int;\n\n-- migrate:down\nALTER TABLE t DROP a;\n```\n",
+        "up-and-down",
+        4,
+        1,
+    ),
+    (
+        "```sql\nCREATE VIEW v AS VALUES (1);\n  DROP VIEW v;\n```\n",
+        "up-and-down",
+        3,
+        3,
+    ),
+    (
+        "```sql\nSELECT 1; DROP TABLE users;\n```\n",
+        "destructive-without-rollback",
+        2,
+        11,
+    ),
+    (
+        "```sh {check}\nkubectl logs app > log\n! grep ERROR log\n```\n",
+        "check-inverted",
+        3,
+        1,
+    ),
+    (
+        "```fish\nls\n```\n\n```sh\n:\n```\n",
+        "language-not-run",
+        1,
+        4,
+    ),
 ];
 
 #[test]
 fn each_mistake_is_shown_with_its_line_and_column() {
     let home = Home::new();
     for (source, code, line, column) in MISTAKES {
-        home.write("book.md", source);
-        let outcome = home.stepmark(&["check", "book.md"]).exits(2).says(&[
-            &format!("error[{code}]: "),
-            &format!("book.md:{line}:{column}\n"),
-        ]);
-        assert!(!outcome.stdout.contains('\u{1b}'), "{}", outcome.stdout);
-        let json = home
-            .stepmark(&["check", "book.md", "--format", "json"])
-            .exits(2);
-        let found = objects(&json)
-            .into_iter()
-            .find(|found| found["code"] == *code);
-        let found = found.unwrap_or_else(|| panic!("no {code} in {}", json.stdout));
-        assert_eq!(
-            (found["line"].as_u64(), found["column"].as_u64()),
-            (Some(*line), Some(*column)),
-            "{source}"
+        is_shown(
+            &home,
+            source,
+            "error",
+            &Value::from(*code),
+            (*line, *column),
         );
     }
     assert!(home.leftovers().is_empty());
+}
+
+#[test]
+fn each_doubt_is_shown_with_its_line_and_column_and_stops_nothing() {
+    let home = Home::new();
+    for (source, code, line, column) in DOUBTS {
+        is_shown(
+            &home,
+            source,
+            "warning",
+            &Value::from(*code),
+            (*line, *column),
+        );
+    }
+}
+
+/// Checks a runbook in which one thing is wrong, for people and for programs.
+fn is_shown(home: &Home, source: &str, severity: &str, code: &Value, (line, column): (u64, u64)) {
+    let exit = if severity == "error" { 2 } else { 0 };
+    home.write("book.md", source);
+    let word = code.as_str().unwrap_or_default();
+    let outcome = home.stepmark(&["check", "book.md"]).exits(exit).says(&[
+        &format!("{severity}[{word}]: "),
+        &format!("book.md:{line}:{column}\n"),
+    ]);
+    assert!(!outcome.stdout.contains('\u{1b}'), "{}", outcome.stdout);
+    let json = home
+        .stepmark(&["check", "book.md", "--format", "json"])
+        .exits(exit);
+    let found = objects(&json)
+        .into_iter()
+        .find(|found| found["code"] == *code);
+    let found = found.unwrap_or_else(|| panic!("no {word} in {}", json.stdout));
+    assert_eq!(
+        (found["line"].as_u64(), found["column"].as_u64()),
+        (Some(line), Some(column)),
+        "{source}"
+    );
 }
 
 fn objects(outcome: &Outcome) -> Vec<Value> {

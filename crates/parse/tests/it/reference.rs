@@ -19,16 +19,6 @@ fn row(spec: &AttributeSpec) -> String {
         AttributeStatus::Kept => "kept",
         AttributeStatus::Unsupported => "an error",
     };
-    let except: Vec<&str> = spec
-        .not_yet_on
-        .iter()
-        .copied()
-        .map(AttributeTarget::word)
-        .collect();
-    let status = match except.is_empty() {
-        true => status.to_owned(),
-        false => format!("{status}; on {} an error", except.join(", ")),
-    };
     let example = spec.form.example(spec.name);
     format!(
         "| `{example}` | {} | {} | {status} |\n",
@@ -63,20 +53,31 @@ fn the_reference_has_exactly_the_rows_of_the_code() {
     assert_eq!(table(header), expected, "\n--- the code says\n{expected}");
 }
 
-#[test]
-fn the_examples_of_the_reference_have_no_mistake_but_what_is_not_carried_out() {
-    let examples: Vec<&str> = TEXT
-        .split("```yaml\n")
-        .skip(1)
-        .filter_map(|rest| rest.split_once("```").map(|(example, _)| example))
-        .collect();
-    assert!(!examples.is_empty());
-    for example in examples {
-        let found = crate::common::parsed(&format!("---\n{example}---\n")).diagnostics;
-        let mistakes: Vec<_> = found
-            .iter()
-            .filter(|found| found.code.word() != "front-matter-unsupported")
-            .collect();
-        assert!(mistakes.is_empty(), "{example}: {mistakes:?}");
+/// The fences of the reference in `language`, whole, with what stands in each.
+fn fences(language: &str) -> Vec<(&str, &str)> {
+    let mut fences = Vec::new();
+    for (at, _) in TEXT.match_indices(&format!("\n```{language}")) {
+        let from = at + 1;
+        let (opening, rest) = TEXT[from..].split_once('\n').unwrap();
+        let inside = rest.split_once("```").unwrap().0;
+        let whole = opening.len() + 1 + inside.len() + "```".len();
+        fences.push((&TEXT[from..from + whole], inside));
     }
+    fences
+}
+
+#[test]
+fn the_examples_of_the_reference_have_no_mistake() {
+    let front: Vec<&str> = fences("yaml")
+        .into_iter()
+        .map(|(_, inside)| inside)
+        .collect();
+    let steps = ["sql", "bash"].iter().flat_map(|language| fences(language));
+    let mut steps: Vec<&str> = steps.map(|(whole, _)| whole).collect();
+    steps.sort_by_key(|step| step.as_ptr());
+    assert!(front.len() == 1 && steps.len() >= 6, "{front:?} {steps:?}");
+    let runbook = format!("---\n{}---\n\n{}\n", front[0], steps.join("\n\n"));
+    let parsed = crate::common::parsed(&runbook);
+    assert_eq!(parsed.plan.steps.len(), steps.len());
+    assert_eq!(crate::common::findings(&parsed), Vec::<String>::new());
 }
