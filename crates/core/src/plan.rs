@@ -25,7 +25,7 @@ use std::collections::HashMap;
 
 pub use attribute::Attribute;
 pub use body::{Body, SourceLine};
-pub use captor::{Captured, CapturedValue, RowCaptor, TextCaptor};
+pub use captor::{CAPTURE_BYTES_MAX, Captured, CapturedValue, RowCaptor, TextCaptor};
 pub use confirm::Confirm;
 pub use connection_spec::ConnectionSpec;
 pub use document::{Block, BlockKind, Container, Document, Inline, InlineStyle};
@@ -36,7 +36,7 @@ pub use judge::Judge;
 pub use pattern::{Pattern, PatternError};
 pub use rehearsal_spec::{RehearsalCluster, RehearsalSpec};
 pub use requirements::{Comparison, Requirements, VersionBound};
-pub use slot::{Bound, Edit, Slot, SlotForm, SlotProblem, edits};
+pub use slot::{Bound, Edit, Slot, SlotForm, SlotProblem, edits, replaced};
 pub use span::{Position, Span};
 pub use sql_terms::{Generated, SqlTerms};
 pub use step::{IdOrigin, Role, Step};

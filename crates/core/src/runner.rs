@@ -13,9 +13,13 @@ mod permitted;
 mod recovery;
 mod refusal;
 mod report;
+mod retrying;
 mod starting;
 #[cfg(test)]
 mod tests;
+mod ticking;
+mod values;
+mod waiting;
 
 pub use command::Command;
 pub use decide::decide;

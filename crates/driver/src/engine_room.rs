@@ -1,12 +1,8 @@
 //! The engines at work: open sessions, running shells, outputs in the making. Performs effects, decides nothing.
 
 use std::collections::BTreeMap;
-use std::fs::DirBuilder;
-use std::io;
-use std::os::unix::fs::DirBuilderExt as _;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::Sender;
 use std::thread;
 use std::time::Instant;
@@ -17,13 +13,17 @@ use stepmark_core::record::TransactionEnd;
 use stepmark_core::runner::WorkEnded;
 use stepmark_core::{Attempt, ConnectionName, RunId, StepIndex};
 use stepmark_engines::postgres::{Session, SessionEvent, Settings, SqlDone, SqlWork};
-use stepmark_engines::shell::{LIBPQ_VARIABLES, ShellRun, ShellWork, Shells};
-use stepmark_journal::{Journal, JournalError, OutputWriter, RunDirectory};
+use stepmark_engines::shell::Shells;
+use stepmark_journal::{Journal, JournalError, RunDirectory};
 
-use crate::message::Message;
+use crate::Feed;
+use crate::message::{Message, WorkOver};
 use crate::passfile::Passfile;
 use crate::sink::Sink;
-use crate::{Feed, attempt_lock};
+use crate::sql_work::{Compared, made};
+use crate::under_way::{UnderWay, Worker, micros};
+use crate::values::Values;
+use crate::vault::Vault;
 
 /// The engines at work.
 pub(crate) struct EngineRoom {
@@ -38,18 +38,11 @@ pub(crate) struct EngineRoom {
     pub(crate) passfile: Option<Passfile>,
     pub(crate) sessions: BTreeMap<ConnectionName, Session>,
     pub(crate) shells: Shells,
+    pub(crate) compared: Compared,
+    pub(crate) vault: Vault,
     /// How many sessions were asked for; only the last one asked for is taken.
     pub(crate) openings: u64,
     pub(crate) under_way: Option<UnderWay>,
-}
-
-/// An attempt that has started and not ended.
-pub(crate) struct UnderWay {
-    step: StepIndex,
-    attempt: Attempt,
-    started: Instant,
-    output: OutputWriter,
-    shell: Option<ShellRun>,
 }
 
 impl EngineRoom {
@@ -64,13 +57,16 @@ impl EngineRoom {
         let application = application_name(self.directory.run());
         let (messages, name) = (self.messages.clone(), name.clone());
         let opener = move || {
-            let (lost_to, lost_name) = (messages.clone(), name.clone());
-            let events = Box::new(move |event: SessionEvent| match event {
-                SessionEvent::Lost { message } => {
-                    // The driver may have ended in the meantime; then nobody needs to know.
-                    let _ = lost_to.send(Message::Lost(lost_name.clone(), message));
-                }
-                SessionEvent::CommitReady { .. } => {}
+            let (news, of) = (messages.clone(), name.clone());
+            let events = Box::new(move |event: SessionEvent| {
+                let message = match event {
+                    SessionEvent::Lost { message } => Message::Lost(of.clone(), message),
+                    SessionEvent::CommitReady { transaction_id } => {
+                        Message::CommitReady(of.clone(), transaction_id)
+                    }
+                };
+                // The driver may have ended in the meantime; then nobody needs to know.
+                let _ = news.send(message);
             });
             let opened = Session::open(settings, &application, events);
             let opened = opened.map(Box::new).map_err(Box::new);
@@ -104,72 +100,160 @@ impl EngineRoom {
         }));
     }
 
-    pub(crate) fn perform(&mut self, journal: &Journal, step: StepIndex, attempt: Attempt) {
-        let plan = Arc::clone(&self.plan);
-        let planned = plan.step(step);
+    /// Begins an attempt: its output, and the work for it.
+    pub(crate) fn perform(
+        &mut self,
+        journal: &Journal,
+        (step, attempt): (StepIndex, Attempt),
+        values: &Values,
+    ) {
+        let planned = self.plan.step(step);
         let id = OutputId {
             step: planned.id.clone(),
             attempt,
         };
         let output = journal.output(id, step.0 + 1);
-        let sink = Arc::new(Sink {
-            writer: output.clone(),
-            feed: Arc::clone(&self.feed),
-            messages: self.messages.clone(),
+        let sink = Arc::new(Sink::new(
+            output.clone(),
+            Arc::clone(&self.feed),
+            self.messages.clone(),
             step,
-            refusal_told: AtomicBool::new(false),
-        });
-        let messages = self.messages.clone();
-        let done = Box::new(move |ended: WorkEnded| {
-            let _ = messages.send(Message::Ended(step, attempt, ended));
-        });
-        let started = Instant::now();
-        let mut shell = None;
-        match (planned.kind, &planned.connection) {
-            (StepKind::Sql, Some(connection)) => match self.sessions.get(connection) {
-                Some(session) => {
-                    let work = SqlWork {
-                        expectation: planned.expectation.clone(),
-                        ..SqlWork::fence(planned.body.clone())
-                    };
-                    session.run(work, sink, Box::new(move |end: SqlDone| done(end.ended)));
-                }
-                None => done(gone(connection)),
-            },
-            (StepKind::Shell(_), _) => {
-                shell = match self.shell_work(step, attempt) {
-                    Ok(work) => Some(self.shells.run(work, sink, done)),
-                    Err(message) => {
-                        done(WorkEnded::Unstartable { message });
-                        None
-                    }
-                };
-            }
-            (StepKind::Sql, None) | (StepKind::Manual, _) => {
-                done(WorkEnded::Unstartable {
-                    message: "this step has nothing that could be executed".into(),
-                });
-            }
-        }
+            (self.vault.redactor(), planned.flow.wait.is_some()),
+        ));
         self.under_way = Some(UnderWay {
             step,
             attempt,
-            started,
+            started: Instant::now(),
             output,
-            shell,
+            sink,
+            lock: None,
+            worker: Worker::Nobody,
+            made: None,
         });
+        self.work(values);
+    }
+
+    /// Has an engine do the work of the attempt under way, or one look of it.
+    pub(crate) fn work(&mut self, values: &Values) {
+        let Some(under_way) = &self.under_way else {
+            return;
+        };
+        let plan = Arc::clone(&self.plan);
+        let index = under_way.step;
+        let planned = plan.step(index);
+        let worker = match (planned.kind, &planned.connection) {
+            (StepKind::Sql, Some(connection)) => {
+                match self.compared.fence(index, planned, values) {
+                    Ok(work) => self.on_session(connection, work),
+                    Err(message) => self.unstartable(message),
+                }
+            }
+            (StepKind::Shell(_), _) => match self.shell_work(values) {
+                Ok(work) => self.in_shell(work),
+                Err(message) => self.unstartable(message),
+            },
+            (StepKind::Sql, None) | (StepKind::Manual, _) => {
+                self.unstartable("this step has nothing that could be executed".to_owned())
+            }
+        };
+        self.set_worker(worker);
+    }
+
+    /// Sends the statements that the attempt under way made.
+    pub(crate) fn run_made(&mut self) {
+        let Some(under_way) = &mut self.under_way else {
+            return;
+        };
+        let statements = under_way.made.take().unwrap_or_default();
+        let plan = Arc::clone(&self.plan);
+        let planned = plan.step(under_way.step);
+        let worker = match planned.made_for() {
+            Some(connection) => self.on_session(connection, made(planned, statements)),
+            None => self.unstartable("nothing says where these statements run".to_owned()),
+        };
+        self.set_worker(worker);
+    }
+
+    /// Sends the COMMIT that waits.
+    pub(crate) fn commit(&self) {
+        if let Some(session) = self.working_session() {
+            session.commit();
+        }
+    }
+
+    fn on_session(&self, connection: &ConnectionName, work: SqlWork) -> Worker {
+        let Some(session) = self.sessions.get(connection) else {
+            return self.unstartable(format!(
+                "the session of connection {connection} is gone; run the step again to open a new one"
+            ));
+        };
+        let over = self.teller();
+        let sink = Arc::clone(&self.attempt_under_way().sink);
+        let done = Box::new(move |done: SqlDone| over(WorkOver::Sql(done)));
+        session.run(work, sink, done);
+        Worker::Session(connection.clone())
+    }
+
+    fn in_shell(&self, work: stepmark_engines::shell::ShellWork) -> Worker {
+        let over = self.teller();
+        let sink = Arc::clone(&self.attempt_under_way().sink);
+        let done = Box::new(move |ended: WorkEnded| over(WorkOver::Other(ended)));
+        Worker::Shell(self.shells.run(work, sink, done))
+    }
+
+    fn unstartable(&self, message: String) -> Worker {
+        let over = self.teller();
+        over(WorkOver::Other(WorkEnded::Unstartable { message }));
+        Worker::Ended
+    }
+
+    /// What tells the driver that the work for the attempt under way is over.
+    fn teller(&self) -> impl FnOnce(WorkOver) + Send + use<> {
+        let under_way = self.attempt_under_way();
+        let (step, attempt) = (under_way.step, under_way.attempt);
+        let messages = self.messages.clone();
+        move |over| {
+            let _ = messages.send(Message::Ended(step, attempt, Box::new(over)));
+        }
+    }
+
+    fn attempt_under_way(&self) -> &UnderWay {
+        self.under_way
+            .as_ref()
+            .expect("work is only begun for an attempt under way")
+    }
+
+    fn set_worker(&mut self, worker: Worker) {
+        if let Some(under_way) = &mut self.under_way {
+            under_way.worker = worker;
+        }
+    }
+
+    fn working_session(&self) -> Option<&Session> {
+        match &self.under_way.as_ref()?.worker {
+            Worker::Session(name) => self.sessions.get(name),
+            Worker::Nobody | Worker::Shell(_) | Worker::Ended => None,
+        }
+    }
+
+    /// The engine's work for the attempt under way is over; a session that was lost is forgotten.
+    pub(crate) fn worker_ended(&mut self, session_lost: bool) {
+        let Some(under_way) = &mut self.under_way else {
+            return;
+        };
+        let worker = std::mem::replace(&mut under_way.worker, Worker::Nobody);
+        if let (Worker::Session(name), true) = (worker, session_lost) {
+            self.sessions.remove(&name);
+        }
     }
 
     pub(crate) fn cancel(&self, step: StepIndex, force: u8) {
         let Some(under_way) = self.under_way.as_ref().filter(|known| known.step == step) else {
             return;
         };
-        if let Some(shell) = &under_way.shell {
+        if let Worker::Shell(shell) = &under_way.worker {
             shell.cancel(force);
-            return;
-        }
-        let connection = self.plan.step(step).connection.as_ref();
-        if let Some(session) = connection.and_then(|name| self.sessions.get(name)) {
+        } else if let Some(session) = self.working_session() {
             session.cancel(force);
         }
     }
@@ -180,9 +264,24 @@ impl EngineRoom {
             .under_way
             .take()
             .expect("an engine reports the end of what was performed");
-        let took = under_way.started.elapsed().as_micros();
+        let took = micros(under_way.elapsed());
+        under_way.sink.finish();
         let summary = under_way.output.finish()?;
-        Ok((summary, u64::try_from(took).unwrap_or(u64::MAX)))
+        Ok((summary, took))
+    }
+
+    /// The attempt under way, if it is this one and no engine works for it.
+    pub(crate) fn idle_attempt(&self, step: StepIndex, attempt: Attempt) -> Option<&UnderWay> {
+        let under_way = self.under_way.as_ref()?;
+        let idle = matches!(under_way.worker, Worker::Nobody);
+        (idle && under_way.is(step, attempt)).then_some(under_way)
+    }
+
+    /// Whether no engine works for the attempt under way.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.under_way
+            .as_ref()
+            .is_none_or(|under_way| matches!(under_way.worker, Worker::Nobody))
     }
 
     /// The step whose work is under way.
@@ -196,63 +295,6 @@ impl EngineRoom {
             step: self.plan.step(under_way.step).id.clone(),
             attempt: under_way.attempt,
         })
-    }
-
-    fn shell_work(&self, step: StepIndex, attempt: Attempt) -> Result<ShellWork, String> {
-        let planned = self.plan.step(step);
-        let StepKind::Shell(interpreter) = planned.kind else {
-            return Err("this step is not for a shell".into());
-        };
-        let lock = attempt_lock::take(&self.directory, &planned.id, attempt)
-            .map_err(|error| format!("the lock of this attempt cannot be made: {error}"))?;
-        let mut variables = self.variables.clone();
-        let work = work_folder(&self.directory)
-            .map_err(|error| format!("$STEPMARK_WORK cannot be made: {error}"))?;
-        variables.push(("STEPMARK_RUN".into(), self.directory.run().to_string()));
-        variables.push(("STEPMARK_STEP".into(), planned.id.to_string()));
-        variables.push(("STEPMARK_WORK".into(), work.display().to_string()));
-        let mut removed = Vec::new();
-        let settings = planned
-            .connection
-            .as_ref()
-            .and_then(|name| self.connections.get(name));
-        if let Some(settings) = settings {
-            removed.extend(LIBPQ_VARIABLES.map(str::to_owned));
-            variables.extend(settings.shell_environment());
-            variables.push(("DATABASE_URL".into(), settings.display_url()));
-            if let Some(passfile) = &self.passfile {
-                let path = passfile.path().display().to_string();
-                variables.push(("PGPASSFILE".into(), path));
-            }
-        }
-        Ok(ShellWork {
-            interpreter,
-            text: planned.body.text.clone(),
-            variables,
-            removed,
-            psql_variables: Vec::new(),
-            expectation: None,
-            captures: 0,
-            folder: self.folder.clone(),
-            state: self.directory.state(),
-            lock: Some(lock),
-            psql: self.psql.clone(),
-        })
-    }
-}
-
-/// The private folder of the run that steps may keep files in, made when the first one needs it.
-fn work_folder(directory: &RunDirectory) -> io::Result<PathBuf> {
-    let path = directory.state().join("work");
-    let made = DirBuilder::new().mode(0o700).recursive(true).create(&path);
-    made.map(|()| path)
-}
-
-fn gone(connection: &ConnectionName) -> WorkEnded {
-    WorkEnded::Unstartable {
-        message: format!(
-            "the session of connection {connection} is gone; run the step again to open a new one"
-        ),
     }
 }
 

@@ -5,7 +5,6 @@
 mod attempt_lock;
 mod clock;
 mod cursor;
-mod deadlines;
 mod driver;
 mod ended;
 mod engine_room;
@@ -15,8 +14,16 @@ mod given;
 mod message;
 mod passfile;
 mod recorder;
+mod redacted;
+mod run_loop;
 mod setup;
+mod shell_work;
 mod sink;
+mod sql_work;
+mod timers;
+mod under_way;
+mod values;
+mod vault;
 
 pub use clock::Clock;
 pub use cursor::Cursor;

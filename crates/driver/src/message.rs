@@ -3,7 +3,7 @@
 use stepmark_core::record::{TargetIdentity, TransactionEnd};
 use stepmark_core::runner::{Command, OpenFailure, WorkEnded};
 use stepmark_core::{Attempt, ConnectionName, StepIndex};
-use stepmark_engines::postgres::Session;
+use stepmark_engines::postgres::{Session, SqlDone};
 
 /// What reaches the driver's thread.
 pub(crate) enum Message {
@@ -19,12 +19,24 @@ pub(crate) enum Message {
     ),
     /// The disk did not take a step's output; its outcome cannot be recorded any more.
     OutputRefused(StepIndex),
-    /// A step's work is over.
-    Ended(StepIndex, Attempt, WorkEnded),
+    /// An engine's work for an attempt is over.
+    Ended(StepIndex, Attempt, Box<WorkOver>),
+    /// An attempt that no engine works for is to be concluded.
+    Conclude(StepIndex, Attempt),
+    /// The COMMIT of a `transaction` step waits to be sent.
+    CommitReady(ConnectionName, Option<String>),
     /// A ROLLBACK was answered.
     Abandoned(ConnectionName, TransactionEnd),
     /// A session ended at our wish.
     Closed(ConnectionName, Option<TransactionEnd>),
     /// A session ended on its own while nothing ran on it.
     Lost(ConnectionName, String),
+}
+
+/// An engine's work that is over, and what it handed back.
+pub(crate) enum WorkOver {
+    /// A session's.
+    Sql(SqlDone),
+    /// Anything else's.
+    Other(WorkEnded),
 }

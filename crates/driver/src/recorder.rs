@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use stepmark_core::plan::Plan;
+use stepmark_core::plan::{CAPTURE_BYTES_MAX, Plan};
 use stepmark_core::progress::Progress;
 use stepmark_core::record::Event;
 use stepmark_journal::{Journal, JournalError};
@@ -24,9 +24,15 @@ impl Recorder {
         if events.is_empty() {
             return Ok(());
         }
-        let intent = |event: &Event| matches!(event, Event::StepStarted { .. });
-        if events.iter().any(intent) {
-            self.journal.reserve()?;
+        let intent = events.iter().find_map(|event| match event {
+            Event::StepStarted { step, .. } => Some(step),
+            _ => None,
+        });
+        if let Some(step) = intent {
+            let index = self.plan.index_of(step);
+            let captures = index.map_or(0, |index| self.plan.step(index).flow.captures.len());
+            self.journal
+                .reserve((captures * CAPTURE_BYTES_MAX) as u64)?;
         }
         let now = (self.clock)();
         let timed = events.into_iter().map(|event| (now, event)).collect();

@@ -2,5 +2,6 @@
 //! judge, print to a terminal or know the graph of steps.
 
 pub mod postgres;
+pub mod redact;
 pub mod sanitize;
 pub mod shell;

@@ -2,20 +2,27 @@
 //! Does not record, judge or know the graph of steps.
 
 mod cancel;
+mod comparison;
 mod connect;
 mod control;
+mod conversation;
 mod fence;
 mod identity;
 mod kept_rows;
 mod line;
+mod made_statements;
+mod own_transaction;
 mod print;
 mod query;
+mod script;
 mod server_error;
 mod session;
 mod session_event;
 pub mod settings;
 mod sql_work;
+mod takers;
 mod tap;
+mod timeouts;
 mod tls;
 mod transaction_ends;
 mod visible;

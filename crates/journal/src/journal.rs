@@ -63,12 +63,13 @@ impl Journal {
         self.ask(|reply| Job::Append(events, reply))
     }
 
-    /// Sets space aside for the next intent and the outcome after it; to be called before an intent is appended.
+    /// Sets space aside for the next intent and the outcome after it, which holds captured values of at most
+    /// `captured_bytes`; to be called before an intent is appended.
     ///
     /// # Errors
     /// As [`Journal::append`]; a full disk is one, a file system that cannot reserve is not.
-    pub fn reserve(&self) -> Result<Reservation, JournalError> {
-        self.ask(Job::Reserve)
+    pub fn reserve(&self, captured_bytes: u64) -> Result<Reservation, JournalError> {
+        self.ask(|reply| Job::Reserve(captured_bytes, reply))
     }
 
     /// Begins the output `id`; `number` is its step's place among the steps, from 1, and names its file.

@@ -16,6 +16,8 @@ use crate::{Head, JournalError, Reservation};
 pub const OUTCOME_BYTES_MAX: u64 = 64 * 1024;
 
 const RESERVE_BYTES: u64 = 4 * OUTCOME_BYTES_MAX;
+/// A byte takes up to so many in JSON: `\u001b`.
+const ESCAPED_BYTES_MAX: u64 = 6;
 
 /// An open journal and where its chain stands.
 pub(crate) struct JournalFile {
@@ -28,6 +30,8 @@ pub(crate) struct JournalFile {
     space: Space,
     /// Whether the next batch is an intent, which must leave room for its outcome and for notes meanwhile.
     intent_expected: bool,
+    /// How long the outcome to come may be.
+    outcome_bytes: u64,
     broken: Option<JournalError>,
 }
 
@@ -57,6 +61,7 @@ impl JournalFile {
             length,
             space: Space::Unasked,
             intent_expected: false,
+            outcome_bytes: OUTCOME_BYTES_MAX,
             broken: None,
         }
     }
@@ -88,10 +93,11 @@ impl JournalFile {
         self.try_append(events).map_err(|error| self.poison(error))
     }
 
-    /// Sets space aside for the next intent and its outcome.
-    pub(crate) fn reserve(&mut self) -> Result<Reservation, JournalError> {
+    /// Sets space aside for the next intent and its outcome, which holds captured values of at most `captured_bytes`.
+    pub(crate) fn reserve(&mut self, captured_bytes: u64) -> Result<Reservation, JournalError> {
         self.check()?;
-        self.keep_space(2 * OUTCOME_BYTES_MAX)
+        self.outcome_bytes = OUTCOME_BYTES_MAX + ESCAPED_BYTES_MAX * captured_bytes;
+        self.keep_space(OUTCOME_BYTES_MAX + self.outcome_bytes)
             .map_err(|error| self.poison(error))?;
         self.intent_expected = true;
         Ok(match &self.space {
@@ -137,7 +143,7 @@ impl JournalFile {
         }
         let bytes: u64 = lines.iter().map(|line| line.len() as u64).sum();
         if std::mem::take(&mut self.intent_expected) {
-            self.keep_space(bytes + 2 * OUTCOME_BYTES_MAX)?;
+            self.keep_space(bytes + OUTCOME_BYTES_MAX + self.outcome_bytes)?;
         }
         self.store(&lines, bytes)?;
         self.head = head;
@@ -155,7 +161,7 @@ impl JournalFile {
             })?;
         debug_assert!(
             !matches!(record.event, Event::StepFinished { .. })
-                || line.len() as u64 <= OUTCOME_BYTES_MAX,
+                || line.len() as u64 <= self.outcome_bytes,
             "an outcome of {} bytes does not fit the space kept for it",
             line.len()
         );

@@ -23,8 +23,8 @@ pub(crate) type Reply<T> = SyncSender<Result<T, JournalError>>;
 pub(crate) enum Job {
     /// Record these.
     Append(Vec<(Timestamp, Event)>, Reply<Vec<Record>>),
-    /// Set space aside.
-    Reserve(Reply<Reservation>),
+    /// Set space aside, for captured values of so many bytes too.
+    Reserve(u64, Reply<Reservation>),
     /// Add this to an output.
     Text(Arc<Output>, String),
     /// Make an output durable and sum it up.
@@ -69,7 +69,7 @@ impl Queue {
             return Err(JournalError::Closed);
         }
         match job {
-            Job::Append(..) | Job::Reserve(_) => waiting.urgent.push_back(job),
+            Job::Append(..) | Job::Reserve(..) => waiting.urgent.push_back(job),
             Job::Text(..) | Job::Finish(..) => waiting.output.push_back(job),
             Job::Close(reply) => waiting.closing = Some(reply),
         }
@@ -154,7 +154,7 @@ fn is_text(job: &Job) -> bool {
 fn text_bytes(job: &Job) -> usize {
     match job {
         Job::Text(_, text) => text.len(),
-        Job::Append(..) | Job::Reserve(_) | Job::Finish(..) | Job::Close(_) => 0,
+        Job::Append(..) | Job::Reserve(..) | Job::Finish(..) | Job::Close(_) => 0,
     }
 }
 

@@ -1,9 +1,10 @@
-//! A statement as it goes to the server, and the way back from a position in it to the source.
+//! A statement as it goes to the server, and the way back from a position in it to the source. What it is, is judged
+//! here where values were put in: a verb may be one of them.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::byte_offset;
+use crate::{StatementKind, byte_offset, split};
 
 /// The text to send for a statement; borrowed where it is the source's own text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,20 +13,28 @@ pub struct Sent<'a> {
     source: Range<usize>,
     /// What was replaced: its place in the source, and the place of its replacement in the text.
     edits: Vec<(Range<usize>, Range<usize>)>,
+    standard_conforming: bool,
 }
 
 impl<'a> Sent<'a> {
+    /// A text that is sent as it is, all of it in one query. `standard_conforming` is as in [`split`].
+    pub fn whole(text: &'a str, standard_conforming: bool) -> Self {
+        Self::new(text, 0..text.len(), &[], standard_conforming)
+    }
+
     /// `source[range]` with each of `edits`, in order and disjoint, replaced.
     pub(crate) fn new(
         source: &'a str,
         range: Range<usize>,
-        edits: &[(Range<usize>, String)],
+        edits: &[(Range<usize>, &str)],
+        standard_conforming: bool,
     ) -> Self {
         if edits.is_empty() {
             return Self {
                 text: Cow::Borrowed(&source[range.clone()]),
                 source: range,
                 edits: Vec::new(),
+                standard_conforming,
             };
         }
         let mut text = String::with_capacity(range.len());
@@ -34,6 +43,10 @@ impl<'a> Sent<'a> {
         for (replaced, replacement) in edits {
             text.push_str(&source[from..replaced.start]);
             let start = text.len();
+            // A negative number after a minus would begin a comment, and let a literal further on end it.
+            if text.ends_with('-') && replacement.starts_with('-') {
+                text.push(' ');
+            }
             text.push_str(replacement);
             placed.push((replaced.clone(), start..text.len()));
             from = replaced.end;
@@ -43,6 +56,7 @@ impl<'a> Sent<'a> {
             text: Cow::Owned(text),
             source: range,
             edits: placed,
+            standard_conforming,
         }
     }
 
@@ -54,6 +68,20 @@ impl<'a> Sent<'a> {
     /// The text, given away.
     pub fn into_text(self) -> Cow<'a, str> {
         self.text
+    }
+
+    /// What each part of the text is, those left out that hold nothing.
+    pub fn kinds(&self) -> Vec<StatementKind> {
+        let split = split(&self.text, self.standard_conforming);
+        let statements = split.statements.iter();
+        statements.flat_map(|it| it.kinds(&self.text)).collect()
+    }
+
+    /// The name of a part of the text that cannot run inside a transaction block.
+    pub fn cannot_run_in_transaction(&self) -> Option<&'static str> {
+        let split = split(&self.text, self.standard_conforming);
+        let mut statements = split.statements.iter();
+        statements.find_map(|it| it.cannot_run_in_transaction(&self.text))
     }
 
     /// The byte offset in the source of the byte `offset` of the text; a replaced variable's

@@ -19,17 +19,6 @@ pub struct Split {
     pub empty: Vec<Range<usize>>,
 }
 
-impl Split {
-    /// The variable references inside `statement`, which must come from this split.
-    pub fn variables_of(&self, statement: &Statement) -> &[Variable] {
-        let from = |offset: usize| {
-            self.variables
-                .partition_point(|variable| variable.range.start < offset)
-        };
-        &self.variables[from(statement.range.start)..from(statement.range.end)]
-    }
-}
-
 /// Splits `text` as psql would, in linear time. `standard_conforming` is the session's
 /// `standard_conforming_strings`, on everywhere since PostgreSQL 9.1 unless someone turned it off.
 ///

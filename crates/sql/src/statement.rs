@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use crate::lexeme::Lexemes;
 use crate::piece::Piece;
-use crate::{Lexer, Sent, StatementKind, TokenKind, Variable};
+use crate::{Lexer, Sent, StatementKind, TokenKind};
 
 /// A statement. `source` in its methods is always the text it was split from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,28 +34,23 @@ pub struct Statement {
 impl Statement {
     /// The text to send, with variables left as they are.
     pub fn sent<'a>(&self, source: &'a str) -> Cow<'a, str> {
-        self.sent_with(source, &[], |_| None).into_text()
+        self.sent_with(source, []).into_text()
     }
 
-    /// The text to send with the value of each of `variables` (see [`crate::Split::variables_of`])
-    /// put in its place, quoted by the caller; a variable for which `value` gives `None` is left
-    /// as it is. The result maps positions back to `source`.
-    pub fn sent_with<'a>(
+    /// The text to send with `edits` made, each a range of `source` and what stands there instead; those outside the
+    /// statement are passed over. The result maps positions back to `source`.
+    pub fn sent_with<'a, 'e>(
         &self,
         source: &'a str,
-        variables: &[Variable],
-        mut value: impl FnMut(&Variable) -> Option<String>,
+        edits: impl IntoIterator<Item = (Range<usize>, &'e str)>,
     ) -> Sent<'a> {
-        let dropped = self
-            .dropped
-            .iter()
-            .map(|range| (range.clone(), String::new()));
-        let valued = variables
-            .iter()
-            .filter_map(|variable| Some((variable.range.clone(), value(variable)?)));
-        let mut edits: Vec<_> = dropped.chain(valued).collect();
+        let dropped = self.dropped.iter().map(|range| (range.clone(), ""));
+        let inside =
+            |range: &Range<usize>| self.range.start <= range.start && range.end <= self.range.end;
+        let made = edits.into_iter().filter(|(range, _)| inside(range));
+        let mut edits: Vec<_> = dropped.chain(made).collect();
         edits.sort_by_key(|(range, _)| range.start);
-        Sent::new(source, self.range.clone(), &edits)
+        Sent::new(source, self.range.clone(), &edits, self.standard_conforming)
     }
 
     /// The range without the closing `;` and what blanks are before it.

@@ -125,7 +125,7 @@ proptest! {
     fn what_is_sent_is_the_source_text(text in texts(), conforming: bool) {
         let split = split(&text, conforming);
         for statement in &split.statements {
-            let sent = statement.sent_with(&text, &[], |_| None);
+            let sent = statement.sent_with(&text, []);
             for (offset, character) in sent.text().char_indices() {
                 let source = sent.source_offset(offset).expect("the offset is inside");
                 prop_assert!(statement.range.contains(&source));

@@ -1,7 +1,7 @@
 //! A question that stands over the screen until it is answered.
 
 use stepmark_core::runner::OpenFailure;
-use stepmark_core::{ConnectionName, StepIndex};
+use stepmark_core::{ConnectionName, StepIndex, VariableName};
 use tui_input::Input;
 
 use crate::action::Action;
@@ -10,8 +10,10 @@ use crate::action::Action;
 #[derive(Clone, Debug)]
 pub(crate) struct Dialog {
     pub(crate) question: Question,
-    /// What was typed so far, where text is asked for.
-    pub(crate) input: Input,
+    /// What was typed so far into each field; empty where no text is asked for.
+    pub(crate) inputs: Vec<Input>,
+    /// The field that takes what is typed.
+    pub(crate) field: usize,
     /// The button Enter presses, where no text is asked for.
     pub(crate) choice: usize,
     /// Why the last answer was not taken.
@@ -27,6 +29,11 @@ pub(crate) enum Question {
     Confirm { step: StepIndex },
     /// To type a text before a step runs.
     TypedConfirm { step: StepIndex, wanted: String },
+    /// What each variable is that a manual step captures; the answer ticks it.
+    Tick {
+        step: StepIndex,
+        names: Vec<VariableName>,
+    },
     /// Why a step is skipped.
     Skip { step: StepIndex },
     /// What to write down.
@@ -52,12 +59,29 @@ pub(crate) enum Question {
     Help,
 }
 
+impl Question {
+    /// How many texts it asks for.
+    fn fields(&self) -> usize {
+        match self {
+            Self::Tick { names, .. } => names.len(),
+            Self::TypedConfirm { .. } | Self::Skip { .. } | Self::Note { .. } => 1,
+            Self::Confirm { .. }
+            | Self::Abandon { .. }
+            | Self::LeaveRunning { .. }
+            | Self::LeaveOpen { .. }
+            | Self::OpenFailed { .. }
+            | Self::Help => 0,
+        }
+    }
+}
+
 impl Dialog {
     /// The dialog that asks `question`; where yes is as easy as no, no is chosen.
     pub(crate) fn new(question: Question) -> Self {
         let mut dialog = Self {
+            inputs: vec![Input::default(); question.fields()],
             question,
-            input: Input::default(),
+            field: 0,
             choice: 0,
             complaint: None,
             top: 0,
@@ -66,17 +90,14 @@ impl Dialog {
         dialog
     }
 
-    /// Whether a text is asked for.
+    /// Whether text is asked for.
     pub(crate) fn takes_text(&self) -> bool {
-        match self.question {
-            Question::TypedConfirm { .. } | Question::Skip { .. } | Question::Note { .. } => true,
-            Question::Confirm { .. }
-            | Question::Abandon { .. }
-            | Question::LeaveRunning { .. }
-            | Question::LeaveOpen { .. }
-            | Question::OpenFailed { .. }
-            | Question::Help => false,
-        }
+        !self.inputs.is_empty()
+    }
+
+    /// What was typed into the field that takes text; empty where there is none.
+    pub(crate) fn typed(&self) -> &str {
+        self.inputs.get(self.field).map_or("", Input::value)
     }
 
     /// What it is about, in a few words.
@@ -84,6 +105,7 @@ impl Dialog {
         match self.question {
             Question::Confirm { .. } => "Run this step?",
             Question::TypedConfirm { .. } => "Type to confirm",
+            Question::Tick { .. } => "Tick this step",
             Question::Skip { .. } => "Skip this step",
             Question::Note { .. } => "Add a note",
             Question::Abandon { .. } => "Roll back?",
@@ -103,6 +125,10 @@ impl Dialog {
             ],
             Question::TypedConfirm { .. } => &[
                 (Action::Accept, "Run it", "Enter"),
+                (Action::Dismiss, "Back", "Esc"),
+            ],
+            Question::Tick { .. } => &[
+                (Action::Accept, "Tick it", "Enter"),
                 (Action::Dismiss, "Back", "Esc"),
             ],
             Question::Skip { .. } => &[

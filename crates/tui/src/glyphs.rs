@@ -22,7 +22,8 @@ impl Glyphs {
             StepState::Failed => ("✗", "!"),
             StepState::Undone { .. } => ("↺", "~"),
             StepState::Unknown => ("?", "?"),
-            StepState::Skipped | StepState::NotNeeded => ("–", "-"),
+            StepState::Skipped => ("–", "-"),
+            StepState::NotNeeded => ("∅", "o"),
         };
         self.pick(unicode, ascii)
     }

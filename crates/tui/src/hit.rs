@@ -10,8 +10,10 @@ use crate::target::Target;
 pub(crate) fn hit(screen: &Screen, layout: &Layout, position: Position) -> Option<Target> {
     if let Some(dialog) = &layout.dialog {
         let button = dialog.buttons.iter().find(|b| b.area.contains(position));
+        let field = dialog.fields.iter().find(|f| f.area.contains(position));
         return button
             .map(|button| Target::Action(button.action))
+            .or(field.map(|field| Target::Field(field.at)))
             .or_else(|| dialog.area.contains(position).then_some(Target::Dialog));
     }
     if let Some(first) = &layout.first {

@@ -7,11 +7,17 @@ use crate::screen::Stage;
 
 /// The keys and what they do, for the help.
 pub(crate) const HELP: &[(&str, &str)] = &[
-    ("Enter", "run the selected step (or click its button)"),
+    (
+        "Enter",
+        "run or tick the selected step (or click its button)",
+    ),
     ("a", "run on until a step fails or asks"),
     ("r", "retry the selected step"),
     ("s", "skip it, with a reason"),
-    ("c, Ctrl-C", "cancel the running step; again is harder"),
+    (
+        "c, Ctrl-C",
+        "cancel a step, a wait or a retry; again is harder",
+    ),
     ("x", "roll back the open transaction"),
     ("n", "write a note into the record"),
     ("", ""),

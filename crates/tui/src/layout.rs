@@ -11,7 +11,7 @@ mod setting_lines;
 use std::ops::Range;
 
 pub(crate) use button::Button;
-pub(crate) use dialog::DialogLayout;
+pub(crate) use dialog::{DialogLayout, Field};
 pub(crate) use first::FirstLayout;
 pub(crate) use geometry::{Geometry, PAGE_MARGIN};
 pub(crate) use offer::{Offer, offer};

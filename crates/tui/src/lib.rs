@@ -5,6 +5,7 @@
 //! Does not run steps, read files, or know journals, engines and the driver: it sees them through a [`Link`].
 
 mod action;
+mod brief;
 mod colour;
 mod departure;
 mod dialog;
@@ -35,6 +36,8 @@ mod tests;
 mod text;
 mod tree;
 mod update;
+mod value;
+mod waiting;
 mod wish;
 
 pub use colour::Colour;

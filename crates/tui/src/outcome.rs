@@ -1,18 +1,21 @@
 //! What became of a step, in lines that stand below its output. Does not judge: the records do.
 
+mod details;
+
 use std::borrow::Cow;
 
 use ratatui::style::Style;
 use ratatui::text::Line;
 use stepmark_core::StepIndex;
-use stepmark_core::progress::{StepProgress, StepState};
+use stepmark_core::progress::{Binding, StepProgress, StepState};
 use stepmark_core::record::{Failure, Outcome, ServerError, Work};
 use stepmark_core::report::duration;
 
 use crate::screen::Screen;
 use crate::text::hang;
+use crate::value;
 
-/// The lines that say what became of `step`, none while it runs.
+/// The lines that say what became of `step`; while it runs, only how far a wait is.
 pub(crate) fn lines(screen: &Screen, step: StepIndex, columns: usize) -> Vec<Line<'static>> {
     let known = screen.progress.step(step);
     let mut said = Said::default();
@@ -22,6 +25,7 @@ pub(crate) fn lines(screen: &Screen, step: StepIndex, columns: usize) -> Vec<Lin
     {
         failed(screen, failure, known, &mut said);
     }
+    details::say(screen, step, known, &mut said);
     said.lines
         .into_iter()
         .flat_map(|(text, style)| hang(&text, style, columns, 2))
@@ -97,7 +101,23 @@ fn headline(screen: &Screen, known: &StepProgress, said: &mut Said) {
             let reason = known.skip_reason.as_deref().unwrap_or("no reason given");
             said.say(format!("{glyph} skipped: {reason}"), style);
         }
-        StepState::NotNeeded => said.say(format!("{glyph} not needed"), style),
+        StepState::NotNeeded => {
+            let why = not_needed(screen, known);
+            said.say(format!("{glyph} not needed{why}"), style);
+        }
+    }
+}
+
+fn not_needed(screen: &Screen, known: &StepProgress) -> String {
+    let Some((name, value)) = &known.not_needed else {
+        return String::new();
+    };
+    match (value, screen.progress.binding(name)) {
+        (Some(value), _) => format!(": {name} is {}", value::short(value, screen.glyphs)),
+        (None, Some(secret @ Binding::Secret)) => {
+            format!(": {name} is {}", value::shown(secret, screen.glyphs))
+        }
+        (None, Some(Binding::Known(_)) | None) => format!(": {name} has no value"),
     }
 }
 
@@ -116,6 +136,10 @@ fn failed(screen: &Screen, failure: &Failure, known: &StepProgress, said: &mut S
     };
     if let Some(error) = error {
         server(screen, error, said);
+    }
+    if let Failure::Capture { .. } = failure {
+        let what = "  It did its work; only what it should capture is missing. Running it again does the work again.";
+        said.say(what, palette.plain());
     }
     if let Some(Work::Sql {
         statements,

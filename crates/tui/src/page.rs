@@ -5,6 +5,7 @@ mod anchor;
 mod render;
 mod row;
 mod table;
+mod variables;
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -13,6 +14,7 @@ use std::rc::Rc;
 pub(crate) use anchor::PageAnchor;
 pub(crate) use row::{PageRow, RowKind};
 use stepmark_core::plan::Document;
+pub(crate) use variables::{PageVariable, PageVariables, VariableOrigin};
 
 use crate::Glyphs;
 use crate::palette::Palette;
@@ -25,6 +27,7 @@ const BLOCKS_KEPT_MAX: usize = 1_024;
 pub(crate) struct Page {
     palette: Palette,
     glyphs: Glyphs,
+    pub(crate) variables: PageVariables,
     kept: RefCell<Kept>,
 }
 
@@ -35,10 +38,11 @@ struct Kept {
 }
 
 impl Page {
-    pub(crate) fn new(palette: Palette, glyphs: Glyphs) -> Self {
+    pub(crate) fn new(palette: Palette, glyphs: Glyphs, variables: PageVariables) -> Self {
         Self {
             palette,
             glyphs,
+            variables,
             kept: RefCell::default(),
         }
     }
@@ -51,7 +55,10 @@ impl Page {
             kept.blocks.clear();
         }
         let rows = kept.blocks.entry(block).or_insert_with(|| {
-            render::rows(document, block, columns, self.palette, self.glyphs).into()
+            let step = document.blocks.get(block).and_then(|block| block.step);
+            let variables = self.variables.of(step).len();
+            let look = (self.palette, self.glyphs);
+            render::rows(document, block, columns, variables, look).into()
         });
         Rc::clone(rows)
     }

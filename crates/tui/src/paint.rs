@@ -9,6 +9,7 @@ mod output;
 mod page;
 mod status;
 mod tree;
+mod variable;
 
 pub(crate) use header::target_text;
 use ratatui::buffer::Buffer;

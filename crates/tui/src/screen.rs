@@ -23,7 +23,7 @@ pub(crate) use tone::Tone;
 use crate::dialog::Dialog;
 use crate::layout::Geometry;
 use crate::output_view::OutputView;
-use crate::page::{Page, PageAnchor};
+use crate::page::{Page, PageAnchor, PageVariables};
 use crate::palette::Palette;
 use crate::tree::Tree;
 use crate::{Glyphs, Opening, Settings, outcome};
@@ -77,6 +77,7 @@ impl Screen {
         };
         let progress = Progress::new(&opening.plan);
         let tree = Tree::new(&opening.plan);
+        let variables = PageVariables::new(&opening.plan);
         Self {
             selected: progress.next().or(tree.first()),
             progress,
@@ -90,7 +91,7 @@ impl Screen {
             output_alone: false,
             tree,
             tree_top: 0,
-            page: Page::new(palette, settings.glyphs),
+            page: Page::new(palette, settings.glyphs, variables),
             page_top: PageAnchor::default(),
             first_top: 0,
             output: OutputView::default(),
@@ -112,7 +113,20 @@ impl Screen {
     }
 
     pub(crate) fn permitted(&self) -> Permitted {
-        permitted(self.plan(), &self.progress, self.selected)
+        Permitted {
+            cancel: self.may_cancel(),
+            ..permitted(self.plan(), &self.progress, self.selected)
+        }
+    }
+
+    /// Whether there is something to cancel: a step under way, or one that is about to be tried again.
+    pub(crate) fn may_cancel(&self) -> bool {
+        self.progress.running().is_some() || self.awaits_retry()
+    }
+
+    /// Whether a step failed and is about to be tried again by itself.
+    pub(crate) fn awaits_retry(&self) -> bool {
+        matches!(self.glimpse.activity, Activity::Retrying { .. })
     }
 
     /// Whether the selected step may start now.

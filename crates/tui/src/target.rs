@@ -14,6 +14,8 @@ pub(crate) enum Target {
     Step(StepIndex),
     /// A pane, beside everything it holds.
     Pane(Pane),
-    /// The dialog, beside its buttons.
+    /// A field of the dialog.
+    Field(usize),
+    /// The dialog, beside its buttons and fields.
     Dialog,
 }

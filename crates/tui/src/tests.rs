@@ -1,6 +1,8 @@
 //! What the screen shows and does, without a terminal.
 
+mod environments;
 mod fixture;
+mod flows;
 mod hits;
 mod notices;
 mod output;
@@ -13,5 +15,7 @@ mod sizes;
 mod states;
 mod styles;
 mod text;
+mod ticking;
 mod tree;
 mod typed_ahead;
+mod variables;

@@ -11,6 +11,7 @@ mod dialog;
 mod keys;
 mod mouse;
 mod news;
+mod typing;
 mod view;
 
 use ratatui::layout::Rect;

@@ -4,7 +4,7 @@
 use super::expectation::quoted;
 
 /// The most a captured value may hold, in bytes.
-const CAPTURE_BYTES_MAX: usize = 64 * 1024;
+pub const CAPTURE_BYTES_MAX: usize = 64 * 1024;
 
 /// The values a step's `capture=` found, in the order of its names, or why there are none.
 pub type Captured = Result<Vec<CapturedValue>, String>;

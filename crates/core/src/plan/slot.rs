@@ -100,6 +100,19 @@ pub fn edits<'a>(
     Ok(edits)
 }
 
+/// `text` with each of `edits`, in order and disjoint, carried out.
+pub fn replaced(text: &str, edits: &[Edit]) -> String {
+    let mut result = String::with_capacity(text.len());
+    let mut from = 0;
+    for edit in edits {
+        result.push_str(&text[from..edit.range.start]);
+        result.push_str(&edit.text);
+        from = edit.range.end;
+    }
+    result.push_str(&text[from..]);
+    result
+}
+
 impl Slot {
     fn problem(&self, why: &'static str) -> SlotProblem {
         SlotProblem {
@@ -163,6 +176,25 @@ mod tests {
                 "{form:?} {value}"
             );
         }
+    }
+
+    #[test]
+    fn values_take_the_place_of_their_slots() {
+        let text = "select :'a', :b";
+        let slots = [
+            (7..11, "a", SlotForm::Literal),
+            (13..15, "b", SlotForm::Plain),
+        ]
+        .map(|(range, name, form)| Slot {
+            range,
+            name: VariableName::new(name),
+            form,
+        });
+        let edits = edits(&slots, |name| match name.as_str() {
+            "a" => Bound::Value("it's"),
+            _ => Bound::Secret,
+        });
+        assert_eq!(replaced(text, &edits.unwrap()), "select 'it''s', :b");
     }
 
     #[test]

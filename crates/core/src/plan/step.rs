@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use super::{Attribute, Body, Confirm, Expectation, Slot, Span, SqlTerms, StepFlow, StepKind};
+use super::{
+    Attribute, Body, Confirm, Expectation, Generated, Slot, Span, SqlTerms, StepFlow, StepKind,
+};
 use crate::{ConnectionName, Digest, StepId, StepIndex};
 
 /// Where a step's id came from; only named ids are stable under edits.
@@ -72,6 +74,14 @@ impl Step {
     /// Whether it runs in its turn.
     pub fn is_main(&self) -> bool {
         self.role == Role::Main
+    }
+
+    /// The connection that statements it makes run on, if it makes some.
+    pub fn made_for(&self) -> Option<&ConnectionName> {
+        match self.sql.generated.as_ref()? {
+            Generated::Here => self.connection.as_ref(),
+            Generated::On(name) => Some(name),
+        }
     }
 
     /// The digest of a step with this kind, connection and text.

@@ -60,7 +60,7 @@ pub enum Event {
         #[serde(skip_serializing_if = "Option::is_none", default)]
         connection: Option<ConnectionName>,
     },
-    /// The statements that a `gexec` step made, before the first of them is sent. Their texts are in the step's output.
+    /// The statements that a `gexec` step made, before the first of them is sent. All of them are in the step's output.
     StatementsGenerated {
         /// The step.
         step: StepId,
@@ -72,6 +72,8 @@ pub enum Event {
         count: u64,
         /// SHA-256 of their texts, each followed by a NUL byte.
         digest: Digest,
+        /// The first of them, whole, as many as go into 32 KiB.
+        statements: Vec<String>,
     },
     /// The COMMIT of a `transaction` step is about to be sent.
     CommitAnnounced {

@@ -2,19 +2,20 @@
 
 use std::time::Duration;
 
-use super::leaving::go_on_leaving;
-use super::outcome::finished;
-use super::starting::{begin, confirm, opened, run_on, tick};
+use super::leaving::{due, go_on_leaving, runs_alone};
+use super::outcome::{Finished, concluded, finished};
+use super::starting::{begin, confirm, opened, run_on};
+use super::ticking::tick;
 use super::{
     Activity, Advance, Cancelling, Command, Decision, Effect, Flow, Input, OpenFailure, Refusal,
-    Report, may_skip,
+    Report, may_skip, retrying, waiting,
 };
-use crate::plan::Plan;
+use crate::plan::{Plan, StepKind};
 use crate::progress::Progress;
 use crate::record::{
     Event, Mode, Outcome, PauseReason, StopSource, TransactionEnd, TransactionStatus,
 };
-use crate::{ConnectionName, StepId, StepIndex};
+use crate::{Attempt, ConnectionName, StepId, StepIndex};
 
 /// How long a cancel may take before it is made harder, where no person does.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -39,7 +40,7 @@ fn settles(decision: &Decision, id: &StepId) -> bool {
         Event::StepFinished { step, outcome, .. } => {
             step == id && matches!(outcome, Outcome::Succeeded { .. })
         }
-        Event::StepSkipped { step, .. } => step == id,
+        Event::StepSkipped { step, .. } | Event::StepNotNeeded { step, .. } => step == id,
         _ => false,
     })
 }
@@ -56,7 +57,7 @@ fn follow(plan: &Plan, progress: &Progress, flow: &mut Flow, input: Input) -> De
                 Decision::none()
             }
         }
-        Input::RetryDue { .. } => Decision::none(),
+        Input::RetryDue { step, attempt } => retrying::due(flow, step, attempt),
         Input::Signal(number) => stop(progress, flow, StopSource::Signal { number }),
         Input::Continue => go_on(plan, progress, flow),
     }
@@ -67,8 +68,8 @@ fn commanded(plan: &Plan, progress: &Progress, flow: &mut Flow, command: Command
     let busy = between_sessions || flow.leaving.is_some();
     match command {
         Command::Cancel => match progress.running() {
-            Some(step) => cancel(flow, step, false),
-            None if flow.opening.is_some() => {
+            Some(step) => cancel(progress, flow, step, false),
+            None if flow.opening.is_some() || flow.retrying.is_some() => {
                 give_up_opening(flow);
                 Decision::none()
             }
@@ -94,23 +95,36 @@ fn commanded(plan: &Plan, progress: &Progress, flow: &mut Flow, command: Command
         {
             Decision::refuse(Refusal::Busy)
         }
-        Command::Start(step) => begin(plan, progress, flow, step),
+        Command::Start(step) => {
+            flow.retrying = None;
+            begin(plan, progress, flow, step)
+        }
         Command::RunOn => {
+            flow.retrying = None;
             flow.advance = Advance::RunOn;
             run_on(plan, progress, flow)
         }
         Command::Confirm { step, answer } => confirm(plan, progress, flow, step, answer),
-        Command::Tick { step, .. } => tick(plan, progress, step),
-        Command::Skip { step, reason } => skip(plan, progress, step, &reason),
+        Command::Tick { step, values } => tick(plan, progress, flow, step, values),
+        Command::Skip { step, reason } => {
+            flow.retrying = flow.retrying.filter(|known| known.step != step);
+            skip(plan, progress, step, &reason)
+        }
         Command::Abandon(connection) => abandon(progress, flow, connection),
         Command::Leave => match progress.running() {
             Some(step) => Decision::refuse(Refusal::StepRunning(plan.step(step).id.clone())),
-            None => {
-                flow.leave(PauseReason::Stopped);
-                Decision::none()
-            }
+            None => leave(plan, progress, flow),
         },
     }
+}
+
+/// Puts the run down, unless a step that always runs before the end needs the person who leaves.
+fn leave(plan: &Plan, progress: &Progress, flow: &mut Flow) -> Decision {
+    if let Some(step) = due(plan, progress).find(|step| !runs_alone(plan, flow, *step)) {
+        return Decision::refuse(Refusal::AlwaysDue(plan.step(step).id.clone()));
+    }
+    flow.leave(PauseReason::Stopped);
+    Decision::none()
 }
 
 fn skip(plan: &Plan, progress: &Progress, step: StepIndex, reason: &str) -> Decision {
@@ -141,7 +155,7 @@ fn abandon(progress: &Progress, flow: &mut Flow, name: ConnectionName) -> Decisi
     Decision::effect(Effect::Abandon(name))
 }
 
-fn cancel(flow: &mut Flow, step: StepIndex, timed_out: bool) -> Decision {
+fn cancel(progress: &Progress, flow: &mut Flow, step: StepIndex, timed_out: bool) -> Decision {
     let force = match flow.cancelling {
         Some(known) if known.step == step => known.force.saturating_add(1).min(3),
         _ => 1,
@@ -156,12 +170,16 @@ fn cancel(flow: &mut Flow, step: StepIndex, timed_out: bool) -> Decision {
         timed_out,
     });
     flow.advance = Advance::Wait;
-    Decision::effect(Effect::Cancel { step, force })
+    let mut decision = Decision::effect(Effect::Cancel { step, force });
+    if let (Some(_), Some(attempt)) = (&flow.waiting, progress.step(step).attempt) {
+        decision.effects.push(Effect::Conclude { step, attempt });
+    }
+    decision
 }
 
 /// Cancels with nobody there to press again: what does not end is cancelled harder after a while.
 fn insist(progress: &Progress, flow: &mut Flow, step: StepIndex, timed_out: bool) -> Decision {
-    let mut decision = cancel(flow, step, timed_out);
+    let mut decision = cancel(progress, flow, step, timed_out);
     let harder_follows = flow.cancelling.is_some_and(|known| known.force < 3);
     if let Some(attempt) = progress.step(step).attempt.filter(|_| harder_follows) {
         decision.effects.push(Effect::Arm {
@@ -174,8 +192,11 @@ fn insist(progress: &Progress, flow: &mut Flow, step: StepIndex, timed_out: bool
 }
 
 fn stop(progress: &Progress, flow: &mut Flow, by: StopSource) -> Decision {
-    let mut decision = match flow.leaving {
-        Some(_) => Decision::none(),
+    let mut decision = match &mut flow.leaving {
+        Some(leaving) => {
+            leaving.hurried = true;
+            Decision::none()
+        }
         None => Decision::event(Event::StopRequested { by }),
     };
     flow.leave(PauseReason::Stopped);
@@ -212,19 +233,69 @@ fn reported(plan: &Plan, progress: &Progress, flow: &mut Flow, report: Report) -
             ended,
             duration_us,
             output,
-        } => finished(
-            plan,
-            progress,
-            flow,
-            (step, attempt),
+        } => {
+            let ended = Finished {
+                ended,
+                duration_us,
+                output,
+            };
+            finished(plan, progress, flow, (step, attempt), ended)
+        }
+        Report::Polled {
+            step,
+            attempt,
             ended,
+            elapsed_us,
+        } => waiting::looked(plan, flow, (step, attempt), ended, elapsed_us),
+        Report::Concluded {
+            step,
+            attempt,
             duration_us,
             output,
-        ),
-        Report::Polled { .. }
-        | Report::Concluded { .. }
-        | Report::Generated { .. }
-        | Report::CommitReady { .. } => Decision::none(),
+        } => concluded(plan, progress, flow, (step, attempt), duration_us, output),
+        Report::Generated {
+            step,
+            attempt,
+            count,
+            digest,
+            statements,
+        } => {
+            let planned = plan.step(step);
+            let event = Event::StatementsGenerated {
+                step: planned.id.clone(),
+                attempt,
+                connection: planned.made_for().cloned().unwrap_or_default(),
+                count,
+                digest,
+                statements,
+            };
+            let cancelled = flow.cancelling.is_some_and(|known| known.step == step);
+            Decision {
+                events: vec![event],
+                effects: vec![match cancelled {
+                    true => Effect::Conclude { step, attempt },
+                    false => Effect::RunGenerated { step, attempt },
+                }],
+                refusal: None,
+            }
+        }
+        Report::CommitReady {
+            step,
+            attempt,
+            connection,
+            transaction_id,
+        } => {
+            let mut decision = Decision::effect(Effect::Commit { step, attempt });
+            decision
+                .events
+                .extend(transaction_id.map(|transaction_id| Event::CommitAnnounced {
+                    step: plan.step(step).id.clone(),
+                    attempt,
+                    connection,
+                    transaction_id,
+                }));
+            decision
+        }
         Report::Abandoned { connection, end } => {
             flow.abandoning = None;
             flow.advance = Advance::Wait;
@@ -249,9 +320,15 @@ fn reported(plan: &Plan, progress: &Progress, flow: &mut Flow, report: Report) -
             }
             decision
         }
-        Report::Lost { connection, .. } => {
+        Report::Lost {
+            connection,
+            message,
+        } => {
             flow.open.remove(&connection);
             session_lost(flow, &connection);
+            if let Some(waiting) = waits_on(plan, progress, &connection) {
+                return waiting::lost(flow, waiting, message);
+            }
             let open = progress
                 .connection(&connection)
                 .is_some_and(|known| known.transaction != TransactionStatus::Idle);
@@ -266,6 +343,20 @@ fn reported(plan: &Plan, progress: &Progress, flow: &mut Flow, report: Report) -
             decision
         }
     }
+}
+
+/// The `wait` step under way whose session this is, with its attempt.
+fn waits_on(
+    plan: &Plan,
+    progress: &Progress,
+    connection: &ConnectionName,
+) -> Option<(StepIndex, Attempt)> {
+    let step = progress.running()?;
+    let planned = plan.step(step);
+    let waits = planned.kind == StepKind::Sql
+        && planned.flow.wait.is_some()
+        && planned.connection.as_ref() == Some(connection);
+    waits.then_some(step).zip(progress.step(step).attempt)
 }
 
 /// What steps left in a session, `SET`, temporary tables, roles, is gone with it; nothing runs on by itself after that.
@@ -283,6 +374,7 @@ fn give_up_opening(flow: &mut Flow) {
     flow.opening = None;
     flow.wanted = None;
     flow.confirmed = None;
+    flow.retrying = None;
     flow.advance = Advance::Wait;
 }
 
@@ -317,10 +409,20 @@ impl Flow {
     pub fn activity(&self, progress: &Progress) -> Activity {
         match (progress.running(), &self.cancelling, &self.opening) {
             (Some(step), Some(cancelling), _) => Activity::Cancelling(step, cancelling.force),
-            (Some(step), None, _) => Activity::Running(step),
+            (Some(step), None, _) => match &self.waiting {
+                Some(waiting) => Activity::Waiting(Box::new(waiting.glimpse())),
+                None => Activity::Running(step),
+            },
             (None, _, Some(connection)) => Activity::Connecting(connection.clone()),
             (None, _, None) if self.leaving.is_some() => Activity::Closing,
-            (None, _, None) => Activity::Idle,
+            (None, _, None) => match self.retrying {
+                Some(known) if !known.due => Activity::Retrying {
+                    step: known.step,
+                    tries: known.tries,
+                    count: known.count,
+                },
+                Some(_) | None => Activity::Idle,
+            },
         }
     }
 }

@@ -29,7 +29,8 @@ pub enum Effect {
         /// How long.
         after: Duration,
     },
-    /// Put the output of a `wait` step on disk and say [`super::Report::Concluded`]; no look is under way.
+    /// Put the output of a step on disk and say [`super::Report::Concluded`], if no engine works for it: it waits between two
+    /// looks, or has made statements that are not sent. Nothing to do while one does, whose end will be told.
     Conclude {
         /// The step.
         step: StepIndex,

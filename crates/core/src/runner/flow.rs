@@ -85,6 +85,8 @@ pub struct Retrying {
     pub attempt: Attempt,
     /// How often it was tried again by itself, the try to come included.
     pub tries: u32,
+    /// How often it may be.
+    pub count: u32,
     /// Whether the delay has passed and the next attempt is on its way or under way.
     pub due: bool,
 }
@@ -100,10 +102,8 @@ pub struct Waiting {
     pub held_since_us: Option<u64>,
     /// Microseconds from the intent to the last look's end.
     pub elapsed_us: u64,
-    /// How its work ended, once it has: the step waits for its output to be on disk.
-    pub ended: Option<WorkEnded>,
-    /// Whether a look is under way.
-    pub looking: bool,
+    /// How the last look ended.
+    pub last: Option<WorkEnded>,
 }
 
 impl Flow {
@@ -135,6 +135,7 @@ impl Flow {
         let idle = self.opening.is_none() && self.abandoning.is_none() && !self.ended;
         let wish = match &self.leaving {
             Some(leaving) => !leaving.closing || self.open.is_empty(),
+            None if self.retrying.is_some_and(|known| !known.due) => false,
             None => self.wanted.is_some() || self.advance == Advance::RunOn,
         };
         idle && wish

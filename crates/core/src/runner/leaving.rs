@@ -1,16 +1,20 @@
 //! How a run is put down: sessions closed, open transactions settled, last record written.
 
+use super::permitted::is_due_anyway;
+use super::starting::launch;
 use super::{Decision, Effect, Flow};
-use crate::StepId;
-use crate::plan::Plan;
+use crate::plan::{Confirm, Plan, StepKind};
 use crate::progress::{Progress, StepState};
-use crate::record::{Event, PauseReason, Verdict};
+use crate::record::{Event, PauseReason, TransactionStatus, Verdict};
+use crate::{StepId, StepIndex};
 
 /// Why the run is being put down, and how far that is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Leaving {
     /// Why.
     pub reason: PauseReason,
+    /// Whether a stop was asked for again: no further `always` step starts.
+    pub hurried: bool,
     /// Whether the open sessions were told to end.
     pub closing: bool,
 }
@@ -20,15 +24,20 @@ impl Flow {
     pub(super) fn leave(&mut self, reason: PauseReason) {
         self.advance = super::Advance::Wait;
         self.wanted = None;
+        self.retrying = None;
         self.leaving.get_or_insert(Leaving {
             reason,
+            hurried: false,
             closing: false,
         });
     }
 }
 
-/// The next piece of putting the run down: close what is open, then write the last record.
+/// The next piece of putting the run down: run what always runs, close what is open, then write the last record.
 pub(super) fn go_on_leaving(plan: &Plan, progress: &Progress, flow: &mut Flow) -> Decision {
+    if let Some(decision) = last_steps(plan, progress, flow) {
+        return decision;
+    }
     let Some(leaving) = &mut flow.leaving else {
         return Decision::none();
     };
@@ -59,6 +68,51 @@ pub(super) fn go_on_leaving(plan: &Plan, progress: &Progress, flow: &mut Flow) -
         effects: vec![Effect::End],
         refusal: None,
     }
+}
+
+/// The next piece of what runs before the end: open transactions are rolled back, so that what an `always` step does stays,
+/// then such steps start one by one, each once.
+fn last_steps(plan: &Plan, progress: &Progress, flow: &mut Flow) -> Option<Decision> {
+    let leaving = flow.leaving.as_ref()?;
+    if leaving.closing || leaving.hurried {
+        return None;
+    }
+    let step = due(plan, progress)
+        .find(|step| !flow.last_tried.contains(step) && runs_alone(plan, flow, *step))?;
+    let open = progress
+        .connections()
+        .find(|(_, known)| known.transaction != TransactionStatus::Idle);
+    if let Some((connection, _)) = open {
+        flow.abandoning = Some(connection.clone());
+        return Some(Decision::effect(Effect::Abandon(connection.clone())));
+    }
+    flow.last_tried.insert(step);
+    Some(launch(plan, progress, flow, step))
+}
+
+/// The `always` steps that have to run now that the run ends, in document order.
+pub(super) fn due(plan: &Plan, progress: &Progress) -> impl Iterator<Item = StepIndex> {
+    plan.indexed()
+        .filter(|(index, step)| {
+            let state = &progress.step(*index).state;
+            let undone = matches!(
+                state,
+                StepState::Pending | StepState::Undone { by: None, .. }
+            );
+            step.is_main() && undone && is_due_anyway(plan, progress, *index)
+        })
+        .map(|(index, _)| index)
+}
+
+/// Whether `step` can run without a person.
+pub(super) fn runs_alone(plan: &Plan, flow: &Flow, step: StepIndex) -> bool {
+    let planned = plan.step(step);
+    let answered = match &planned.confirm {
+        None => true,
+        Some(Confirm::Ask) => flow.terms.yes,
+        Some(Confirm::Typed(text)) => flow.terms.typed.get(&planned.id) == Some(text),
+    };
+    answered && (planned.kind != StepKind::Manual || flow.terms.yes)
 }
 
 /// A failed or unknown step, or a transaction left open at the end, says more than that somebody left; a step that

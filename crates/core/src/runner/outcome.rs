@@ -1,12 +1,14 @@
 //! From what an engine says to an outcome, and to what happens next.
 
-use super::{Advance, Cancelling, Decision, Flow, ShellEnded, SqlEnded, SqlStop, WorkEnded};
+use super::{
+    Advance, Cancelling, Decision, Flow, ShellEnded, SqlEnded, SqlStop, WorkEnded, retrying,
+};
 use crate::output::OutputSummary;
-use crate::plan::{Finding, Plan};
+use crate::plan::{Captured, CapturedValue, Finding, Plan, Step};
 use crate::progress::Progress;
 use crate::record::{
-    Event, Failure, Mode, Outcome, PauseReason, ServerError, TransactionEnd, TransactionStatus,
-    Work, bound,
+    Capture, Event, Failure, Mode, Outcome, PauseReason, ServerError, TransactionEnd,
+    TransactionStatus, Work, bound,
 };
 use crate::{Attempt, StepIndex};
 
@@ -16,19 +18,30 @@ pub(super) fn finished(
     progress: &Progress,
     flow: &mut Flow,
     (step, attempt): (StepIndex, Attempt),
-    ended: WorkEnded,
-    duration_us: u64,
-    output: OutputSummary,
+    finished: Finished,
 ) -> Decision {
+    let Finished {
+        ended,
+        duration_us,
+        output,
+    } = finished;
+    let polls = flow.waiting.take().map(|waiting| waiting.polls);
     let cancelling = flow.cancelling.take().filter(|known| known.step == step);
     let planned = plan.step(step);
     let mut decision = Decision::none();
     let mut transaction = None;
+    let captured = match &ended {
+        WorkEnded::Sql(sql) => sql.captured.clone(),
+        WorkEnded::Shell(shell) => shell.captured.clone(),
+        WorkEnded::Unstartable { .. } => None,
+    };
     let (outcome, work) = match ended {
         WorkEnded::Sql(mut sql) => {
             bounded(&mut sql);
             let lost = matches!(sql.stop, Some(SqlStop::Lost { .. }));
-            if let Some(connection) = planned.connection.as_ref() {
+            let known = progress.step(step);
+            let made = planned.made_for().filter(|_| known.generated.is_some());
+            if let Some(connection) = made.or(planned.connection.as_ref()) {
                 if lost {
                     flow.open.remove(connection);
                 }
@@ -41,7 +54,12 @@ pub(super) fn finished(
                         by: (!lost).then(|| planned.id.clone()),
                     }));
             }
-            transaction = Some(sql.transaction);
+            transaction = match (made, planned.connection.as_ref()) {
+                (Some(made), Some(own)) if made != own => {
+                    progress.connection(own).map(|known| known.transaction)
+                }
+                _ => Some(sql.transaction),
+            };
             let timeout = planned.timeout.map_or(0, micros);
             sql_outcome(sql, cancelling, timeout)
         }
@@ -59,6 +77,13 @@ pub(super) fn finished(
             (Outcome::Failed { failure }, Work::None)
         }
     };
+    let outcome = match cancelling.filter(|_| polls.is_some()) {
+        Some(cancelling) => stopped_between_looks(outcome, cancelling, planned.timeout),
+        None => outcome,
+    };
+    let (outcome, captures) = kept(planned, outcome, captured);
+    let at = (step, attempt);
+    let again = retrying::again(plan, flow, at, &outcome, transaction, &mut decision);
     let id = planned.id.clone();
     let failure = match &outcome {
         Outcome::Succeeded { .. } => None,
@@ -73,9 +98,12 @@ pub(super) fn finished(
         transaction,
         duration_us,
         output,
-        captures: Vec::new(),
-        polls: None,
+        captures,
+        polls,
     });
+    if again {
+        return decision;
+    }
     if failure.is_some() {
         flow.advance = Advance::Wait;
     }
@@ -83,6 +111,95 @@ pub(super) fn finished(
         flow.leave(reason);
     }
     decision
+}
+
+/// How an attempt's work ended, when, and what it printed.
+pub(super) struct Finished {
+    /// How.
+    pub(super) ended: WorkEnded,
+    /// From intent to end in microseconds.
+    pub(super) duration_us: u64,
+    /// What it printed, already on disk.
+    pub(super) output: OutputSummary,
+}
+
+/// Records the outcome of an attempt that no engine works for: a wait between two looks, or a `gexec` whose statements
+/// were made and not sent.
+pub(super) fn concluded(
+    plan: &Plan,
+    progress: &Progress,
+    flow: &mut Flow,
+    (step, attempt): (StepIndex, Attempt),
+    duration_us: u64,
+    output: OutputSummary,
+) -> Decision {
+    let last = flow
+        .waiting
+        .as_mut()
+        .and_then(|waiting| waiting.last.take());
+    let ended = last.unwrap_or_else(|| WorkEnded::Unstartable {
+        message: "cancelled before the statements it made were sent".to_owned(),
+    });
+    let ended = Finished {
+        ended,
+        duration_us,
+        output,
+    };
+    finished(plan, progress, flow, (step, attempt), ended)
+}
+
+/// The outcome of a wait that was cancelled: the last look said nothing of that when it had ended before.
+fn stopped_between_looks(
+    outcome: Outcome,
+    cancelling: Cancelling,
+    timeout: Option<std::time::Duration>,
+) -> Outcome {
+    match outcome {
+        Outcome::Unknown { .. }
+        | Outcome::Failed {
+            failure:
+                Failure::Cancelled { .. }
+                | Failure::TimedOut { .. }
+                | Failure::Lost { .. }
+                | Failure::Unstartable { .. },
+        } => outcome,
+        Outcome::Succeeded { .. } | Outcome::Failed { .. } => Outcome::Failed {
+            failure: interrupted(cancelling, timeout.map_or(0, micros), None),
+        },
+    }
+}
+
+/// The variables that a step bound, and its outcome with regard to them: what it should capture must be there, and only a
+/// step that can be run again may hold a secret in memory alone.
+fn kept(planned: &Step, outcome: Outcome, captured: Option<Captured>) -> (Outcome, Vec<Capture>) {
+    let names = &planned.flow.captures;
+    if names.is_empty() || !matches!(outcome, Outcome::Succeeded { .. }) {
+        return (outcome, Vec::new());
+    }
+    let failed = |mut message: String| {
+        bound(&mut message);
+        let failure = Failure::Capture { message };
+        (Outcome::Failed { failure }, Vec::new())
+    };
+    let values = match captured {
+        Some(Ok(values)) if values.len() == names.len() => values,
+        Some(Err(message)) => return failed(message),
+        Some(Ok(_)) | None => return failed("the engine captured nothing".to_owned()),
+    };
+    let secret = values.contains(&CapturedValue::Secret);
+    if secret && !planned.flow.idempotent {
+        return failed(
+            "the value holds a secret, which no record may; mark the step `idempotent`, so that a resumed run can capture it again".to_owned(),
+        );
+    }
+    let captures = names.iter().zip(values).map(|(name, value)| Capture {
+        name: name.clone(),
+        value: match value {
+            CapturedValue::Plain(value) => Some(value),
+            CapturedValue::Secret => None,
+        },
+    });
+    (outcome, captures.collect())
 }
 
 /// Texts of servers have no limit of their own; those of records do.
@@ -165,7 +282,7 @@ fn shell_outcome(
         (_, _, Some(cancelling)) => Outcome::Failed {
             failure: interrupted(cancelling, timeout_us, None),
         },
-        (Some(0), ..) => Outcome::Succeeded { finding: None },
+        (Some(0), ..) => judged(shell.finding),
         (Some(code), ..) => Outcome::Failed {
             failure: Failure::Exit { code },
         },

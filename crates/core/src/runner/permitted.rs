@@ -21,13 +21,23 @@ pub fn may_start(plan: &Plan, progress: &Progress, step: StepIndex) -> Result<()
         StepState::Unknown => return Err(Refusal::OutcomeUnknown(id())),
         StepState::Running => return Err(Refusal::StepRunning(id())),
     }
-    if !progress.needs_satisfied(step) {
+    if !progress.needs_satisfied(step) && !is_due_anyway(plan, progress, step) {
         return Err(Refusal::NeedsMissing {
             step: id(),
             missing: missing(plan, progress, step),
         });
     }
     outside_transaction(plan, progress, step)
+}
+
+/// Whether an `always` step may start although something it needs failed: once all of it has started.
+pub(super) fn is_due_anyway(plan: &Plan, progress: &Progress, step: StepIndex) -> bool {
+    let planned = plan.step(step);
+    planned.flow.always
+        && planned
+            .needs
+            .iter()
+            .all(|need| progress.step(*need).state != StepState::Pending)
 }
 
 /// Whether `step` may be passed over now, given a reason.

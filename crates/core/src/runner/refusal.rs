@@ -1,6 +1,7 @@
 //! Why a command is not carried out.
 
-use crate::{ConnectionName, StepId};
+use crate::plan::Position;
+use crate::{ConnectionName, StepId, VariableName};
 
 /// Why a command is not carried out, with what is missing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +41,33 @@ pub enum Refusal {
     },
     /// A person must do it and say so.
     NeedsTick(StepId),
+    /// Values must be given for the variables it captures.
+    NeedsValues {
+        /// The step.
+        step: StepId,
+        /// The variables, in order.
+        names: Vec<VariableName>,
+    },
+    /// A value that was typed cannot be captured.
+    BadValue {
+        /// The variable.
+        name: VariableName,
+        /// Why, as the end of a sentence about it.
+        why: &'static str,
+    },
+    /// A variable in its text or its `when` has no value, or one that cannot stand there.
+    Unfillable {
+        /// The step.
+        step: StepId,
+        /// Where in the runbook, if in its text.
+        position: Option<Position>,
+        /// The variable.
+        variable: VariableName,
+        /// Why, as the end of a sentence about it; never the value.
+        why: &'static str,
+    },
+    /// A step that runs before the run ends, whatever happens, needs a person.
+    AlwaysDue(StepId),
     /// It is not a manual step.
     NotManual(StepId),
     /// It is `required`.
@@ -116,6 +144,25 @@ impl Refusal {
                 format!("step {step} was not confirmed: type exactly \u{201c}{typed}\u{201d}")
             }
             Self::NeedsTick(step) => format!("step {step} is for a person: do it, then tick it"),
+            Self::NeedsValues { step, names } => {
+                let list: Vec<&str> = names.iter().map(VariableName::as_str).collect();
+                format!("step {step} asks for {}", list.join(", "))
+            }
+            Self::BadValue { name, why } => format!("{name} {why}"),
+            Self::Unfillable {
+                step,
+                position,
+                variable,
+                why,
+            } => {
+                let place = position.map_or(String::new(), |position| {
+                    format!(", line {}, column {}", position.line, position.column)
+                });
+                format!("step {step}{place}: {variable} {why}")
+            }
+            Self::AlwaysDue(step) => {
+                format!("step {step} always runs before the end: do it or skip it (s), then leave")
+            }
             Self::NotManual(step) => format!("step {step} is not a manual step"),
             Self::Required(step) => format!("step {step} is required and cannot be skipped"),
             Self::NeedsReason => "skipping takes a reason".to_owned(),

@@ -46,7 +46,7 @@ pub enum Report {
         /// From the intent to now in microseconds, by the monotonic clock.
         elapsed_us: u64,
     },
-    /// The output of a `wait` step is on disk, as [`super::Effect::Conclude`] asked.
+    /// The output of a step that no engine works for is on disk, as [`super::Effect::Conclude`] asked.
     Concluded {
         /// The step.
         step: StepIndex,
@@ -57,7 +57,7 @@ pub enum Report {
         /// What it printed.
         output: OutputSummary,
     },
-    /// A `gexec` step has made its statements; they are in its output, which is on disk, and none was sent.
+    /// A `gexec` step has made its statements; they are in its output, and none was sent.
     Generated {
         /// The step.
         step: StepIndex,
@@ -67,6 +67,8 @@ pub enum Report {
         count: u64,
         /// SHA-256 of their texts, each followed by a NUL byte.
         digest: Digest,
+        /// The first of them, whole, as many as go into 32 KiB.
+        statements: Vec<String>,
     },
     /// A `transaction` step is done but for its COMMIT, which waits for [`super::Effect::Commit`].
     CommitReady {

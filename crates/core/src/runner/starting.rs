@@ -1,10 +1,11 @@
-//! How a step comes to start: permission, question, session, intent.
+//! How a step comes to start: permission, need, question, values, sessions, intent.
 
-use super::{Advance, Command, Decision, Effect, Flow, Refusal, may_start};
-use crate::output::OutputSummary;
+use super::values::{Needed, needed, text};
+use super::{Decision, Effect, Flow, Refusal, Waiting, may_start};
 use crate::plan::{Confirm, Plan, StepKind};
 use crate::progress::{Progress, StepState};
-use crate::record::{Event, Mode, Outcome, PauseReason, TargetIdentity, Work};
+use crate::record::{Event, Mode, PauseReason, Polls, TargetIdentity, TransactionStatus};
+use crate::runner::{Advance, ticking};
 use crate::{ConnectionName, StepIndex};
 
 /// Starts `step`, or says what is in the way; opens its session first when it needs one.
@@ -16,45 +17,79 @@ pub(super) fn begin(
 ) -> Decision {
     if let Err(refusal) = may_start(plan, progress, step) {
         flow.advance = Advance::Wait;
+        flow.retrying = None;
         return Decision::refuse(refusal);
     }
+    launch(plan, progress, flow, step)
+}
+
+/// Starts `step`, which may start now.
+pub(super) fn launch(
+    plan: &Plan,
+    progress: &Progress,
+    flow: &mut Flow,
+    step: StepIndex,
+) -> Decision {
     let planned = plan.step(step);
+    match needed(plan, progress, flow, step) {
+        Ok(Needed::Yes) => {}
+        Ok(Needed::No(variable, value)) => {
+            return Decision::event(Event::StepNotNeeded {
+                step: planned.id.clone(),
+                variable,
+                value,
+            });
+        }
+        Err(refusal) => return refused(plan, flow, step, refusal),
+    }
     let mut decision = Decision::none();
     if let Some(question) = &planned.confirm
         && flow.confirmed != Some(step)
     {
         match answered_by_flag(plan, flow, step, question) {
             Some(event) => decision.events.push(event),
-            None => {
-                let typed = match question {
-                    Confirm::Ask => None,
-                    Confirm::Typed(text) => Some(text.clone()),
-                };
-                let id = planned.id.clone();
-                let refusal = Refusal::NeedsConfirmation { step: id, typed };
-                return needs_person(plan, flow, step, refusal);
-            }
+            None => return unanswered(plan, flow, step, question),
         }
     }
-    match (planned.kind, &planned.connection) {
-        (StepKind::Manual, _) if flow.terms.yes => {
-            decision.events.push(by_flag(plan, step, "y"));
-            decision.events.extend(ticked(plan, progress, step));
-        }
-        (StepKind::Manual, _) => {
-            let refusal = Refusal::NeedsTick(planned.id.clone());
-            return needs_person(plan, flow, step, refusal);
-        }
-        (StepKind::Sql, Some(connection)) if !flow.open.contains(connection) => {
+    if planned.kind == StepKind::Manual {
+        return ticking::by_flag(plan, progress, flow, step, decision);
+    }
+    open_or_start(plan, progress, flow, step, &mut decision);
+    decision
+}
+
+/// Opens the next session that `step` needs, or starts it when all are open.
+fn open_or_start(
+    plan: &Plan,
+    progress: &Progress,
+    flow: &mut Flow,
+    step: StepIndex,
+    decision: &mut Decision,
+) {
+    let missing = sessions(plan, step)
+        .into_iter()
+        .find(|name| !flow.open.contains(*name));
+    match missing {
+        Some(connection) => {
             flow.opening = Some(connection.clone());
             flow.wanted = Some(step);
             decision.effects.push(Effect::Open(connection.clone()));
         }
-        (StepKind::Sql | StepKind::Shell(_), _) => {
-            start(plan, progress, flow, step, &mut decision);
-        }
+        None => start(plan, progress, flow, step, decision),
     }
-    decision
+}
+
+/// The sessions that a SQL step works on: its own, and that of the statements it makes.
+fn sessions(plan: &Plan, step: StepIndex) -> Vec<&ConnectionName> {
+    let planned = plan.step(step);
+    if planned.kind != StepKind::Sql {
+        return Vec::new();
+    }
+    planned
+        .connection
+        .iter()
+        .chain(planned.made_for())
+        .collect()
 }
 
 /// A session is open: records where it leads and starts the step it was opened for.
@@ -73,6 +108,7 @@ pub(super) fn opened(
     };
     if let Some(difference) = difference {
         flow.wanted = None;
+        flow.retrying = None;
         flow.advance = Advance::Wait;
         let refusal = Refusal::TargetChanged {
             connection,
@@ -90,7 +126,7 @@ pub(super) fn opened(
         target,
     });
     if let Some(step) = flow.wanted.take() {
-        start(plan, progress, flow, step, &mut decision);
+        open_or_start(plan, progress, flow, step, &mut decision);
     }
     decision
 }
@@ -146,23 +182,6 @@ pub(super) fn confirm(
     })
 }
 
-/// Records that a person did a manual step.
-pub(super) fn tick(plan: &Plan, progress: &Progress, step: StepIndex) -> Decision {
-    if let Err(refusal) = may_start(plan, progress, step) {
-        return Decision::refuse(refusal);
-    }
-    let planned = plan.step(step);
-    match planned.kind {
-        StepKind::Manual => Decision {
-            events: ticked(plan, progress, step).into(),
-            ..Decision::none()
-        },
-        StepKind::Sql | StepKind::Shell(_) => {
-            Decision::refuse(Refusal::NotManual(planned.id.clone()))
-        }
-    }
-}
-
 fn start(
     plan: &Plan,
     progress: &Progress,
@@ -171,43 +190,70 @@ fn start(
     decision: &mut Decision,
 ) {
     flow.confirmed = None;
+    let intent = match busy_elsewhere(plan, progress, step) {
+        Some(refusal) => Err(refusal),
+        None => intent(plan, progress, flow, step),
+    };
+    let intent = match intent {
+        Ok(intent) => intent,
+        Err(refusal) => {
+            decision.refusal = refused(plan, flow, step, refusal).refusal;
+            return;
+        }
+    };
+    let planned = plan.step(step);
     let attempt = progress.step(step).next_attempt();
-    decision.events.push(intent(plan, progress, step));
-    if let Some(after) = plan.step(step).timeout {
+    decision.events.push(intent);
+    if let Some(after) = planned.timeout {
         decision.effects.push(Effect::Arm {
             step,
             attempt,
             after,
         });
     }
+    flow.waiting = planned.flow.wait.map(|_| Waiting {
+        step,
+        polls: Polls::default(),
+        held_since_us: None,
+        elapsed_us: 0,
+        last: None,
+    });
     decision.effects.push(Effect::Perform { step, attempt });
 }
 
-fn intent(plan: &Plan, progress: &Progress, step: StepIndex) -> Event {
+/// Statements made for another connection run there one by one, so nobody's transaction may be open on it.
+fn busy_elsewhere(plan: &Plan, progress: &Progress, step: StepIndex) -> Option<Refusal> {
     let planned = plan.step(step);
-    Event::StepStarted {
+    let other = planned.made_for()?;
+    let known = progress
+        .connection(other)
+        .filter(|known| known.transaction != TransactionStatus::Idle)?;
+    let elsewhere = planned.connection.as_ref() != Some(other);
+    elsewhere.then(|| Refusal::OutsideTransaction {
+        step: planned.id.clone(),
+        connection: other.clone(),
+        opener: known
+            .opener
+            .map_or_else(|| planned.id.clone(), |opener| plan.step(opener).id.clone()),
+    })
+}
+
+/// The intent of the next attempt.
+pub(super) fn intent(
+    plan: &Plan,
+    progress: &Progress,
+    flow: &Flow,
+    step: StepIndex,
+) -> Result<Event, Refusal> {
+    let planned = plan.step(step);
+    Ok(Event::StepStarted {
         step: planned.id.clone(),
         attempt: progress.step(step).next_attempt(),
         kind: planned.kind,
-        text: planned.body.text.clone(),
+        text: text(plan, progress, flow, step)?,
         digest: planned.digest,
         connection: planned.connection.clone(),
-    }
-}
-
-fn ticked(plan: &Plan, progress: &Progress, step: StepIndex) -> [Event; 2] {
-    let finished = Event::StepFinished {
-        step: plan.step(step).id.clone(),
-        attempt: progress.step(step).next_attempt(),
-        outcome: Outcome::Succeeded { finding: None },
-        work: Work::Manual,
-        transaction: None,
-        duration_us: 0,
-        output: OutputSummary::empty(),
-        captures: Vec::new(),
-        polls: None,
-    };
-    [intent(plan, progress, step), finished]
+    })
 }
 
 fn answered_by_flag(
@@ -217,15 +263,32 @@ fn answered_by_flag(
     question: &Confirm,
 ) -> Option<Event> {
     match question {
-        Confirm::Ask if flow.terms.yes => Some(by_flag(plan, step, "y")),
+        Confirm::Ask if flow.terms.yes => Some(confirmed_by_flag(plan, step, "y")),
         Confirm::Typed(text) if flow.terms.typed.get(&plan.step(step).id) == Some(text) => {
-            Some(by_flag(plan, step, text))
+            Some(confirmed_by_flag(plan, step, text))
         }
         Confirm::Ask | Confirm::Typed(_) => None,
     }
 }
 
-fn by_flag(plan: &Plan, step: StepIndex, answer: &str) -> Event {
+/// Asks the step's question.
+pub(super) fn unanswered(
+    plan: &Plan,
+    flow: &mut Flow,
+    step: StepIndex,
+    question: &Confirm,
+) -> Decision {
+    let typed = match question {
+        Confirm::Ask => None,
+        Confirm::Typed(text) => Some(text.clone()),
+    };
+    let id = plan.step(step).id.clone();
+    let refusal = Refusal::NeedsConfirmation { step: id, typed };
+    needs_person(plan, flow, step, refusal)
+}
+
+/// That a flag answered for a person.
+pub(super) fn confirmed_by_flag(plan: &Plan, step: StepIndex, answer: &str) -> Event {
     Event::StepConfirmed {
         step: plan.step(step).id.clone(),
         answer: answer.to_owned(),
@@ -233,7 +296,13 @@ fn by_flag(plan: &Plan, step: StepIndex, answer: &str) -> Event {
     }
 }
 
-fn needs_person(plan: &Plan, flow: &mut Flow, step: StepIndex, refusal: Refusal) -> Decision {
+/// Refuses what only a person can do; a headless run is put down.
+pub(super) fn needs_person(
+    plan: &Plan,
+    flow: &mut Flow,
+    step: StepIndex,
+    refusal: Refusal,
+) -> Decision {
     flow.advance = Advance::Wait;
     if flow.terms.mode == Mode::Headless {
         let step = plan.step(step).id.clone();
@@ -242,16 +311,15 @@ fn needs_person(plan: &Plan, flow: &mut Flow, step: StepIndex, refusal: Refusal)
     Decision::refuse(refusal)
 }
 
-/// The command a person meant when they pressed the run key on `step`.
-impl Command {
-    /// Start, or tick for a manual step.
-    pub fn run(plan: &Plan, step: StepIndex) -> Self {
-        match plan.step(step).kind {
-            StepKind::Manual => Self::Tick {
-                step,
-                values: Vec::new(),
-            },
-            StepKind::Sql | StepKind::Shell(_) => Self::Start(step),
-        }
+/// Refuses a step that cannot start as things stand; a headless run is put down.
+fn refused(plan: &Plan, flow: &mut Flow, step: StepIndex, refusal: Refusal) -> Decision {
+    flow.advance = Advance::Wait;
+    flow.retrying = None;
+    if flow.terms.mode == Mode::Headless {
+        flow.leave(PauseReason::StepRefused {
+            step: plan.step(step).id.clone(),
+            message: refusal.message(),
+        });
     }
+    Decision::refuse(refusal)
 }

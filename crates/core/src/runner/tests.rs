@@ -1,5 +1,8 @@
 //! Tests of the decisions, on a rig that records and applies like the driver and answers like scripted engines.
 
+mod capture_tests;
 mod flow_tests;
+mod gates_tests;
 mod rig;
 mod transaction_tests;
+mod wait_tests;

@@ -1,4 +1,5 @@
-//! Who has asked for the work under way to stop, and which requests are still on their way. Sends none itself.
+//! Who has asked for the work under way to stop or to commit, and which requests are still on their way. Sends none
+//! itself.
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -11,6 +12,7 @@ pub(crate) struct Control {
     state: Mutex<State>,
     ended: Condvar,
     settled: Notify,
+    called: Notify,
 }
 
 #[derive(Debug, Default)]
@@ -18,6 +20,7 @@ struct State {
     working: bool,
     ended: bool,
     asked: u8,
+    permitted: bool,
     requests: usize,
 }
 
@@ -42,7 +45,28 @@ impl Control {
             state.asked = state.asked.max(force);
             state.requests += 1;
         }
+        self.called.notify_one();
         state.working
+    }
+
+    /// The COMMIT that the work under way waits to send may be sent.
+    pub(crate) fn permit_commit(&self) {
+        let mut state = self.lock();
+        state.permitted |= state.working;
+        self.called.notify_one();
+    }
+
+    /// Waits until COMMIT may be sent, or someone asks for the work to stop, which goes first; whether it may be sent.
+    pub(crate) async fn commit_permitted(&self) -> bool {
+        loop {
+            {
+                let state = self.lock();
+                if state.asked > 0 || state.permitted {
+                    return state.asked == 0;
+                }
+            }
+            self.called.notified().await;
+        }
     }
 
     /// A request has had its effect, or never will.

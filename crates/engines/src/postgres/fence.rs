@@ -1,142 +1,150 @@
-//! Runs a fence: splits it, sends one statement a query, stops at the first error. Does not open a transaction of its
-//! own, and does not judge what the outcome means for the step.
+//! Runs a work: sends one statement a query, stops at the first error. Opens a transaction only where the work has
+//! `transaction`, and does not judge what the outcome means for the step.
 
-use std::cell::RefCell;
-
-use bytes::Bytes;
-use stepmark_core::plan::{Body, Judge, Position};
-use stepmark_core::record::{TransactionEnd, TransactionStatus};
+use stepmark_core::plan::Body;
+use stepmark_core::record::TransactionStatus;
 use stepmark_core::runner::{SqlEnded, SqlStop, WorkEnded};
-use stepmark_sql::{Sent, Split, Statement, StatementKind, split};
 use tokio_postgres::error::{DbError, ErrorPosition};
-use tokio_postgres::{AsyncMessage, Client};
 
-use super::control::Control;
-use super::line::{Line, Loss};
-use super::print::{Diagnostic, Output, Place};
-use super::query::{Query, QueryEnd, QueryFailure};
-use super::sql_work::{SqlText, SqlWork};
-use super::tap::Sightings;
-use super::{server_error, transaction_ends, visible};
+use super::conversation::Conversation;
+use super::line::Loss;
+use super::print::Place;
+use super::query::{Printing, QueryFailure};
+use super::script::{Origin, Script, ScriptItem};
+use super::session::SqlDone;
+use super::sql_work::SqlWork;
+use super::takers::{Taken, Takers};
+use super::timeouts::{self, SetTimeout, Timeout};
+use super::{made_statements, own_transaction, server_error, transaction_ends, visible};
 
-/// A fence being run on a session.
+/// Statements that were made are shown up to here, in bytes.
+const SHOWN_BYTES_MAX: usize = 200;
+
+/// A work being run on a session.
 pub(crate) struct Fence<'a> {
-    pub(crate) client: &'a Client,
-    pub(crate) line: &'a mut Line,
-    pub(crate) sightings: &'a Sightings,
-    pub(crate) control: &'a Control,
-    pub(crate) output: RefCell<Output>,
+    pub(crate) conversation: Conversation<'a>,
+    /// Timeouts of this work or an earlier one that are to be put back.
+    pub(crate) set: &'a mut Vec<SetTimeout>,
 }
 
 impl Fence<'_> {
     /// Runs it to its end, its first error, a cancel, or the session's end.
-    pub(crate) async fn run(mut self, work: &SqlWork) -> WorkEnded {
-        let SqlText::Fence { body, .. } = &work.text else {
-            unreachable!("generated statements are not run yet");
+    pub(crate) async fn run(mut self, work: &SqlWork) -> SqlDone {
+        let conforming = self.conversation.parameter("standard_conforming_strings");
+        let conforming = conforming.is_none_or(|value| value != "off");
+        let script = match Script::of(&work.text, conforming) {
+            Ok(script) => script,
+            Err(message) => return unstartable(message),
         };
-        let standard_conforming = {
-            let seen = self.sightings.look();
-            seen.parameters
-                .get("standard_conforming_strings")
-                .is_none_or(|value| value != "off")
-        };
-        let split = split(&body.text, standard_conforming);
-        if let Some(message) = objection(&split, body) {
-            return WorkEnded::Unstartable { message };
+        let timeouts = Timeout::of(work);
+        let objection = occupied(self.conversation.status(), work.transaction, &timeouts)
+            .or_else(|| script.objection(work.transaction));
+        if let Some(message) = objection {
+            return unstartable(message);
         }
-        let mut judge = work.expectation.as_ref().map(Judge::new);
         let mut ended = SqlEnded {
-            statements: u32::try_from(split.statements.len()).unwrap_or(u32::MAX),
+            statements: u32::try_from(script.len()).unwrap_or(u32::MAX),
             ..SqlEnded::default()
         };
-        for statement in &split.statements {
-            ended.stop = match self.control.asked() {
-                0 => {
-                    self.statement(statement, body, judge.as_mut(), &mut ended)
-                        .await
+        let mut takers = Takers::of(work);
+        ended.stop = self.open(work, &timeouts).await;
+        if ended.stop.is_none() {
+            self.statements(&script, work, &mut takers, &mut ended)
+                .await;
+        }
+        let mut taken = ended.stop.is_none().then(|| takers.finish(work));
+        let generated = taken
+            .as_mut()
+            .and_then(|taken| self.hand_over(taken, &mut ended));
+        if work.transaction {
+            own_transaction::settle(&mut self.conversation, &mut ended).await;
+        }
+        timeouts::put_back(&mut self.conversation, self.set).await;
+        ended.transaction = match ended.stop {
+            Some(SqlStop::Lost { .. }) => TransactionStatus::Idle,
+            Some(SqlStop::Refused(_) | SqlStop::RolledBack) | None => self.conversation.status(),
+        };
+        self.conversation.output.borrow_mut().flush();
+        if ended.stop.is_some() {
+            (ended.finding, ended.captured) = (None, None);
+            return SqlDone::empty_handed(WorkEnded::Sql(ended));
+        }
+        SqlDone {
+            ended: WorkEnded::Sql(ended),
+            generated,
+            rows: taken.and_then(|taken| taken.rows),
+        }
+    }
+
+    /// What must be so before the first statement: old timeouts back, the transaction open, new timeouts set.
+    async fn open(&mut self, work: &SqlWork, timeouts: &[Timeout]) -> Option<SqlStop> {
+        timeouts::put_back(&mut self.conversation, self.set).await;
+        match work.transaction {
+            true => own_transaction::begin(&mut self.conversation, timeouts).await,
+            false => timeouts::set(&mut self.conversation, timeouts, self.set).await,
+        }
+    }
+
+    async fn statements(
+        &mut self,
+        script: &Script<'_>,
+        work: &SqlWork,
+        takers: &mut Takers,
+        ended: &mut SqlEnded,
+    ) {
+        for index in 0..script.len() {
+            let item = script.item(index);
+            // The table would only repeat the statements that are listed afterwards.
+            let printing = match work.generates && index + 1 == script.len() {
+                true => Printing::NoTables,
+                false => Printing::Everything,
+            };
+            ended.stop = match self.conversation.control.asked() {
+                0 => self.statement(&item, takers, printing, ended).await,
+                _ => {
+                    let error = server_error::cancelled_before("the next statement", item.start());
+                    Some(self.conversation.made_up(error))
                 }
-                _ => Some(self.cancelled_between(statement, body)),
             };
             if ended.stop.is_some() {
-                break;
+                return;
             }
             ended.finished += 1;
         }
-        if ended.stop.is_none() {
-            ended.finding = judge.map(|judge| judge.finding());
-        }
-        ended.transaction = match ended.stop {
-            Some(SqlStop::Lost { .. }) => TransactionStatus::Idle,
-            Some(SqlStop::Refused(_) | SqlStop::RolledBack) | None => {
-                self.sightings.look().transaction
-            }
-        };
-        self.output.borrow_mut().flush();
-        WorkEnded::Sql(ended)
     }
 
     async fn statement(
         &mut self,
-        statement: &Statement,
-        body: &Body,
-        judge: Option<&mut Judge>,
+        item: &ScriptItem<'_>,
+        takers: &mut Takers,
+        printing: Printing,
         ended: &mut SqlEnded,
     ) -> Option<SqlStop> {
-        let source = &body.text;
-        let kinds = statement.kinds(source);
-        let sent = statement.sent_with(source, &[], |_| None);
-        let data = statement
-            .copy_data
-            .as_ref()
-            .map(|range| Bytes::copy_from_slice(&source.as_bytes()[range.clone()]));
-        let before = {
-            let mut seen = self.sightings.look();
-            seen.start_query(data);
-            seen.transaction
-        };
-        let output = &self.output;
-        let query = Query::new(self.client, self.sightings, output, judge);
-        let mut told = |message| tell(&mut output.borrow_mut(), message);
-        let end = match self.line.drive(query.run(sent.text()), &mut told).await {
-            Ok(end) => end,
-            Err(loss) => QueryEnd {
-                tags: Vec::new(),
-                rows: 0,
-                failure: Some(QueryFailure::Lost(loss)),
-            },
-        };
+        let before = self.conversation.status();
+        let end = self
+            .conversation
+            .send(item.sent.text(), item.data.clone(), takers, printing)
+            .await;
         ended.rows += end.rows;
         if let Some(tag) = end.tags.last() {
             ended.tag = Some(visible::line(tag));
         }
-        let place = |error: &DbError| place(error, &sent, statement);
         match end.failure {
-            Some(QueryFailure::Lost(loss)) => Some(self.lost(
-                &loss,
-                before,
-                transaction_ends::in_doubt(before, &kinds),
-                ended,
-            )),
+            Some(QueryFailure::Lost(loss)) => {
+                let in_doubt = transaction_ends::in_doubt(before, &item.kinds);
+                Some(self.lost(&loss, before, in_doubt, ended))
+            }
             Some(QueryFailure::NeverSent(loss)) => Some(self.lost(&loss, before, false, ended)),
             Some(QueryFailure::Server(error)) => {
-                self.ends(before, &kinds, &end.tags, ended);
-                let (offset, exact) = place(&error);
-                Some(self.refused(
-                    &error,
-                    &Place {
-                        body,
-                        offset,
-                        exact,
-                    },
-                ))
+                self.ends(before, item, &end.tags, ended);
+                Some(self.refused(&error, item))
             }
             Some(QueryFailure::Unreadable(problem)) => {
-                self.ends(before, &kinds, &end.tags, ended);
-                let error = server_error::unreadable(&problem, start(statement, body));
-                Some(self.made_up(error))
+                self.ends(before, item, &end.tags, ended);
+                Some(self.conversation.unreadable(&problem, item.start()))
             }
             None => self
-                .ends(before, &kinds, &end.tags, ended)
+                .ends(before, item, &end.tags, ended)
                 .then_some(SqlStop::RolledBack),
         }
     }
@@ -145,12 +153,12 @@ impl Fence<'_> {
     fn ends(
         &self,
         before: TransactionStatus,
-        kinds: &[StatementKind],
+        item: &ScriptItem<'_>,
         tags: &[String],
         ended: &mut SqlEnded,
     ) -> bool {
-        let after = self.sightings.look().transaction;
-        let found = transaction_ends::of_query(before, kinds, tags, after);
+        let after = self.conversation.status();
+        let found = transaction_ends::of_query(before, &item.kinds, tags, after);
         ended.ends.extend(found.ends);
         found.commit_refused
     }
@@ -162,102 +170,99 @@ impl Fence<'_> {
         in_doubt: bool,
         ended: &mut SqlEnded,
     ) -> SqlStop {
-        if before != TransactionStatus::Idle {
-            ended.ends.push(match in_doubt {
-                true => TransactionEnd::Unknown,
-                false => TransactionEnd::Lost,
-            });
-        }
-        let message = visible::line(&loss.message);
-        self.output
-            .borrow_mut()
-            .write(&format!("connection lost: {message}\n"));
-        SqlStop::Lost { message, in_doubt }
+        ended
+            .ends
+            .extend(transaction_ends::of_loss(before, in_doubt));
+        self.conversation.lost(loss, in_doubt)
     }
 
-    fn refused(&self, error: &DbError, place: &Place<'_>) -> SqlStop {
-        let position = place.body.position(place.offset);
-        let text = Diagnostic {
-            error,
-            place: Some(place),
+    fn refused(&self, error: &DbError, item: &ScriptItem<'_>) -> SqlStop {
+        let (offset, exact) = place(error, item);
+        let place = |body| Place {
+            body,
+            offset,
+            exact,
+        };
+        match item.origin {
+            Origin::Fence { body, .. } => self.conversation.refused(error, &place(body)),
+            Origin::Made {
+                text,
+                number,
+                count,
+            } => {
+                let body = Body {
+                    text: text.to_owned(),
+                    lines: Vec::new(),
+                };
+                let stop = self.conversation.refused(error, &place(&body));
+                self.conversation.write(&format!(
+                    "STATEMENT:  {number} of {count}: {}\n",
+                    first_line(text)
+                ));
+                stop
+            }
         }
-        .text();
-        self.output.borrow_mut().write(&text);
-        SqlStop::Refused(Box::new(server_error::of(error, position)))
     }
 
-    fn cancelled_between(&self, statement: &Statement, body: &Body) -> SqlStop {
-        self.made_up(server_error::cancelled_between(start(statement, body)))
-    }
-
-    /// Prints and returns an error that no server sent.
-    fn made_up(&self, error: stepmark_core::record::ServerError) -> SqlStop {
-        let mut text = format!(
-            "{}:  {}: {}\n",
-            error.severity, error.sqlstate, error.message
-        );
-        if let Some(hint) = &error.hint {
-            text += &format!("HINT:  {hint}\n");
+    /// Puts what was taken into `ended`, and prints what goes with it. The statements made, if they are taken.
+    fn hand_over(&self, taken: &mut Taken, ended: &mut SqlEnded) -> Option<Vec<String>> {
+        ended.finding = taken.finding.take();
+        ended.captured = taken.captured.take();
+        self.conversation.write(&taken.differing);
+        match taken.made.take()? {
+            Ok(statements) => {
+                self.conversation
+                    .write(&made_statements::listed(&statements));
+                Some(statements)
+            }
+            Err(message) => {
+                let error = server_error::not_taken(message);
+                ended.stop = Some(self.conversation.made_up(error));
+                None
+            }
         }
-        self.output.borrow_mut().write(&text);
-        SqlStop::Refused(Box::new(error))
     }
 }
 
-/// What keeps the text from being run statement by statement.
-fn objection(split: &Split, body: &Body) -> Option<String> {
-    let problem = split.problems.first()?;
-    let place = match body.position(problem.range.start) {
-        Some(position) => format!("line {}, column {}", position.line, position.column),
-        None => format!("byte {} of the text", problem.range.start),
-    };
-    Some(format!(
-        "{place}: {}; {}",
-        problem.kind,
-        problem.kind.hint()
-    ))
+fn unstartable(message: String) -> SqlDone {
+    SqlDone::empty_handed(WorkEnded::Unstartable { message })
 }
 
-fn start(statement: &Statement, body: &Body) -> Option<Position> {
-    body.position(statement.range.start)
+/// Why a work cannot start while the session's transaction has this `status`.
+fn occupied(status: TransactionStatus, transaction: bool, timeouts: &[Timeout]) -> Option<String> {
+    match (status, transaction, timeouts.first()) {
+        (TransactionStatus::Idle, ..) | (_, false, None) => None,
+        (_, true, _) => Some(
+            "a transaction is open on this connection, and a step with `transaction` has one of its own; end the open one before this step, or remove `transaction` here"
+                .to_owned(),
+        ),
+        (_, false, Some(timeout)) => Some(format!(
+            "a transaction is open on this connection, and nothing is put into it beside the runbook\u{2019}s statements; write SET LOCAL {} in the fence",
+            timeout.name()
+        )),
+    }
 }
 
-/// The byte offset in the fence an error is about, and whether the server pointed at it.
-fn place(error: &DbError, sent: &Sent<'_>, statement: &Statement) -> (usize, bool) {
+/// The byte offset in the source an error is about, and whether the server pointed at it.
+fn place(error: &DbError, item: &ScriptItem<'_>) -> (usize, bool) {
     let pointed = match error.position() {
         Some(ErrorPosition::Original(position)) => usize::try_from(*position)
             .ok()
-            .and_then(|position| sent.source_of_position(position)),
+            .and_then(|position| item.sent.source_of_position(position)),
         Some(ErrorPosition::Internal { .. }) | None => None,
     };
-    match pointed {
-        Some(offset) => (offset, true),
-        None => (statement.range.start, false),
+    match (pointed, item.origin) {
+        (Some(offset), _) => (offset, true),
+        (None, Origin::Fence { start, .. }) => (start, false),
+        (None, Origin::Made { .. }) => (0, false),
     }
 }
 
-/// Prints what the server says beside its answers.
-fn tell(output: &mut Output, message: AsyncMessage) {
-    match message {
-        AsyncMessage::Notice(notice) => {
-            let text = Diagnostic {
-                error: &notice,
-                place: None,
-            }
-            .text();
-            output.write(&text);
-        }
-        AsyncMessage::Notification(notification) => {
-            let payload = match notification.payload() {
-                "" => String::new(),
-                payload => format!(" with payload \"{}\"", visible::line(payload)),
-            };
-            output.write(&format!(
-                "Asynchronous notification \"{}\"{payload} received from server process with PID {}.\n",
-                visible::line(notification.channel()),
-                notification.process_id()
-            ));
-        }
-        _ => {}
-    }
+/// The first line of a statement, cut where it is long.
+fn first_line(text: &str) -> String {
+    let text = text.trim();
+    let line = text.lines().next().unwrap_or_default();
+    let shown = &line[..line.floor_char_boundary(SHOWN_BYTES_MAX)];
+    let more = if shown.len() < text.len() { "…" } else { "" };
+    format!("{}{more}", visible::line(shown))
 }

@@ -6,6 +6,6 @@ mod diagnostic;
 mod output;
 mod table;
 
-pub(crate) use diagnostic::{Diagnostic, Place};
+pub(crate) use diagnostic::{Diagnostic, Place, Subject};
 pub(crate) use output::Output;
 pub(crate) use table::Table;

@@ -4,12 +4,12 @@ use std::cell::RefCell;
 use std::pin::pin;
 
 use futures_util::StreamExt;
-use stepmark_core::plan::Judge;
 use tokio_postgres::error::{DbError, Severity};
 use tokio_postgres::{Client, Error, SimpleColumn, SimpleQueryMessage, SimpleQueryRow};
 
 use super::line::Loss;
 use super::print::{Output, Table};
+use super::takers::Takers;
 use super::tap::{ResultShape, Sightings};
 
 /// What stands for a value that is not UTF-8.
@@ -37,12 +37,44 @@ pub(crate) enum QueryFailure {
     NeverSent(Loss),
 }
 
+/// What of a query's answer is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Printing {
+    /// All of it.
+    Everything,
+    /// All but tables.
+    NoTables,
+    /// Nothing: it is our own.
+    Nothing,
+}
+
+impl QueryFailure {
+    fn of(error: &Error) -> Self {
+        let fatal = |error: &DbError| {
+            matches!(
+                error.parsed_severity(),
+                Some(Severity::Fatal | Severity::Panic)
+            )
+        };
+        match error.as_db_error() {
+            Some(said) if fatal(said) => Self::Lost(Loss::of(error)),
+            Some(said) => Self::Server(Box::new(said.clone())),
+            None if error.is_closed() => Self::Lost(Loss::of(error)),
+            None => Self::Unreadable(match std::error::Error::source(error) {
+                Some(cause) => format!("{error}: {cause}"),
+                None => error.to_string(),
+            }),
+        }
+    }
+}
+
 /// Runs one query and prints its results.
 pub(crate) struct Query<'a> {
     client: &'a Client,
     sightings: &'a Sightings,
     output: &'a RefCell<Output>,
-    judge: Option<&'a mut Judge>,
+    takers: &'a mut Takers,
+    printing: Printing,
     result: Shown,
     unreadable_values: u64,
     end: QueryEnd,
@@ -54,6 +86,8 @@ enum Shown {
     Nothing,
     /// A table.
     Table(Table),
+    /// Rows that are not shown.
+    Unshown,
     /// Lines of COPY.
     CopyText,
     /// Bytes of COPY, counted and not shown.
@@ -65,13 +99,15 @@ impl<'a> Query<'a> {
         client: &'a Client,
         sightings: &'a Sightings,
         output: &'a RefCell<Output>,
-        judge: Option<&'a mut Judge>,
+        takers: &'a mut Takers,
+        printing: Printing,
     ) -> Self {
         Self {
             client,
             sightings,
             output,
-            judge,
+            takers,
+            printing,
             result: Shown::Nothing,
             unreadable_values: 0,
             end: QueryEnd {
@@ -130,16 +166,19 @@ impl<'a> Query<'a> {
     }
 
     fn begin_table(&mut self, columns: &[SimpleColumn], types: &[u32]) -> Shown {
-        if let Some(judge) = &mut self.judge {
-            judge.result_begins();
+        self.takers.result_begins(columns.len());
+        match self.printing {
+            Printing::Everything => {
+                Shown::Table(Table::new(columns.iter().map(SimpleColumn::name), types))
+            }
+            Printing::NoTables | Printing::Nothing => Shown::Unshown,
         }
-        Shown::Table(Table::new(columns.iter().map(SimpleColumn::name), types))
     }
 
     fn row(&mut self, row: &SimpleQueryRow) {
         let mut output = self.output.borrow_mut();
         match &mut self.result {
-            Shown::Table(table) => {
+            Shown::Table(_) | Shown::Unshown => {
                 let mut unreadable = 0;
                 let cells: Vec<Option<&str>> = (0..row.len())
                     .map(|column| {
@@ -150,11 +189,11 @@ impl<'a> Query<'a> {
                     })
                     .collect();
                 self.unreadable_values += unreadable;
-                if let Some(judge) = &mut self.judge {
-                    judge.row(&cells);
-                }
+                self.takers.row(&cells, unreadable > 0);
                 self.end.rows += 1;
-                table.row(&cells, output.buffer());
+                if let Shown::Table(table) = &mut self.result {
+                    table.row(&cells, output.buffer());
+                }
             }
             Shown::CopyText => match row.try_get(0) {
                 Ok(line) => {
@@ -179,13 +218,17 @@ impl<'a> Query<'a> {
         let tag = self.sightings.look().tags.pop_front().unwrap_or_default();
         let shown = std::mem::replace(&mut self.result, Shown::Nothing);
         let mut output = self.output.borrow_mut();
+        let modifies = || {
+            ["INSERT", "UPDATE", "DELETE", "MERGE"]
+                .iter()
+                .any(|verb| tag.starts_with(verb))
+        };
         let print_tag = match shown {
             Shown::Table(table) => {
                 table.finish(output.buffer());
-                ["INSERT", "UPDATE", "DELETE", "MERGE"]
-                    .iter()
-                    .any(|verb| tag.starts_with(verb))
+                modifies()
             }
+            Shown::Unshown => modifies(),
             Shown::CopyText => false,
             Shown::CopyBinary(messages) => {
                 output.write(&format!(
@@ -195,7 +238,7 @@ impl<'a> Query<'a> {
             }
             Shown::Nothing => true,
         };
-        if self.unreadable_values > 0 {
+        if self.unreadable_values > 0 && self.printing != Printing::Nothing {
             let values = self.unreadable_values;
             self.unreadable_values = 0;
             output.write(&format!(
@@ -206,7 +249,7 @@ impl<'a> Query<'a> {
         if tag.is_empty() {
             return;
         }
-        if print_tag {
+        if print_tag && self.printing != Printing::Nothing {
             output.write(&super::visible::line(&tag));
             output.write("\n");
         }
@@ -216,21 +259,7 @@ impl<'a> Query<'a> {
     /// Takes in an error; whether the stream is over. After an error of a statement it goes on to ReadyForQuery.
     fn error(&mut self, error: &Error) -> bool {
         self.result = Shown::Nothing;
-        let fatal = |error: &DbError| {
-            matches!(
-                error.parsed_severity(),
-                Some(Severity::Fatal | Severity::Panic)
-            )
-        };
-        let failure = match error.as_db_error() {
-            Some(said) if fatal(said) => QueryFailure::Lost(Loss::of(error)),
-            Some(said) => QueryFailure::Server(Box::new(said.clone())),
-            None if error.is_closed() => QueryFailure::Lost(Loss::of(error)),
-            None => QueryFailure::Unreadable(match std::error::Error::source(error) {
-                Some(cause) => format!("{error}: {cause}"),
-                None => error.to_string(),
-            }),
-        };
+        let failure = QueryFailure::of(error);
         let over = matches!(failure, QueryFailure::Lost(_));
         match &self.end.failure {
             None => self.end.failure = Some(failure),

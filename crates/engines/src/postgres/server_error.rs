@@ -8,6 +8,10 @@ use super::visible;
 
 /// SQLSTATE `query_canceled`.
 const QUERY_CANCELED: &str = "57014";
+/// SQLSTATE `invalid_transaction_termination`.
+const INVALID_TRANSACTION_TERMINATION: &str = "2D000";
+/// SQLSTATE `program_limit_exceeded`.
+const PROGRAM_LIMIT_EXCEEDED: &str = "54000";
 /// SQLSTATE `protocol_violation`.
 const PROTOCOL_VIOLATION: &str = "08P01";
 
@@ -29,29 +33,49 @@ pub(crate) fn of(error: &DbError, position: Option<Position>) -> ServerError {
     }
 }
 
-/// The error of a fence that was cancelled while no statement was under way; no server said it, the code is what it
-/// would have said.
-pub(crate) fn cancelled_between(position: Option<Position>) -> ServerError {
+/// The error of a work that was cancelled before `what`, while no statement was under way; no server said it, the code
+/// is what it would have said.
+pub(crate) fn cancelled_before(what: &str, position: Option<Position>) -> ServerError {
+    ServerError {
+        position,
+        ..made_up(QUERY_CANCELED, format!("canceled before {what}"))
+    }
+}
+
+/// The error of a step with `transaction` whose transaction is over before its COMMIT.
+pub(crate) fn transaction_ended() -> ServerError {
+    ServerError {
+        hint: Some("look for a statement that ends transactions, and remove it".to_owned()),
+        ..made_up(
+            INVALID_TRANSACTION_TERMINATION,
+            "the transaction of the step ended before its COMMIT".to_owned(),
+        )
+    }
+}
+
+/// The error of a query whose cells are not taken for statements.
+pub(crate) fn not_taken(message: String) -> ServerError {
+    made_up(PROGRAM_LIMIT_EXCEEDED, message)
+}
+
+fn made_up(sqlstate: &str, message: String) -> ServerError {
     ServerError {
         severity: "ERROR".to_owned(),
-        sqlstate: QUERY_CANCELED.to_owned(),
-        message: "canceled before the next statement".to_owned(),
-        position,
+        sqlstate: sqlstate.to_owned(),
+        message,
         ..ServerError::default()
     }
 }
 
 /// The error of an answer that could not be read.
 pub(crate) fn unreadable(problem: &str, position: Option<Position>) -> ServerError {
+    let problem = visible::line(problem);
     ServerError {
-        severity: "ERROR".to_owned(),
-        sqlstate: PROTOCOL_VIOLATION.to_owned(),
-        message: format!(
-            "the server\u{2019}s answer cannot be read: {}",
-            visible::line(problem)
-        ),
         hint: Some("the statement itself may have been carried out".to_owned()),
         position,
-        ..ServerError::default()
+        ..made_up(
+            PROTOCOL_VIOLATION,
+            format!("the server\u{2019}s answer cannot be read: {problem}"),
+        )
     }
 }

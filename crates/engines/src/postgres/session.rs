@@ -95,7 +95,7 @@ impl Session {
         Ok((session, opened.identity))
     }
 
-    /// Runs a fence; what it prints goes to `sink`, `done` hears how it ended. Returns at once.
+    /// Runs a work; what it prints goes to `sink`, `done` hears how it ended. Returns at once.
     pub fn run(&self, work: SqlWork, sink: Arc<dyn OutputSink>, done: WorkDone) {
         self.canceller.control.start();
         let work = Box::new(work);
@@ -106,6 +106,12 @@ impl Session {
     /// statement, 3 ends the session. How the work ended is said to its `done`. Returns at once.
     pub fn cancel(&self, force: u8) {
         self.canceller.cancel(force);
+    }
+
+    /// Lets the work under way send the COMMIT that [`SessionEvent::CommitReady`] announced; nothing when none waits. A
+    /// cancel before that has the work roll back instead. Returns at once.
+    pub fn commit(&self) {
+        self.canceller.control.permit_commit();
     }
 
     /// Sends ROLLBACK; `done` hears how the transaction ended.

@@ -80,5 +80,16 @@ pub(crate) fn in_doubt(before: TransactionStatus, kinds: &[StatementKind]) -> bo
     kinds.iter().any(durable)
 }
 
+/// How the transaction of a lost session ended, if one was open.
+pub(crate) fn of_loss(before: TransactionStatus, in_doubt: bool) -> Option<TransactionEnd> {
+    match (before, in_doubt) {
+        (TransactionStatus::Idle, _) => None,
+        (TransactionStatus::Open | TransactionStatus::Failed, true) => {
+            Some(TransactionEnd::Unknown)
+        }
+        (TransactionStatus::Open | TransactionStatus::Failed, false) => Some(TransactionEnd::Lost),
+    }
+}
+
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,9 @@
 //! Where the dialog and its buttons stand, and what it says.
 
+mod field;
 mod says;
 
+pub(crate) use field::Field;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
@@ -12,6 +14,9 @@ use crate::text::{hang, width};
 /// The widest a dialog gets, in columns.
 const COLUMNS_MAX: u16 = 68;
 
+/// Rows a dialog keeps for its frame, its buttons and some of its text, however many fields it has.
+const ROWS_BESIDE_FIELDS: u16 = 9;
+
 /// Where the dialog stands.
 #[derive(Debug)]
 pub(crate) struct DialogLayout {
@@ -21,8 +26,8 @@ pub(crate) struct DialogLayout {
     pub(crate) text_area: Rect,
     /// The text's lines, wrapped, all of them.
     pub(crate) text: Vec<Line<'static>>,
-    /// Where typed text goes; empty where none is asked for.
-    pub(crate) input: Rect,
+    /// Where typed text goes, a row each; empty where none is asked for.
+    pub(crate) fields: Vec<Field>,
     /// Its buttons.
     pub(crate) buttons: Vec<Button>,
 }
@@ -37,7 +42,14 @@ impl DialogLayout {
             .iter()
             .flat_map(|(text, style)| hang(text, *style, usize::from(inner_columns), 0))
             .collect();
-        let input_rows = if dialog.takes_text() { 2 } else { 0 };
+        let field_rows = u16::try_from(dialog.inputs.len())
+            .unwrap_or(u16::MAX)
+            .min(size.height.saturating_sub(ROWS_BESIDE_FIELDS).max(1));
+        let input_rows = if dialog.takes_text() {
+            field_rows + 1
+        } else {
+            0
+        };
         let wanted = u16::try_from(text.len())
             .unwrap_or(u16::MAX)
             .saturating_add(input_rows + 4);
@@ -56,10 +68,12 @@ impl DialogLayout {
         );
         let text_height = inner.height.saturating_sub(input_rows + 2);
         let bottom = inner.bottom().saturating_sub(1).max(inner.y);
-        let input = match dialog.takes_text() {
-            true => Rect::new(inner.x, bottom.saturating_sub(2), inner.width, 1),
-            false => Rect::ZERO,
-        };
+        let fields = Rect::new(
+            inner.x,
+            bottom.saturating_sub(field_rows + 1),
+            inner.width,
+            field_rows,
+        );
         let labels = dialog
             .buttons()
             .iter()
@@ -72,7 +86,7 @@ impl DialogLayout {
                 ..inner
             },
             text,
-            input: input.intersection(inner),
+            fields: field::fields(screen, dialog, fields.intersection(inner)),
             buttons: in_row(row, labels),
         })
     }

@@ -58,12 +58,16 @@ fn keys(screen: &Screen) -> Vec<(Action, &'static str)> {
         true => "o back",
         false => "o output",
     };
+    let cancel = match screen.awaits_retry() {
+        true => "c stop retrying",
+        false => "c cancel",
+    };
     if screen.over {
         return vec![(Action::Output, output), (Action::NextPane, pane)];
     }
     [
         (screen.output_alone, Action::Output, output),
-        (permitted.cancel, Action::Cancel, "c cancel"),
+        (permitted.cancel, Action::Cancel, cancel),
         (permitted.start || permitted.retry, Action::Run, run),
         (permitted.run_on, Action::RunOn, "a run on"),
         (permitted.skip, Action::Skip, "s skip"),

@@ -11,13 +11,13 @@ use crate::Glyphs;
 use crate::palette::Palette;
 use crate::text::{chop, clean, width, wrap};
 
-/// The rows of block `at`.
+/// The rows of block `at`, with so many rows for variables below it.
 pub(super) fn rows(
     document: &Document,
     at: usize,
     columns: usize,
-    palette: Palette,
-    glyphs: Glyphs,
+    variables: usize,
+    (palette, glyphs): (Palette, Glyphs),
 ) -> Vec<PageRow> {
     let Some(block) = document.blocks.get(at) else {
         return Vec::new();
@@ -59,6 +59,10 @@ pub(super) fn rows(
             kind: RowKind::Text,
             line: Line::from(line),
         }
+    }));
+    rows.extend((0..variables).map(|at| PageRow {
+        kind: RowKind::Variable(at),
+        line: Line::from(prefix.take()),
     }));
     rows
 }

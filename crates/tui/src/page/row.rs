@@ -18,4 +18,6 @@ pub(crate) enum RowKind {
     Text,
     /// Where a step's state and its button go; `line` is what stands before it.
     StepHeader,
+    /// Where the value of the step's n-th variable goes, from 0; `line` is what stands before it.
+    Variable(usize),
 }

@@ -3,9 +3,10 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::Line;
+use tui_input::Input;
 
 use super::{IsChosen, button, put, row_of};
-use crate::layout::DialogLayout;
+use crate::layout::{DialogLayout, Field};
 use crate::screen::Screen;
 use crate::text::{clean, width};
 
@@ -30,17 +31,36 @@ pub(super) fn paint(
         };
         button(screen, found, chosen, buffer);
     }
-    if !dialog.takes_text() || layout.input.is_empty() {
-        return None;
-    }
-    let area = layout.input;
-    let columns = usize::from(area.width.saturating_sub(3));
-    let skipped = dialog.input.visual_scroll(columns.max(1));
-    let typed = clean(dialog.input.value());
+    let cursors = layout.fields.iter().map(|found| {
+        let input = dialog.inputs.get(found.at)?;
+        let has_keys = dialog.field == found.at;
+        field(screen, found, input, has_keys, buffer).filter(|_| has_keys)
+    });
+    cursors.fold(None, Option::or)
+}
+
+/// Draws a field, and says where its cursor stands.
+fn field(
+    screen: &Screen,
+    field: &Field,
+    input: &Input,
+    has_keys: bool,
+    buffer: &mut Buffer,
+) -> Option<Position> {
+    let area = field.area;
+    let before = width(&field.label) + 2;
+    let columns = usize::from(area.width).saturating_sub(before + 1);
+    let skipped = input.visual_scroll(columns.max(1));
+    let typed = clean(input.value());
     let visible = visible(&typed, skipped, columns);
-    buffer.set_style(area.intersection(buffer.area), screen.palette.strong());
-    put(buffer, area, &Line::raw(format!("> {visible}")));
-    let column = dialog.input.visual_cursor().saturating_sub(skipped) + 2;
+    let (sign, style) = match has_keys {
+        true => (">", screen.palette.strong()),
+        false => (" ", screen.palette.plain()),
+    };
+    buffer.set_style(area.intersection(buffer.area), style);
+    let line = format!("{}{sign} {visible}", field.label);
+    put(buffer, area, &Line::raw(line));
+    let column = input.visual_cursor().saturating_sub(skipped) + before;
     let x = area
         .x
         .saturating_add(u16::try_from(column).unwrap_or(u16::MAX));

@@ -17,7 +17,13 @@ pub(super) fn title(screen: &Screen, area: Rect, buffer: &mut Buffer) {
     if area.is_empty() {
         return;
     }
-    let style = screen.palette.title_bar();
+    let environment = environment(screen);
+    let style = match environment {
+        Environment::Production(_) => screen.palette.alarm(),
+        Environment::Scratch | Environment::Named(_) | Environment::Unsaid => {
+            screen.palette.title_bar()
+        }
+    };
     buffer.set_style(area, style);
     let dot = screen.glyphs.dot();
     let (done, all) = screen.progress.tally(screen.plan());
@@ -27,16 +33,22 @@ pub(super) fn title(screen: &Screen, area: Rect, buffer: &mut Buffer) {
         parts.push(screen.opening.run.to_string());
     }
     let right = clean(&parts.join(dot)).into_owned();
-    let scratch = match screen.opening.scratch {
-        true => format!("{dot}scratch"),
-        false => String::new(),
+    let (before, after) = match environment {
+        Environment::Production(word) => {
+            (format!("{}  ", clean(word).to_uppercase()), String::new())
+        }
+        Environment::Scratch => (String::new(), format!("{dot}scratch")),
+        Environment::Named(word) => (String::new(), format!("{dot}{}", clean(word))),
+        Environment::Unsaid => (String::new(), String::new()),
     };
-    let room = usize::from(area.width).saturating_sub(width(&right) + width(&scratch) + 4);
+    let said = width(&before) + width(&after);
+    let room = usize::from(area.width).saturating_sub(width(&right) + said + 4);
     let title = fit(&screen.plan().title, room, screen.glyphs.ellipsis());
     let left = Line::from(vec![
         Span::raw(" "),
+        Span::styled(before, screen.palette.strong()),
         Span::styled(title, screen.palette.strong()),
-        Span::raw(scratch),
+        Span::raw(after),
     ])
     .style(style);
     put(buffer, area, &left);
@@ -48,6 +60,28 @@ pub(super) fn title(screen: &Screen, area: Rect, buffer: &mut Buffer) {
             ..area
         };
         put(buffer, at, &Line::styled(right, style));
+    }
+}
+
+/// What the run works on, as far as the runbook says.
+#[derive(Clone, Copy, Debug)]
+enum Environment<'a> {
+    /// Throwaway clusters, whatever the runbook says.
+    Scratch,
+    /// What people depend on.
+    Production(&'a str),
+    /// Something else, by its name.
+    Named(&'a str),
+    /// The runbook does not say.
+    Unsaid,
+}
+
+fn environment(screen: &Screen) -> Environment<'_> {
+    match screen.plan().front.environment.as_deref().map(str::trim) {
+        _ if screen.opening.scratch => Environment::Scratch,
+        Some(word) if word.eq_ignore_ascii_case("production") => Environment::Production(word),
+        Some(word) if !word.is_empty() => Environment::Named(word),
+        Some(_) | None => Environment::Unsaid,
     }
 }
 

@@ -6,10 +6,10 @@ use ratatui::text::{Line, Span};
 use stepmark_core::StepIndex;
 use stepmark_core::plan::{Confirm, Step};
 use stepmark_core::progress::StepState;
-use stepmark_core::report::duration;
 
-use super::{IsChosen, button, put, row_of};
+use super::{IsChosen, button, put, row_of, variable};
 use crate::action::Action;
+use crate::brief::brief;
 use crate::layout::{Layout, Offer, offer};
 use crate::page::RowKind;
 use crate::screen::Screen;
@@ -31,6 +31,11 @@ pub(super) fn paint(screen: &Screen, layout: &Layout, buffer: &mut Buffer) {
         match (row.kind, step) {
             (RowKind::StepHeader, Some(step)) => {
                 header(screen, step, &row.line, spot, buffer);
+            }
+            (RowKind::Variable(at), step) => {
+                if let Some(found) = screen.page.variables.of(step).get(at) {
+                    variable::paint(screen, found, &row.line, spot, buffer);
+                }
             }
             (RowKind::StepHeader | RowKind::Text | RowKind::Blank, _) => {
                 put(buffer, spot, &row.line);
@@ -54,6 +59,7 @@ pub(super) fn paint(screen: &Screen, layout: &Layout, buffer: &mut Buffer) {
     }
 }
 
+/// What is special about how `step` runs; what matters most comes first, since the end may be cut off.
 fn cautions(step: &Step) -> Vec<String> {
     let mut cautions = Vec::new();
     match &step.confirm {
@@ -64,8 +70,28 @@ fn cautions(step: &Step) -> Vec<String> {
     if step.required {
         cautions.push("required".to_owned());
     }
+    let flow = &step.flow;
+    cautions.extend(flow.when.iter().map(|name| format!("only if {name}")));
+    if flow.always {
+        cautions.push("always runs".to_owned());
+    }
+    if step.sql.transaction {
+        cautions.push("one transaction".to_owned());
+    }
+    if let Some(wait) = flow.wait {
+        cautions.push(format!("looks every {}", brief(wait.every)));
+        if !wait.steady.is_zero() {
+            cautions.push(format!("must hold {}", brief(wait.steady)));
+        }
+    }
+    if let Some(retry) = flow.retry {
+        cautions.push(match retry.count {
+            1 => "1 retry".to_owned(),
+            count => format!("{count} retries"),
+        });
+    }
     if let Some(timeout) = step.timeout {
-        cautions.push(format!("at most {}", duration(timeout)));
+        cautions.push(format!("at most {}", brief(timeout)));
     }
     cautions
 }

@@ -11,6 +11,7 @@ use super::put;
 use crate::layout::Layout;
 use crate::screen::{Screen, Tone};
 use crate::text::fit;
+use crate::waiting;
 
 /// Draws notice and keys.
 pub(super) fn paint(screen: &Screen, layout: &Layout, buffer: &mut Buffer) {
@@ -59,10 +60,15 @@ fn standing(screen: &Screen) -> (String, Style) {
             return (text, palette.warn());
         }
         Activity::Closing => return (format!("putting the run down{ellipsis}"), palette.accent()),
-        Activity::Waiting(_)
-        | Activity::Retrying { .. }
-        | Activity::Running(_)
-        | Activity::Idle => {}
+        Activity::Waiting(glimpse) => {
+            return (waiting::sentence(screen, glimpse), palette.accent());
+        }
+        Activity::Retrying { step, tries, count } => {
+            let id = &plan.step(*step).id;
+            let text = format!("{id} failed; try {tries} of {count} follows (c stops that)");
+            return (text, palette.warn());
+        }
+        Activity::Running(_) | Activity::Idle => {}
     }
     if let Some(step) = screen.progress.running() {
         let took = screen.elapsed(step).unwrap_or_default();

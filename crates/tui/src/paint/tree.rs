@@ -51,12 +51,14 @@ fn step_row(screen: &Screen, row: &TreeRow, step: StepIndex, area: Rect, buffer:
     };
     let waiting = *state == StepState::Pending && !screen.progress.needs_satisfied(step);
     let label_style = match (planned.is_main() && !waiting, state) {
-        (false, StepState::Pending) | (_, StepState::Skipped) => palette.dim(),
+        (false, StepState::Pending) | (_, StepState::Skipped | StepState::NotNeeded) => {
+            palette.dim()
+        }
         (false, _) | (true, _) => palette.plain(),
     };
     let took = screen.elapsed(step).unwrap_or_default();
     let took = match state {
-        StepState::Pending | StepState::Skipped => String::new(),
+        StepState::Pending | StepState::Skipped | StepState::NotNeeded => String::new(),
         _ => took,
     };
     let marker = match selected {

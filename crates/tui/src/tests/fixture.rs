@@ -11,12 +11,12 @@ use stepmark_core::output::{OutputId, OutputLength, OutputReader, OutputSummary}
 use stepmark_core::plan::Plan;
 use stepmark_core::progress::Progress;
 use stepmark_core::record::{
-    Event, Mode, Operator, Record, RunHeader, ServerError, ServerRole, TargetIdentity,
-    TransactionStatus,
+    Capture, Event, Mode, Operator, Outcome, Polls, Record, RunHeader, ServerError, ServerRole,
+    TargetIdentity, TransactionStatus, Work,
 };
 use stepmark_core::runner::{
-    Command, Effect, Flow, Glimpse, Input, Notice, Report, ShellEnded, SqlEnded, SqlStop, Terms,
-    WorkEnded, decide,
+    Activity, Command, Effect, Flow, Glimpse, Input, Notice, Report, ShellEnded, SqlEnded, SqlStop,
+    Terms, WorkEnded, decide,
 };
 use stepmark_core::{ConnectionName, RunId, StepId, StepIndex, Timestamp};
 
@@ -38,6 +38,14 @@ pub(super) struct Play {
     flow: Flow,
     glimpse: Glimpse,
     micros: i64,
+}
+
+/// What an attempt found, beside its outcome.
+#[derive(Default)]
+pub(super) struct Found {
+    pub(super) work: Option<Work>,
+    pub(super) captures: Vec<Capture>,
+    pub(super) polls: Option<Polls>,
 }
 
 /// What steps printed, in memory, and which ranges were asked for.
@@ -190,6 +198,56 @@ impl Play {
     pub(super) fn hear(&mut self, news: News) {
         self.tell(Message::Tick(Timestamp::from_micros(self.micros)));
         self.tell(Message::News(news));
+    }
+
+    /// These facts are recorded, and shown.
+    pub(super) fn happened(&mut self, events: Vec<Event>) {
+        let news = self.record(events);
+        self.hear(news);
+        self.shown();
+    }
+
+    /// The step was started, and ended like this.
+    pub(super) fn finished(&mut self, id: &str, outcome: Outcome, found: Found) {
+        self.happened(vec![self.started(id)]);
+        self.ends(id, outcome, found);
+    }
+
+    /// The step, which was started, ended like this.
+    pub(super) fn ends(&mut self, id: &str, outcome: Outcome, found: Found) {
+        let attempt = self.progress.step(self.step(id)).attempt;
+        let attempt = attempt.expect("it was started");
+        self.micros += 1_500_000;
+        self.happened(vec![Event::StepFinished {
+            step: StepId::new(id),
+            attempt,
+            outcome,
+            work: found.work.unwrap_or(Work::None),
+            transaction: Some(TransactionStatus::Idle),
+            duration_us: 1_500_000,
+            output: OutputSummary::empty(),
+            captures: found.captures,
+            polls: found.polls,
+        }]);
+    }
+
+    pub(super) fn started(&self, id: &str) -> Event {
+        let index = self.step(id);
+        let step = self.screen.plan().step(index);
+        Event::StepStarted {
+            step: step.id.clone(),
+            attempt: self.progress.step(index).next_attempt(),
+            kind: step.kind,
+            text: step.body.text.clone(),
+            digest: step.digest,
+            connection: step.connection.clone(),
+        }
+    }
+
+    /// The driver says what is under way.
+    pub(super) fn is_under_way(&mut self, activity: Activity) {
+        self.glimpse.activity = activity;
+        self.happened(Vec::new());
     }
 
     pub(super) fn notice(&mut self, notice: Notice) {

@@ -6,7 +6,7 @@ use stepmark_core::plan::{Interpreter, StepKind};
 
 use super::fixture::Play;
 use super::sample::{self, Author};
-use crate::page::{Page, PageAnchor};
+use crate::page::{Page, PageAnchor, PageVariables};
 use crate::palette::Palette;
 use crate::{Colour, Glyphs, Settings};
 
@@ -27,7 +27,7 @@ proptest! {
         count in 0_usize..50,
     ) {
         let palette = Palette { colour: Colour::Sixteen };
-        let page = Page::new(palette, Glyphs::Unicode);
+        let page = Page::new(palette, Glyphs::Unicode, PageVariables::default());
         let document = &sample::plan().document;
         let all = whole(&page, columns);
         let last = all.len().saturating_sub(height);

@@ -165,7 +165,7 @@ fn a_question_does_not_take_away_what_is_being_typed() {
     play.shown();
     let dialog = play.screen.dialog.as_ref().unwrap();
     assert!(matches!(dialog.question, Question::Note { .. }));
-    assert_eq!(dialog.input.value(), "batches look fine");
+    assert_eq!(dialog.typed(), "batches look fine");
 }
 
 #[test]
@@ -177,7 +177,7 @@ fn control_c_cancels_through_a_dialog_and_keeps_what_was_typed() {
     play.keys("odd");
     play.control('c');
     assert_eq!(play.sent, [Command::Cancel]);
-    assert_eq!(play.screen.dialog.unwrap().input.value(), "odd");
+    assert_eq!(play.screen.dialog.unwrap().typed(), "odd");
 }
 
 #[test]

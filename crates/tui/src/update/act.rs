@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use stepmark_core::StepIndex;
+use stepmark_core::plan::{Plan, StepKind};
 use stepmark_core::runner::{Activity, Command, Refusal, may_skip, may_start};
-use stepmark_core::{StepIndex, plan::Plan};
 
 use crate::action::Action;
 use crate::dialog::{Dialog, Question};
@@ -117,10 +118,17 @@ fn run(screen: &mut Screen) -> Vec<Wish> {
         return Vec::new();
     };
     match may_start(screen.plan(), &screen.progress, step) {
-        Ok(()) => {
-            let command = Command::run(screen.plan(), step);
-            start(screen, command)
-        }
+        Ok(()) => match screen.plan().step(step) {
+            planned if planned.kind == StepKind::Manual && !planned.flow.captures.is_empty() => {
+                let names = planned.flow.captures.clone();
+                ask(screen, Question::Tick { step, names });
+                Vec::new()
+            }
+            _ => {
+                let command = Command::run(screen.plan(), step);
+                start(screen, command)
+            }
+        },
         Err(refusal) => {
             match refusal {
                 Refusal::StepRunning(_) => drop_key(screen, refusal.message()),
@@ -171,11 +179,11 @@ fn skip(screen: &mut Screen) -> Vec<Wish> {
     Vec::new()
 }
 
-/// Without a running step the cancel key is the leave key, as Ctrl-C is in most programs.
+/// With nothing to cancel the cancel key is the leave key, as Ctrl-C is in most programs.
 fn cancel(screen: &mut Screen) -> Vec<Wish> {
-    match screen.progress.running() {
-        Some(_) => vec![Wish::Send(Command::Cancel)],
-        None => leave(screen),
+    match screen.may_cancel() {
+        true => vec![Wish::Send(Command::Cancel)],
+        false => leave(screen),
     }
 }
 

@@ -2,18 +2,14 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use stepmark_core::runner::Command;
-use tui_input::InputRequest;
 
 use super::act::{act, start};
+use super::typing;
 use crate::action::Action;
 use crate::dialog::Question;
 use crate::layout::layout;
 use crate::screen::Screen;
-use crate::text::is_harmful;
 use crate::wish::Wish;
-
-/// Longest text that can be typed, in characters.
-const TYPED_CHARS_MAX: usize = 2_000;
 
 /// Answers a key.
 pub(super) fn pressed(screen: &mut Screen, key: KeyEvent) -> Vec<Wish> {
@@ -26,26 +22,19 @@ pub(super) fn pressed(screen: &mut Screen, key: KeyEvent) -> Vec<Wish> {
         KeyCode::Esc => return act(screen, Action::Dismiss),
         // A running step is cancelled whatever stands over it; what was typed so far stays.
         KeyCode::Char('c') if control => {
-            let action = match screen.progress.running() {
-                Some(_) => Action::Cancel,
-                None => Action::Dismiss,
+            let action = match screen.may_cancel() {
+                true => Action::Cancel,
+                false => Action::Dismiss,
             };
             return act(screen, action);
         }
+        KeyCode::Enter if typing::goes_on(dialog) => {}
         KeyCode::Enter if dialog.takes_text() => return act(screen, Action::Accept),
         KeyCode::Enter => {
             let chosen = buttons.get(dialog.choice).map(|(action, ..)| *action);
             return chosen.map_or_else(Vec::new, |action| act(screen, action));
         }
-        _ if dialog.takes_text() => {
-            dialog.complaint = None;
-            if let Some(request) = request(key)
-                && (dialog.input.value().chars().count() < TYPED_CHARS_MAX
-                    || !matches!(request, InputRequest::InsertChar(_)))
-            {
-                dialog.input.handle(request);
-            }
-        }
+        _ if dialog.takes_text() => typing::pressed(dialog, key),
         KeyCode::Char('y') if buttons.len() > 1 => return act(screen, Action::Accept),
         KeyCode::Char('n') if buttons.len() > 1 => return act(screen, Action::Dismiss),
         KeyCode::Char('q' | '?') if buttons.len() == 1 => return act(screen, Action::Dismiss),
@@ -61,16 +50,10 @@ pub(super) fn pressed(screen: &mut Screen, key: KeyEvent) -> Vec<Wish> {
     Vec::new()
 }
 
-/// Takes pasted text into the input, without its line ends and controls.
+/// Takes pasted text into the field that takes text.
 pub(super) fn pasted(screen: &mut Screen, text: &str) {
-    if let Some(dialog) = &mut screen.dialog
-        && dialog.takes_text()
-    {
-        let room = TYPED_CHARS_MAX.saturating_sub(dialog.input.value().chars().count());
-        let spaced = text.trim().replace(['\n', '\t'], " ");
-        for c in spaced.chars().filter(|c| !is_harmful(*c)).take(room) {
-            dialog.input.handle(InputRequest::InsertChar(c));
-        }
+    if let Some(dialog) = &mut screen.dialog {
+        typing::pasted(dialog, text);
     }
 }
 
@@ -79,10 +62,16 @@ pub(super) fn accepted(screen: &mut Screen) -> Vec<Wish> {
     let Some(dialog) = &mut screen.dialog else {
         return Vec::new();
     };
-    let typed = dialog.input.value().trim().to_owned();
+    let typed = dialog.typed().trim().to_owned();
+    let values = || dialog.inputs.iter().map(|input| input.value().trim());
     let wish = match &dialog.question {
         Question::TypedConfirm { wanted, .. } if *wanted != typed => {
             dialog.complaint = Some(format!("That is not \u{201c}{wanted}\u{201d} yet."));
+            return Vec::new();
+        }
+        Question::Tick { names, .. } if values().any(str::is_empty) => {
+            dialog.field = values().position(str::is_empty).unwrap_or(0);
+            dialog.complaint = Some(format!("{} has no value yet.", names[dialog.field]));
             return Vec::new();
         }
         Question::Skip { .. } if typed.is_empty() => {
@@ -101,6 +90,10 @@ pub(super) fn accepted(screen: &mut Screen) -> Vec<Wish> {
             step: *step,
             answer: typed,
         },
+        Question::Tick { step, .. } => Command::Tick {
+            step: *step,
+            values: values().map(str::to_owned).collect(),
+        },
         Question::Skip { step } => Command::Skip {
             step: *step,
             reason: typed,
@@ -117,10 +110,14 @@ pub(super) fn accepted(screen: &mut Screen) -> Vec<Wish> {
             return Vec::new();
         }
     };
-    screen.dialog = None;
-    match &wish {
-        Command::Confirm { .. } => start(screen, wish),
-        _ => vec![Wish::Send(wish)],
+    let starts = matches!(wish, Command::Confirm { .. } | Command::Tick { .. });
+    // What was typed stays where it is while the last key is being answered.
+    if !(starts && screen.asked) {
+        screen.dialog = None;
+    }
+    match starts {
+        true => start(screen, wish),
+        false => vec![Wish::Send(wish)],
     }
 }
 
@@ -140,26 +137,4 @@ fn scroll(screen: &mut Screen, rows: isize) {
         dialog.top = dialog.top.saturating_add_signed(rows);
     }
     keep_in_range(screen);
-}
-
-fn request(key: KeyEvent) -> Option<InputRequest> {
-    let control = key.modifiers.contains(KeyModifiers::CONTROL);
-    match key.code {
-        KeyCode::Char('a') if control => Some(InputRequest::GoToStart),
-        KeyCode::Char('e') if control => Some(InputRequest::GoToEnd),
-        KeyCode::Char('u') if control => Some(InputRequest::DeleteLine),
-        KeyCode::Char('w') if control => Some(InputRequest::DeletePrevWord),
-        KeyCode::Char('k') if control => Some(InputRequest::DeleteTillEnd),
-        KeyCode::Char(_) if control || key.modifiers.contains(KeyModifiers::ALT) => None,
-        KeyCode::Char(c) => Some(InputRequest::InsertChar(c)),
-        KeyCode::Backspace => Some(InputRequest::DeletePrevChar),
-        KeyCode::Delete => Some(InputRequest::DeleteNextChar),
-        KeyCode::Left if control => Some(InputRequest::GoToPrevWord),
-        KeyCode::Right if control => Some(InputRequest::GoToNextWord),
-        KeyCode::Left => Some(InputRequest::GoToPrevChar),
-        KeyCode::Right => Some(InputRequest::GoToNextChar),
-        KeyCode::Home => Some(InputRequest::GoToStart),
-        KeyCode::End => Some(InputRequest::GoToEnd),
-        _ => None,
-    }
 }

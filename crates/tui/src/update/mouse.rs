@@ -52,6 +52,12 @@ fn clicked(screen: &mut Screen, position: Position) -> Vec<Wish> {
             screen.focus = pane;
             Vec::new()
         }
+        Some(Target::Field(at)) => {
+            if let Some(dialog) = &mut screen.dialog {
+                dialog.field = at;
+            }
+            Vec::new()
+        }
         Some(Target::Dialog) | None => Vec::new(),
     }
 }

@@ -1,20 +1,20 @@
 //! A driver without I/O: it records, applies and answers effects as a test tells it to.
 
-use std::collections::BTreeMap;
-
 use crate::output::OutputSummary;
 use crate::plan::{
     Body, Document, IdOrigin, Interpreter, Plan, Role, SqlTerms, Step, StepFlow, StepKind,
 };
 use crate::progress::{Progress, StepState};
 use crate::record::{
-    Event, Mode, Record, ServerError, ServerRole, TargetIdentity, TransactionEnd, TransactionStatus,
+    Event, Failure, InputOrigin, Mode, Outcome, Record, ServerError, ServerRole, TargetIdentity,
+    TransactionEnd, TransactionStatus,
 };
 use crate::runner::{
     Command, Decision, Effect, Flow, Input, OpenFailure, Refusal, Report, ShellEnded, SqlEnded,
     SqlStop, Terms, WorkEnded, decide,
 };
-use crate::{Attempt, ConnectionName, Digest, StepId, StepIndex, Timestamp};
+use crate::{Attempt, ConnectionName, Digest, StepId, StepIndex, Timestamp, VariableName};
+use std::collections::BTreeMap;
 
 /// One line of a test's plan: id, kind word, and what it needs (by place).
 pub(super) fn plan(steps: &[(&str, &str, &[usize])]) -> Plan {
@@ -115,16 +115,20 @@ impl Rig {
             refusal,
         } = decide(&self.plan, &self.progress, &mut self.flow, input);
         for event in events {
-            let record = Record {
-                seq: self.progress.last_seq() + 1,
-                at: Timestamp::from_micros(0),
-                event: event.clone(),
-            };
-            self.progress.apply(&self.plan, &record);
-            self.log.push(event);
+            self.record(event);
         }
         self.effects.extend(effects);
         self.refusals.extend(refusal);
+    }
+
+    pub(super) fn record(&mut self, event: Event) {
+        let record = Record {
+            seq: self.progress.last_seq() + 1,
+            at: Timestamp::from_micros(0),
+            event: event.clone(),
+        };
+        self.progress.apply(&self.plan, &record);
+        self.log.push(event);
     }
 
     pub(super) fn command(&mut self, command: Command) -> &mut Self {
@@ -245,5 +249,42 @@ pub(super) fn refused(sqlstate: &str, transaction: TransactionStatus) -> SqlEnde
         stop,
         transaction,
         ..SqlEnded::default()
+    }
+}
+
+pub(super) fn name(text: &str) -> VariableName {
+    VariableName::new(text)
+}
+
+pub(super) fn headless(plan: Plan) -> Rig {
+    let mut rig = Rig::new(plan, Mode::Headless);
+    rig.flow.terms.yes = true;
+    rig
+}
+
+/// Records an input as the driver does at the start.
+pub(super) fn give(rig: &mut Rig, input: &str, value: Option<&str>) {
+    rig.record(Event::InputGiven {
+        name: name(input),
+        value: value.map(str::to_owned),
+        origin: InputOrigin::Flag,
+    });
+}
+
+pub(super) fn shell(exit: i32) -> ShellEnded {
+    ShellEnded {
+        exit: Some(exit),
+        ..ShellEnded::default()
+    }
+}
+
+pub(super) fn outcome(rig: &Rig, step: usize) -> Option<&Outcome> {
+    rig.progress.step(StepIndex(step)).outcome.as_ref()
+}
+
+pub(super) fn failure(rig: &Rig, step: usize) -> &Failure {
+    match outcome(rig, step) {
+        Some(Outcome::Failed { failure }) => failure,
+        other => panic!("{other:?}"),
     }
 }

@@ -11,8 +11,19 @@ use crate::postgres::visible;
 /// An error or notice and what it is about.
 pub(crate) struct Diagnostic<'a> {
     pub(crate) error: &'a DbError,
-    /// The place in the fence, for errors.
-    pub(crate) place: Option<&'a Place<'a>>,
+    /// What it is about.
+    pub(crate) subject: Subject<'a>,
+}
+
+/// What an error or notice is about.
+#[derive(Clone, Copy)]
+pub(crate) enum Subject<'a> {
+    /// Nothing: it is a notice.
+    Notice,
+    /// A query of our own, which is in no runbook.
+    Ours,
+    /// A place in a text.
+    Place(&'a Place<'a>),
 }
 
 /// A place in a fence.
@@ -40,24 +51,21 @@ impl Diagnostic<'_> {
     /// The text. An error shows its SQLSTATE and where it happened; a notice only what psql shows by default.
     pub(crate) fn text(&self) -> String {
         let error = self.error;
-        let mut text = match self.place {
-            Some(_) => format!(
-                "{}:  {}: {}\n",
-                visible::line(error.severity()),
-                error.code().code(),
-                visible::text(error.message())
-            ),
-            None => format!(
-                "{}:  {}\n",
-                visible::line(error.severity()),
-                visible::text(error.message())
-            ),
+        let is_error = !matches!(self.subject, Subject::Notice);
+        let code = match is_error {
+            true => format!("{}: ", error.code().code()),
+            false => String::new(),
         };
+        let mut text = format!(
+            "{}:  {code}{}\n",
+            visible::line(error.severity()),
+            visible::text(error.message())
+        );
         let internal = match error.position() {
             Some(ErrorPosition::Internal { position, query }) => Some((*position, query.as_str())),
             Some(ErrorPosition::Original(_)) | None => None,
         };
-        if let Some(place) = self.place {
+        if let Subject::Place(place) = self.subject {
             text += &place.draw();
         }
         let mut add = |label: &str, value: Option<&str>| {
@@ -76,9 +84,7 @@ impl Diagnostic<'_> {
                 text += &caret::draw(&label, query, offset, true);
             }
         }
-        if self.place.is_some()
-            && let Some(context) = error.where_()
-        {
+        if is_error && let Some(context) = error.where_() {
             writeln!(text, "CONTEXT:  {}", visible::text(context))
                 .expect("writing to a string does not fail");
         }

@@ -13,6 +13,7 @@ use super::{Order, SqlDone};
 use crate::postgres::cancel::Canceller;
 use crate::postgres::connect::connect;
 use crate::postgres::control::Control;
+use crate::postgres::conversation::Conversation;
 use crate::postgres::fence::Fence;
 use crate::postgres::line::{Line, Loss};
 use crate::postgres::print::Output;
@@ -20,6 +21,7 @@ use crate::postgres::session_event::SessionEvent;
 use crate::postgres::settings::Settings;
 use crate::postgres::sql_work::SqlWork;
 use crate::postgres::tap::Sightings;
+use crate::postgres::timeouts::SetTimeout;
 use crate::postgres::visible;
 
 /// How long a ROLLBACK or the goodbye may take when the session is ended.
@@ -38,6 +40,8 @@ pub(super) struct SessionThread {
     sightings: Sightings,
     control: std::sync::Arc<Control>,
     events: Box<dyn Fn(SessionEvent) + Send>,
+    /// Timeouts that a work left set, since it left a transaction open too.
+    set: Vec<SetTimeout>,
 }
 
 impl SessionThread {
@@ -94,6 +98,7 @@ impl SessionThread {
                 sightings: connected.sightings,
                 control,
                 events,
+                set: Vec::new(),
             };
             thread.serve(orders).await;
         });
@@ -116,9 +121,9 @@ impl SessionThread {
             };
             let lost = match order {
                 Order::Run { work, sink, done } => {
-                    let ended = self.fence(&work, Output::new(sink)).await;
-                    let lost = loss_of(&ended);
-                    done(SqlDone::empty_handed(ended));
+                    let end = self.fence(&work, Output::new(sink)).await;
+                    let lost = loss_of(&end.ended);
+                    done(end);
                     lost
                 }
                 Order::Abandon { done } => {
@@ -143,16 +148,21 @@ impl SessionThread {
         }
     }
 
-    async fn fence(&mut self, work: &SqlWork, output: Output) -> WorkEnded {
-        let fence = Fence {
+    async fn fence(&mut self, work: &SqlWork, output: Output) -> SqlDone {
+        let conversation = Conversation {
             client: &self.client,
             line: &mut self.line,
             sightings: &self.sightings,
             control: &self.control,
             output: RefCell::new(output),
+            events: &self.events,
         };
-        let ended = fence.run(work).await;
-        let lost = loss_of(&ended).is_some();
+        let fence = Fence {
+            conversation,
+            set: &mut self.set,
+        };
+        let end = fence.run(work).await;
+        let lost = loss_of(&end.ended).is_some();
         if lost {
             self.forget_transaction();
             self.control.finish().await;
@@ -161,7 +171,7 @@ impl SessionThread {
             drop(self.line.drive(self.control.finish(), &mut |_| {}).await);
             self.control.finish().await;
         }
-        ended
+        end
     }
 
     async fn roll_back(&mut self) -> (TransactionEnd, Option<Loss>) {

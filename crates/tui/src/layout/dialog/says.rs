@@ -2,6 +2,7 @@
 
 use ratatui::style::Style;
 use stepmark_core::StepIndex;
+use stepmark_core::plan::StepKind;
 use stepmark_core::runner::OpenFailure;
 
 use crate::dialog::{Dialog, Question};
@@ -23,10 +24,14 @@ pub(super) fn says(screen: &Screen, dialog: &Dialog, columns: usize) -> Vec<Said
     let mut said = match &dialog.question {
         Question::Confirm { step } => quoted(screen, *step, columns),
         Question::TypedConfirm { step, wanted } => {
-            let mut said = quoted(screen, *step, columns);
-            said.push((String::new(), plain));
-            said.push((format!("Type {wanted} to run it."), palette.strong()));
-            said
+            asked(screen, *step, columns, format!("Type {wanted} to run it."))
+        }
+        Question::Tick { step, names } => {
+            let what = match names.len() {
+                1 => "What is it? The value is recorded.",
+                _ => "What are they? Tab goes to the next; the values are recorded.",
+            };
+            asked(screen, *step, columns, what.to_owned())
         }
         Question::Skip { step } => {
             let id = &screen.plan().step(*step).id;
@@ -38,16 +43,7 @@ pub(super) fn says(screen: &Screen, dialog: &Dialog, columns: usize) -> Vec<Said
                 ("and steps that need it may run then.".to_owned(), plain),
             ]
         }
-        Question::Note { step } => {
-            let about = match step {
-                Some(step) => format!(
-                    "A note on {}, kept in the run's record.",
-                    screen.plan().step(*step).id
-                ),
-                None => "A note on the run, kept in its record.".to_owned(),
-            };
-            vec![(about, plain)]
-        }
+        Question::Note { step } => vec![(note(screen, *step), plain)],
         Question::Abandon { connection, held } => vec![(
             format!("Send ROLLBACK on {connection}? {}", lost(*held)),
             plain,
@@ -85,12 +81,30 @@ pub(super) fn says(screen: &Screen, dialog: &Dialog, columns: usize) -> Vec<Said
     said
 }
 
+fn note(screen: &Screen, step: Option<StepIndex>) -> String {
+    match step {
+        Some(step) => {
+            let id = &screen.plan().step(step).id;
+            format!("A note on {id}, kept in the run's record.")
+        }
+        None => "A note on the run, kept in its record.".to_owned(),
+    }
+}
+
 fn lost(held: usize) -> String {
     match held {
         0 => "No step is held in it.".to_owned(),
         1 => "The step held in it is undone.".to_owned(),
         held => format!("The {held} steps held in it are undone."),
     }
+}
+
+/// The step, and below it what is to be typed.
+fn asked(screen: &Screen, step: StepIndex, columns: usize, what: String) -> Vec<Said> {
+    let mut said = quoted(screen, step, columns);
+    said.push((String::new(), screen.palette.plain()));
+    said.push((what, screen.palette.strong()));
+    said
 }
 
 fn quoted(screen: &Screen, step: StepIndex, columns: usize) -> Vec<Said> {
@@ -107,9 +121,16 @@ fn quoted(screen: &Screen, step: StepIndex, columns: usize) -> Vec<Said> {
         ));
     }
     said.push((String::new(), palette.plain()));
-    let gutter = screen.glyphs.pick("│ ", "| ");
+    let gutter = match planned.kind {
+        StepKind::Manual => "",
+        StepKind::Sql | StepKind::Shell(_) => screen.glyphs.pick("│ ", "| "),
+    };
     let mut lines = planned.body.text.lines();
     for line in lines.by_ref().take(QUOTED_LINES_MAX) {
+        if planned.kind == StepKind::Manual {
+            said.push((line.to_owned(), palette.plain()));
+            continue;
+        }
         for piece in chop(line, palette.plain(), columns.saturating_sub(2)) {
             said.push((format!("{gutter}{}", piece.content), palette.plain()));
         }

@@ -1,0 +1,98 @@
+//! Masks secrets in what engines report, before `decide` hears it.
+
+use stepmark_core::VariableName;
+use stepmark_core::plan::{Captured, CapturedValue, Finding};
+use stepmark_core::record::ServerError;
+use stepmark_core::runner::{ShellEnded, SqlEnded, SqlStop, WorkEnded};
+use stepmark_engines::redact::Redactor;
+
+use crate::vault::Vault;
+
+/// `ended` with secrets masked. Captured values that hold one go to the vault under `names`.
+pub(crate) fn work(vault: &mut Vault, names: &[VariableName], ended: WorkEnded) -> WorkEnded {
+    match ended {
+        WorkEnded::Sql(sql) => {
+            let captured = captured(vault, names, sql.captured);
+            let redactor = vault.redactor();
+            WorkEnded::Sql(SqlEnded {
+                tag: sql.tag.map(|tag| text(redactor, &tag)),
+                stop: sql.stop.map(|stop| stopped(redactor, stop)),
+                finding: sql.finding.map(|found| finding(redactor, found)),
+                captured,
+                ..sql
+            })
+        }
+        WorkEnded::Shell(shell) => {
+            let captured = captured(vault, names, shell.captured);
+            let redactor = vault.redactor();
+            WorkEnded::Shell(ShellEnded {
+                state_lost: shell.state_lost.map(|why| text(redactor, &why)),
+                finding: shell.finding.map(|found| finding(redactor, found)),
+                captured,
+                ..shell
+            })
+        }
+        WorkEnded::Unstartable { message } => WorkEnded::Unstartable {
+            message: text(vault.redactor(), &message),
+        },
+    }
+}
+
+/// `plain` with secrets masked.
+pub(crate) fn text(redactor: &Redactor, plain: &str) -> String {
+    redactor.text(plain).into_owned()
+}
+
+fn captured(
+    vault: &mut Vault,
+    names: &[VariableName],
+    captured: Option<Captured>,
+) -> Option<Captured> {
+    let values = match captured? {
+        Ok(values) => values,
+        Err(message) => return Some(Err(text(vault.redactor(), &message))),
+    };
+    let masked = values
+        .into_iter()
+        .zip(names)
+        .map(|(value, name)| match value {
+            CapturedValue::Plain(plain) if vault.redactor().is_in(&plain) => {
+                vault.keep(name.clone(), plain);
+                CapturedValue::Secret
+            }
+            other => other,
+        });
+    Some(Ok(masked.collect()))
+}
+
+fn stopped(redactor: &Redactor, stop: SqlStop) -> SqlStop {
+    match stop {
+        SqlStop::Refused(error) => SqlStop::Refused(Box::new(server_error(redactor, *error))),
+        SqlStop::RolledBack => SqlStop::RolledBack,
+        SqlStop::Lost { message, in_doubt } => SqlStop::Lost {
+            message: text(redactor, &message),
+            in_doubt,
+        },
+    }
+}
+
+fn server_error(redactor: &Redactor, mut error: ServerError) -> ServerError {
+    error.message = text(redactor, &error.message);
+    for field in [
+        &mut error.detail,
+        &mut error.hint,
+        &mut error.context,
+        &mut error.schema,
+        &mut error.table,
+        &mut error.column,
+        &mut error.constraint,
+    ] {
+        *field = field.take().map(|plain| text(redactor, &plain));
+    }
+    error
+}
+
+fn finding(redactor: &Redactor, mut found: Finding) -> Finding {
+    found.seen = text(redactor, &found.seen);
+    found
+}

@@ -1,0 +1,88 @@
+//! From a shell step to what a shell is given to do: its text, and an environment that leads to the right database.
+
+use std::fs::{DirBuilder, File};
+use std::io;
+use std::os::unix::fs::DirBuilderExt as _;
+use std::path::PathBuf;
+
+use stepmark_core::plan::{Interpreter, StepKind};
+use stepmark_engines::shell::{LIBPQ_VARIABLES, ShellWork};
+use stepmark_journal::RunDirectory;
+
+use crate::attempt_lock;
+use crate::engine_room::EngineRoom;
+use crate::values::Values;
+
+impl EngineRoom {
+    /// What a shell is given to do for the attempt under way.
+    pub(crate) fn shell_work(&mut self, values: &Values) -> Result<ShellWork, String> {
+        let lock = self
+            .lock()
+            .map_err(|error| format!("the lock of this attempt cannot be made: {error}"))?;
+        let under_way = self.under_way.as_ref().ok_or("no attempt is under way")?;
+        let planned = self.plan.step(under_way.step);
+        let StepKind::Shell(interpreter) = planned.kind else {
+            return Err("this step is not for a shell".into());
+        };
+        let mut variables = values.pairs();
+        variables.extend(self.variables.iter().cloned());
+        let work = work_folder(&self.directory)
+            .map_err(|error| format!("$STEPMARK_WORK cannot be made: {error}"))?;
+        variables.push(("STEPMARK_RUN".into(), self.directory.run().to_string()));
+        variables.push(("STEPMARK_STEP".into(), planned.id.to_string()));
+        variables.push(("STEPMARK_WORK".into(), work.display().to_string()));
+        let mut removed = Vec::new();
+        let settings = planned
+            .connection
+            .as_ref()
+            .and_then(|name| self.connections.get(name));
+        if let Some(settings) = settings {
+            removed.extend(LIBPQ_VARIABLES.map(str::to_owned));
+            variables.extend(settings.shell_environment());
+            variables.push(("DATABASE_URL".into(), settings.display_url()));
+            if let Some(passfile) = &self.passfile {
+                let path = passfile.path().display().to_string();
+                variables.push(("PGPASSFILE".into(), path));
+            }
+        }
+        Ok(ShellWork {
+            interpreter,
+            text: planned.body.text.clone(),
+            variables,
+            removed,
+            psql_variables: match interpreter {
+                Interpreter::Psql => values.pairs(),
+                Interpreter::Bash | Interpreter::Sh | Interpreter::Zsh => Vec::new(),
+            },
+            expectation: planned.expectation.clone(),
+            captures: planned.flow.captures.len(),
+            folder: self.folder.clone(),
+            state: self.directory.state(),
+            lock: Some(lock),
+            psql: self.psql.clone(),
+        })
+    }
+
+    /// The lock of the attempt under way, taken once and shared by all its looks.
+    fn lock(&mut self) -> io::Result<File> {
+        let gone = || io::Error::other("no attempt is under way");
+        let under_way = self.under_way.as_mut().ok_or_else(gone)?;
+        let lock = match under_way.lock.take() {
+            Some(lock) => lock,
+            None => {
+                let id = &self.plan.step(under_way.step).id;
+                attempt_lock::take(&self.directory, id, under_way.attempt)?
+            }
+        };
+        let shared = lock.try_clone()?;
+        under_way.lock = Some(lock);
+        Ok(shared)
+    }
+}
+
+/// The private folder of the run that steps may keep files in, made when the first one needs it.
+fn work_folder(directory: &RunDirectory) -> io::Result<PathBuf> {
+    let path = directory.state().join("work");
+    let made = DirBuilder::new().mode(0o700).recursive(true).create(&path);
+    made.map(|()| path)
+}

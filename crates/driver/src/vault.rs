@@ -1,0 +1,48 @@
+//! The secrets of a run: in memory alone, and masked wherever they would turn up.
+
+use std::collections::BTreeMap;
+
+use stepmark_core::VariableName;
+use stepmark_engines::redact::Redactor;
+
+use crate::GivenInput;
+
+/// The secrets of a run, and what masks them. Nothing of it is ever written or shown.
+pub(crate) struct Vault {
+    secrets: BTreeMap<VariableName, String>,
+    redactor: Redactor,
+}
+
+impl Vault {
+    /// The secrets among `inputs`.
+    pub(crate) fn new(inputs: &[GivenInput]) -> Self {
+        let secrets: BTreeMap<VariableName, String> = inputs
+            .iter()
+            .filter(|input| input.secret)
+            .map(|input| (input.name.clone(), input.value.clone()))
+            .collect();
+        let named = secrets
+            .iter()
+            .map(|(name, value)| (name.to_string(), value.clone()));
+        Self {
+            redactor: Redactor::new(named),
+            secrets,
+        }
+    }
+
+    /// What masks the secrets there are by now.
+    pub(crate) fn redactor(&self) -> &Redactor {
+        &self.redactor
+    }
+
+    /// Takes in a captured value that holds a secret.
+    pub(crate) fn keep(&mut self, name: VariableName, value: String) {
+        self.redactor = self.redactor.with(name.as_str(), &value);
+        self.secrets.insert(name, value);
+    }
+
+    /// The secret called `name`.
+    pub(crate) fn get(&self, name: &VariableName) -> Option<&str> {
+        self.secrets.get(name).map(String::as_str)
+    }
+}

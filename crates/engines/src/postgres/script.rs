@@ -1,0 +1,241 @@
+//! The statements of a work as they will be sent, and what forbids to send them. Does not send.
+
+use bytes::Bytes;
+use stepmark_core::plan::{Body, Edit, Position};
+use stepmark_sql::{Sent, Split, Statement, StatementKind, split};
+
+use super::sql_work::SqlText;
+
+/// The statements of a work.
+pub(crate) enum Script<'a> {
+    /// Those of a fence.
+    Fence {
+        body: &'a Body,
+        edits: &'a [Edit],
+        split: Split,
+    },
+    /// Those that another step's query made.
+    Made {
+        statements: &'a [String],
+        standard_conforming: bool,
+    },
+}
+
+/// One statement, or several that are sent together.
+pub(crate) struct ScriptItem<'a> {
+    /// What is sent.
+    pub(crate) sent: Sent<'a>,
+    /// What each part of it is.
+    pub(crate) kinds: Vec<StatementKind>,
+    /// The inline data of a COPY.
+    pub(crate) data: Option<Bytes>,
+    /// Where it comes from.
+    pub(crate) origin: Origin<'a>,
+}
+
+/// Where a statement comes from.
+#[derive(Clone, Copy)]
+pub(crate) enum Origin<'a> {
+    /// A fence, from this byte on.
+    Fence { body: &'a Body, start: usize },
+    /// A list of statements made.
+    Made {
+        text: &'a str,
+        /// Its number, from 1.
+        number: usize,
+        count: usize,
+    },
+}
+
+impl<'a> Script<'a> {
+    /// The statements of `text`; `standard_conforming` is as in [`split`].
+    ///
+    /// # Errors
+    /// In words: what keeps a fence from being run statement by statement.
+    pub(crate) fn of(text: &'a SqlText, standard_conforming: bool) -> Result<Self, String> {
+        match text {
+            SqlText::Fence { body, edits } => {
+                let split = split(&body.text, standard_conforming);
+                match unsplittable(&split, body) {
+                    Some(message) => Err(message),
+                    None => Ok(Self::Fence { body, edits, split }),
+                }
+            }
+            SqlText::Generated(statements) => Ok(Self::Made {
+                statements,
+                standard_conforming,
+            }),
+        }
+    }
+
+    /// How many statements it has.
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Self::Fence { split, .. } => split.statements.len(),
+            Self::Made { statements, .. } => statements.len(),
+        }
+    }
+
+    /// The statement at `index`.
+    pub(crate) fn item(&self, index: usize) -> ScriptItem<'_> {
+        match self {
+            Self::Fence { body, edits, split } => fence_item(body, edits, &split.statements[index]),
+            Self::Made {
+                statements,
+                standard_conforming,
+            } => {
+                let text = &statements[index];
+                let sent = Sent::whole(text, *standard_conforming);
+                ScriptItem {
+                    kinds: sent.kinds(),
+                    sent,
+                    data: None,
+                    origin: Origin::Made {
+                        text,
+                        number: index + 1,
+                        count: statements.len(),
+                    },
+                }
+            }
+        }
+    }
+
+    /// What forbids to send it: statements that begin or end transactions where that is not theirs to do, and with
+    /// `transaction` those that cannot run inside one.
+    pub(crate) fn objection(&self, transaction: bool) -> Option<String> {
+        let made = matches!(self, Self::Made { .. });
+        if !made && !transaction {
+            return None;
+        }
+        (0..self.len()).find_map(|index| {
+            let item = self.item(index);
+            let control = item.kinds.iter().copied().find_map(control_word);
+            if let Some(word) = control {
+                return Some(item.origin.no_control(word, transaction));
+            }
+            let refused = item.sent.cannot_run_in_transaction();
+            let refused = refused.filter(|_| transaction)?;
+            Some(item.origin.not_in_transaction(refused))
+        })
+    }
+}
+
+impl ScriptItem<'_> {
+    /// Where it starts in the runbook.
+    pub(crate) fn start(&self) -> Option<Position> {
+        match self.origin {
+            Origin::Fence { body, start } => body.position(start),
+            Origin::Made { .. } => None,
+        }
+    }
+}
+
+fn fence_item<'a>(body: &'a Body, edits: &[Edit], statement: &Statement) -> ScriptItem<'a> {
+    let source = &body.text;
+    let from = |offset: usize| edits.partition_point(|edit| edit.range.start < offset);
+    let edits = &edits[from(statement.range.start)..from(statement.range.end)];
+    let sent = statement.sent_with(
+        source,
+        edits
+            .iter()
+            .map(|edit| (edit.range.clone(), edit.text.as_str())),
+    );
+    let data = statement.copy_data.as_ref();
+    ScriptItem {
+        kinds: match edits {
+            [] => statement.kinds(source),
+            _ => sent.kinds(),
+        },
+        sent,
+        data: data.map(|range| Bytes::copy_from_slice(&source.as_bytes()[range.clone()])),
+        origin: Origin::Fence {
+            body,
+            start: statement.range.start,
+        },
+    }
+}
+
+impl Origin<'_> {
+    fn no_control(self, word: &str, transaction: bool) -> String {
+        match self {
+            Self::Fence { .. } => format!(
+                "{}: {word} cannot stand in a step with `transaction`, which is one transaction by itself; remove it",
+                self.place()
+            ),
+            Self::Made { .. } => format!(
+                "{} holds {word}, and statements that are made may not begin or end transactions{}; nothing was run",
+                self.place(),
+                match transaction {
+                    true => "",
+                    false => ": add `transaction` to the step to run them all in one",
+                }
+            ),
+        }
+    }
+
+    fn not_in_transaction(self, name: &str) -> String {
+        match self {
+            Self::Fence { .. } => format!(
+                "{}: {name} cannot run in a transaction; remove `transaction` from the step, or give the statement a step of its own",
+                self.place()
+            ),
+            Self::Made { .. } => format!(
+                "{} holds {name}, which cannot run in a transaction; remove `transaction` from the step; nothing was run",
+                self.place()
+            ),
+        }
+    }
+
+    /// `line 103`, `statement 2 of 5 that were made`.
+    fn place(self) -> String {
+        match self {
+            Self::Fence { body, start } => match body.position(start) {
+                Some(position) => format!("line {}", position.line),
+                None => format!("byte {start} of the text"),
+            },
+            Self::Made { number, count, .. } => {
+                format!("statement {number} of {count} that were made")
+            }
+        }
+    }
+}
+
+/// What keeps the text from being run statement by statement.
+fn unsplittable(split: &Split, body: &Body) -> Option<String> {
+    let problem = split.problems.first()?;
+    let place = match body.position(problem.range.start) {
+        Some(position) => format!("line {}, column {}", position.line, position.column),
+        None => format!("byte {} of the text", problem.range.start),
+    };
+    Some(format!(
+        "{place}: {}; {}",
+        problem.kind,
+        problem.kind.hint()
+    ))
+}
+
+/// The word for a statement that begins or ends a transaction; COMMIT PREPARED and ROLLBACK PREPARED concern others'.
+fn control_word(kind: StatementKind) -> Option<&'static str> {
+    match kind {
+        StatementKind::Begin => Some("BEGIN"),
+        StatementKind::Commit => Some("COMMIT"),
+        StatementKind::CommitAndChain => Some("COMMIT AND CHAIN"),
+        StatementKind::Rollback => Some("ROLLBACK"),
+        StatementKind::RollbackAndChain => Some("ROLLBACK AND CHAIN"),
+        StatementKind::PrepareTransaction => Some("PREPARE TRANSACTION"),
+        StatementKind::RollbackToSavepoint
+        | StatementKind::Savepoint
+        | StatementKind::ReleaseSavepoint
+        | StatementKind::CommitPrepared
+        | StatementKind::RollbackPrepared
+        | StatementKind::CopyFromStdin
+        | StatementKind::CopyToStdout
+        | StatementKind::Query
+        | StatementKind::Modify
+        | StatementKind::Procedure
+        | StatementKind::Define
+        | StatementKind::Session
+        | StatementKind::Maintain
+        | StatementKind::Other => None,
+    }
+}
