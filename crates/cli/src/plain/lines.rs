@@ -171,6 +171,7 @@ mod tests {
             connection: ConnectionName::new("b"),
             count,
             digest: Digest::of(b""),
+            statements: Vec::new(),
         };
         let variable = "PW".to_owned();
         let events = [
