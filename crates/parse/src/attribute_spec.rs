@@ -13,18 +13,6 @@ pub struct AttributeSpec {
     pub form: ValueForm,
     /// How far this version carries it out.
     pub status: AttributeStatus,
-    /// Where it is an error all the same, although it is not on other targets.
-    pub not_yet_on: &'static [AttributeTarget],
     /// What it means, in one line.
     pub meaning: &'static str,
-}
-
-impl AttributeSpec {
-    /// How far this version carries it out on `target`.
-    pub fn status_on(&self, target: AttributeTarget) -> AttributeStatus {
-        match self.not_yet_on.contains(&target) {
-            true => AttributeStatus::Unsupported,
-            false => self.status,
-        }
-    }
 }

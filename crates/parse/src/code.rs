@@ -27,7 +27,7 @@ macro_rules! codes {
 codes! {
     /// The file is not UTF-8.
     InvalidUtf8 = "invalid-utf8",
-    /// Front matter that would change what runs, and is not carried out by this version.
+    /// Front matter in another form than is read here: TOML, or a key of Runme's.
     FrontMatterUnsupported = "front-matter-unsupported",
     /// A front matter key that means nothing.
     FrontMatterUnknown = "front-matter-unknown",
@@ -101,6 +101,12 @@ codes! {
     TransactionControl = "transaction-control",
     /// SQL that does not end where the fence does, or cannot be cut into statements.
     SqlUnfinished = "sql-unfinished",
+    /// A statement that takes away what stands before it in the same fence.
+    UpAndDown = "up-and-down",
+    /// A step that loses data and that no step undoes.
+    DestructiveWithoutRollback = "destructive-without-rollback",
+    /// A shell check that says other than it seems to.
+    CheckInverted = "check-inverted",
     /// A variable that is not declared, or not there yet.
     UndeclaredVariable = "undeclared-variable",
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use stepmark_core::plan::{Interpreter, Span, StepKind};
+use stepmark_core::plan::{Interpreter, RetryAfter, Span, StepKind};
 
 use crate::diagnostics::Diagnostics;
 use crate::draft::Draft;
@@ -18,6 +18,11 @@ const EXCLUSIVE: &[(&str, &[&str], &str)] = &[
         "its rows are statements to run",
     ),
     ("same", &["expect"], "each says what the rows must be"),
+    (
+        "wait",
+        &["transaction"],
+        "it asks again and again, and has nothing to commit",
+    ),
     (
         "background",
         &["check", "expect", "wait", "capture", "retry", "interactive"],
@@ -135,16 +140,7 @@ fn check_retry(draft: &Draft, diagnostics: &mut Diagnostics<'_>) {
     else {
         return;
     };
-    let is_probe = attributes
-        .role
-        .as_ref()
-        .is_some_and(|role| role.word == RoleWord::Probe);
-    let safe = attributes.flow.idempotent
-        || attributes.is_check()
-        || is_probe
-        || draft.sql.atomic
-        || attributes.sql.transaction;
-    if safe {
+    if retry_after(draft).is_some() {
         return;
     }
     let help = match draft.kind {
@@ -162,6 +158,19 @@ fn check_retry(draft: &Draft, diagnostics: &mut Diagnostics<'_>) {
         )
         .with_help(help),
     );
+}
+
+/// After which failures the step may be tried again; none if nothing says that it may.
+pub(crate) fn retry_after(draft: &Draft) -> Option<RetryAfter> {
+    let attributes = &draft.attributes;
+    let is_probe = attributes
+        .role
+        .as_ref()
+        .is_some_and(|role| role.word == RoleWord::Probe);
+    if attributes.flow.idempotent || attributes.is_check() || is_probe {
+        return Some(RetryAfter::AnyFailure);
+    }
+    (draft.sql.atomic || attributes.sql.transaction).then_some(RetryAfter::Contention)
 }
 
 fn conflict(span: Span, message: String) -> Diagnostic {

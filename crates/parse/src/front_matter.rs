@@ -41,13 +41,6 @@ const KEYS: [&str; 8] = [
     "rehearsal",
     "steps",
 ];
-/// What is read into the plan and not carried out by this version: an error, since the run would be another one.
-const NOT_CARRIED_OUT: &[&str] = &[
-    "environment: production",
-    "connections",
-    "inputs",
-    "requires",
-];
 /// Words for the real thing that are not the one that means it here.
 const LIKE_PRODUCTION: [&str; 4] = ["prod", "prd", "live", "productive"];
 
@@ -162,15 +155,12 @@ fn keys_read(source: &str, span: Span, diagnostics: &mut Diagnostics<'_>) -> Fro
     };
     if let Some(entry) = keys.get("connections") {
         read.connections = connections::read(&entry.node, diagnostics);
-        refuse_not_carried_out(entry, diagnostics);
     }
     if let Some(entry) = keys.get("inputs") {
         read.inputs = inputs::read(&entry.node, diagnostics);
-        refuse_not_carried_out(entry, diagnostics);
     }
     if let Some(entry) = keys.get("requires") {
         read.requires = requires::read(&entry.node, diagnostics);
-        refuse_not_carried_out(entry, diagnostics);
     }
     if let Some(entry) = keys.get("rehearsal") {
         read.rehearsal = rehearsal::read(&entry.node, &read.connections, diagnostics);
@@ -186,11 +176,8 @@ fn keys_read(source: &str, span: Span, diagnostics: &mut Diagnostics<'_>) -> Fro
 fn environment(keys: &Entries<'_>, diagnostics: &mut Diagnostics<'_>) -> Option<String> {
     let (text, span) = keys.text("environment", diagnostics)?;
     let lower = text.to_ascii_lowercase();
-    if text == "production" {
-        if NOT_CARRIED_OUT.contains(&"environment: production") {
-            diagnostics.report(not_carried_out("environment: production", span));
-        }
-    } else if lower == "production" || LIKE_PRODUCTION.contains(&lower.as_str()) {
+    let is_like = lower == "production" || LIKE_PRODUCTION.contains(&lower.as_str());
+    if text != "production" && is_like {
         diagnostics.report(
             Diagnostic::error(
                 Code::FrontMatterValue,
@@ -220,21 +207,6 @@ fn marked(keys: &Entries<'_>, diagnostics: &mut Diagnostics<'_>) -> bool {
         );
     }
     true
-}
-
-fn refuse_not_carried_out(entry: &Entry, diagnostics: &mut Diagnostics<'_>) {
-    if let Some(key) = NOT_CARRIED_OUT.iter().find(|key| **key == entry.key) {
-        diagnostics.report(not_carried_out(key, entry.key_span.clone()));
-    }
-}
-
-fn not_carried_out(what: &str, span: Span) -> Diagnostic {
-    Diagnostic::error(
-        Code::FrontMatterUnsupported,
-        span,
-        format!("front matter `{what}` is not carried out by this version"),
-    )
-    .with_help("remove it; running without it would not be the run it describes")
 }
 
 fn refuse_unknown(entry: &Entry, diagnostics: &mut Diagnostics<'_>) {

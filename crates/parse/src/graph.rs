@@ -2,16 +2,21 @@
 
 use std::collections::HashMap;
 
-use stepmark_core::plan::{Expectation, FrontMatter, IdOrigin, Role, Span, Step, StepKind};
+use stepmark_core::plan::{
+    Expectation, FrontMatter, IdOrigin, RetryAfter, Role, Slot, Span, Step, StepKind,
+};
 use stepmark_core::{ConnectionName, StepId, StepIndex};
 
+use crate::ancestors::Ancestors;
 use crate::diagnostics::Diagnostics;
 use crate::draft::Draft;
 use crate::flow_event::FlowEvent;
 use crate::ids::Ids;
 use crate::line_index::LineIndex;
 use crate::nearest::nearest;
-use crate::{Code, Diagnostic, combinations, cycles, siblings, step_connections, variable_uses};
+use crate::{
+    Code, Diagnostic, combinations, cycles, destruction, siblings, step_connections, variable_uses,
+};
 
 /// Circles beyond this number are taken apart without being told.
 const CYCLES_MAX: usize = 20;
@@ -52,17 +57,24 @@ pub(crate) fn connect(
     for cycle in cycles::break_cycles(&mut edges, CYCLES_MAX) {
         diagnostics.report(cycle_diagnostic(&cycle, &drafts, &ids, &explicit));
     }
-    variable_uses::check(&drafts, &edges, &roles, front, diagnostics);
+    let mut ancestors = Ancestors::new(&edges, &roles);
+    let slots = variable_uses::check(&drafts, &mut ancestors, front, diagnostics);
+    check_same(&drafts, &expectations, &mut ancestors, diagnostics);
+    destruction::check(&drafts, &roles, diagnostics);
     let resolved = roles
         .into_iter()
         .zip(edges)
         .zip(connections.into_iter().zip(expectations))
-        .map(|((role, needs), (connection, expectation))| Resolved {
-            role,
-            needs,
-            connection,
-            expectation,
-        });
+        .zip(slots)
+        .map(
+            |(((role, needs), (connection, expectation)), slots)| Resolved {
+                role,
+                needs,
+                connection,
+                expectation,
+                slots,
+            },
+        );
     drafts
         .into_iter()
         .zip(ids.of)
@@ -77,6 +89,35 @@ struct Resolved {
     needs: Vec<usize>,
     connection: Option<ConnectionName>,
     expectation: Option<Expectation>,
+    slots: Vec<Slot>,
+}
+
+/// Reports each `same=` that names a step which need not have run before: there would be no rows to compare with.
+fn check_same(
+    drafts: &[Draft],
+    expectations: &[Option<Expectation>],
+    ancestors: &mut Ancestors<'_>,
+    diagnostics: &mut Diagnostics<'_>,
+) {
+    for (at, expectation) in expectations.iter().enumerate() {
+        let Some(Expectation::SameAs(other)) = expectation else {
+            continue;
+        };
+        let Some((id, span)) = &drafts[at].attributes.same else {
+            continue;
+        };
+        if !ancestors.has(at, other.0) {
+            diagnostics.report(
+                Diagnostic::error(
+                    Code::WrongRole,
+                    span.clone(),
+                    format!("`{id}` does not come before this step, so it has no rows yet"),
+                )
+                .with_related(drafts[other.0].first_line.clone(), "the step")
+                .with_help(format!("add `needs={id}`")),
+            );
+        }
+    }
 }
 
 fn step(
@@ -90,8 +131,13 @@ fn step(
         needs,
         connection,
         expectation,
+        slots,
     } = resolved;
-    let attributes = draft.attributes;
+    let after = combinations::retry_after(&draft).unwrap_or(RetryAfter::Contention);
+    let mut attributes = draft.attributes;
+    if let Some(retry) = &mut attributes.flow.retry {
+        retry.after = after;
+    }
     Step {
         id,
         id_origin,
@@ -109,7 +155,7 @@ fn step(
         expectation,
         flow: attributes.flow,
         sql: attributes.sql,
-        slots: Vec::new(),
+        slots,
         attributes: attributes.attributes,
         span: draft.span,
     }

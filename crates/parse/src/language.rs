@@ -9,7 +9,7 @@ pub(crate) enum Language {
     Runs(StepKind),
     /// A transcript, whose commands are given to bash.
     Transcript,
-    /// It looks as if it would run; the word to write instead.
+    /// It looks as if it would run; what to do if it is to.
     LooksLike(&'static str),
     /// Prose.
     Prose,
@@ -25,13 +25,18 @@ impl Language {
             "sh" => Self::Runs(StepKind::Shell(Interpreter::Sh)),
             "zsh" => Self::Runs(StepKind::Shell(Interpreter::Zsh)),
             "console" | "shell-session" => Self::Transcript,
-            "shellsession" | "sh-session" | "bash-session" | "terminal" => {
-                Self::LooksLike("console")
+            "shellsession" | "sh-session" | "bash-session" | "zsh-session" | "ksh-session"
+            | "terminal" | "shell-console" | "bash-console" => {
+                Self::LooksLike("write `console` if it is to run")
             }
-            "ksh" | "dash" | "ash" | "fish" | "shellscript" | "shell-script" | "bsh" | "csh"
-            | "tcsh" => Self::LooksLike("bash"),
+            "ksh" | "dash" | "ash" | "fish" | "shellscript" | "shell-script" | "bash-script"
+            | "bsh" | "csh" | "tcsh" | "mksh" | "busybox" | "nu" | "nushell" | "elvish"
+            | "xonsh" | "powershell" | "pwsh" | "posh" | "ps1" | "cmd" | "bat" | "batch"
+            | "dos" | "winbatch" => {
+                Self::LooksLike("write it for `bash`, `sh` or `zsh` if it is to run")
+            }
             "postgres" | "pg" | "plpgsql" | "postgresql-console" | "postgres-console" => {
-                Self::LooksLike("sql")
+                Self::LooksLike("write `sql` if it is to run")
             }
             _ => Self::Prose,
         }

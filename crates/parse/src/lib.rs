@@ -4,6 +4,7 @@
 //! plan that comes with it is always safe to walk, though `run` refuses one with errors. Nothing here reads files,
 //! renders, or judges what a step would do to a server.
 
+mod ancestors;
 mod attribute_json;
 mod attribute_lexer;
 mod attribute_list;
@@ -17,6 +18,7 @@ mod code;
 mod combinations;
 mod console;
 mod cycles;
+mod destruction;
 mod diagnostic;
 mod diagnostics;
 mod draft;
@@ -39,9 +41,12 @@ mod prose;
 mod role_attribute;
 mod runme_word;
 mod severity;
+mod shell_check;
+mod shell_pipeline;
 mod shell_reader;
 mod siblings;
 mod slug;
+mod sql_changes;
 mod sql_facts;
 mod sql_text;
 mod step_attributes;

@@ -6,10 +6,22 @@ use crate::attribute_list;
 use crate::attribute_table::attribute_called;
 use crate::diagnostics::Diagnostics;
 use crate::fence::Fence;
+use crate::written_attribute::WrittenAttribute;
 use crate::{AttributeStatus, AttributeTarget, Code, Diagnostic};
 
 /// Words with which other tools keep a fence from running.
 const NOT_RUN: [&str; 6] = ["ignore", "skip", "no_run", "no-run", "norun", "noexec"];
+
+/// Whether the attributes in `list` say that what they stand on is prose.
+pub(crate) fn says_skip(source: &str, list: Span) -> bool {
+    attribute_list::read(source, list).is_ok_and(|attributes| is_skipped(&attributes))
+}
+
+fn is_skipped(attributes: &[WrittenAttribute]) -> bool {
+    attributes
+        .iter()
+        .any(|attribute| matches!(attribute.name.as_str(), "skip" | "ignore"))
+}
 
 /// Reports the attributes in `list` on a `target` that is no step. What is no attribute list at all is somebody else's
 /// notation and left alone.
@@ -22,10 +34,7 @@ pub(crate) fn check_attributes(
     let Ok(attributes) = attribute_list::read(source, list.clone()) else {
         return;
     };
-    if attributes
-        .iter()
-        .any(|attribute| matches!(attribute.name.as_str(), "skip" | "ignore"))
-    {
+    if is_skipped(&attributes) {
         return;
     }
     let known = attributes
@@ -33,8 +42,7 @@ pub(crate) fn check_attributes(
         .filter_map(|attribute| Some((attribute, attribute_called(&attribute.name)?)));
     let mut lost = false;
     for (attribute, spec) in known {
-        if spec.targets.contains(&target) && spec.status_on(target) == AttributeStatus::Unsupported
-        {
+        if spec.targets.contains(&target) && spec.status == AttributeStatus::Unsupported {
             let message = format!(
                 "attribute `{}` is not carried out by this version",
                 spec.name

@@ -1,6 +1,9 @@
 //! What of a SQL step's text the graph must know. Does not keep the statements.
 
-use stepmark_core::plan::Span;
+use std::ops::Range;
+
+use stepmark_core::plan::{SlotForm, Span};
+use stepmark_sql::Change;
 
 /// What is known about the statements of a step.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -9,13 +12,35 @@ pub(crate) struct SqlFacts {
     pub(crate) atomic: bool,
     /// The variables it uses, in order.
     pub(crate) variables: Vec<VariableUse>,
+    /// What it makes and takes away, in order.
+    pub(crate) changes: Vec<PlacedChange>,
 }
 
 /// A place where a variable is used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct VariableUse {
     pub(crate) name: String,
+    pub(crate) form: SlotForm,
+    /// Its bytes in the step's text.
+    pub(crate) range: Range<usize>,
+    /// Its place in the source.
     pub(crate) span: Span,
+}
+
+impl VariableUse {
     /// Whether it must be declared; a bare `:x` that is not is left alone.
-    pub(crate) declared: bool,
+    pub(crate) fn must_be_declared(&self) -> bool {
+        match self.form {
+            SlotForm::Plain => false,
+            SlotForm::Literal | SlotForm::Identifier | SlotForm::Test => true,
+        }
+    }
+}
+
+/// A change and the statement that makes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct PlacedChange {
+    pub(crate) change: Change,
+    /// The statement's place in the source.
+    pub(crate) span: Span,
 }

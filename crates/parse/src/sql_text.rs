@@ -1,14 +1,14 @@
 //! What keeps the text of a `sql` fence from being sent as it stands. The splitting is `stepmark-sql`'s; what statements
 //! do is not judged here.
 
-use stepmark_core::plan::Span;
-use stepmark_sql::{Problem, ProblemKind, Split, VariableForm};
+use stepmark_core::plan::{SlotForm, Span};
+use stepmark_sql::{Problem, ProblemKind, Split, StatementKind, VariableForm};
 
 use crate::body_text::BodyText;
 use crate::diagnostics::Diagnostics;
 use crate::sql_facts::{SqlFacts, VariableUse};
 use crate::step_attributes::StepAttributes;
-use crate::{Code, Diagnostic};
+use crate::{Code, Diagnostic, sql_changes};
 
 /// Reports each problem in `body` at its place in the source, and says what the graph must know.
 pub(crate) fn check(
@@ -23,30 +23,52 @@ pub(crate) fn check(
     if attributes.sql.transaction {
         check_transaction(body, &split, diagnostics);
     }
+    let changes = sql_changes::read(body, &split);
+    sql_changes::check(body, &split, &changes, diagnostics);
     SqlFacts {
-        atomic: attributes.retries() && is_atomic(body, &split),
+        atomic: attributes.retries()
+            && attributes.sql.generated.is_none()
+            && is_atomic(body, &split),
+        changes,
         variables: split
             .variables
             .iter()
             .map(|variable| VariableUse {
                 name: variable.name.clone(),
-                span: body.source_span(&variable.range),
-                declared: match variable.form {
-                    VariableForm::Plain => false,
-                    VariableForm::Literal | VariableForm::Identifier | VariableForm::Test => true,
+                form: match variable.form {
+                    VariableForm::Plain => SlotForm::Plain,
+                    VariableForm::Literal => SlotForm::Literal,
+                    VariableForm::Identifier => SlotForm::Identifier,
+                    VariableForm::Test => SlotForm::Test,
                 },
+                range: variable.range.clone(),
+                span: body.source_span(&variable.range),
             })
             .collect(),
     }
 }
 
+/// Whether the text is one statement that leaves nothing behind when it fails. What CALL or DO commits stays, and a second
+/// COMMIT would commit nothing and succeed.
 fn is_atomic(body: &BodyText, split: &Split) -> bool {
-    match split.statements.as_slice() {
-        [only] => !only
-            .cannot_run_in_transaction(body.text())
-            .is_some_and(|name| name.contains("CONCURRENTLY")),
-        _ => false,
-    }
+    let [only] = split.statements.as_slice() else {
+        return false;
+    };
+    let text = body.text();
+    let whole = |kind: StatementKind| match kind {
+        StatementKind::Procedure => !mentions_commit(&text[only.range.clone()]),
+        other => !other.is_transaction_control(),
+    };
+    only.kinds(text).into_iter().all(whole)
+        && !only
+            .cannot_run_in_transaction(text)
+            .is_some_and(|name| name.contains("CONCURRENTLY"))
+}
+
+/// Whether a DO, CALL or EXECUTE may commit on its own; a procedure's body is not here to be read.
+fn mentions_commit(statement: &str) -> bool {
+    let lower = statement.to_ascii_lowercase();
+    lower.contains("commit") || lower.trim_start_matches('(').starts_with("call")
 }
 
 /// Reports the first statement that cannot stand in the transaction the step is wrapped in.
@@ -74,8 +96,8 @@ fn check_transaction(body: &BodyText, split: &Split, diagnostics: &mut Diagnosti
     }
 }
 
-fn is_savepoint(kind: stepmark_sql::StatementKind) -> bool {
-    use stepmark_sql::StatementKind::{ReleaseSavepoint, RollbackToSavepoint, Savepoint};
+fn is_savepoint(kind: StatementKind) -> bool {
+    use StatementKind::{ReleaseSavepoint, RollbackToSavepoint, Savepoint};
     matches!(kind, Savepoint | ReleaseSavepoint | RollbackToSavepoint)
 }
 

@@ -139,8 +139,8 @@ impl StepAttributes {
             spec.form == ValueForm::Flag && attribute.value.as_deref() == Some("false");
         if self.set(attribute, spec, diagnostics).is_none() {
             diagnostics.report(bad_value(attribute, spec));
-        } else if spec.status_on(target) == AttributeStatus::Unsupported && !is_off_flag {
-            diagnostics.report(unsupported(attribute, spec, target));
+        } else if spec.status == AttributeStatus::Unsupported && !is_off_flag {
+            diagnostics.report(unsupported(attribute, spec));
         }
     }
 
@@ -455,17 +455,9 @@ fn not_applicable(
     Diagnostic::error(Code::AttributeNotApplicable, attribute.span(), message).with_help(help)
 }
 
-fn unsupported(
-    attribute: &WrittenAttribute,
-    spec: &AttributeSpec,
-    target: AttributeTarget,
-) -> Diagnostic {
-    let place = match spec.status {
-        AttributeStatus::Unsupported => String::new(),
-        AttributeStatus::CarriedOut | AttributeStatus::Kept => format!(" on {}", target.word()),
-    };
+fn unsupported(attribute: &WrittenAttribute, spec: &AttributeSpec) -> Diagnostic {
     let message = format!(
-        "attribute `{}` is not carried out{place} by this version",
+        "attribute `{}` is not carried out by this version",
         spec.name
     );
     Diagnostic::error(Code::AttributeUnsupported, attribute.span(), message)

@@ -1,9 +1,12 @@
-//! Whether each variable is declared once, and there when it is used. Substitutes nothing.
+//! Whether each variable is declared once, and there when it is used; and where the declared ones stand. Substitutes
+//! nothing.
 
 use std::collections::HashMap;
 
-use stepmark_core::plan::{FrontMatter, Role, Span};
+use stepmark_core::VariableName;
+use stepmark_core::plan::{FrontMatter, Slot, Span};
 
+use crate::ancestors::Ancestors;
 use crate::diagnostics::Diagnostics;
 use crate::draft::Draft;
 use crate::nearest::nearest;
@@ -12,8 +15,6 @@ use crate::{Code, Diagnostic};
 
 /// What a connection's address gives: `NAME_host` and so on.
 const ADDRESS: [&str; 4] = ["host", "port", "dbname", "user"];
-/// Looking for captures takes no more looks at steps than this.
-const LOOKS_MAX: usize = 2_000_000;
 /// Undeclared names beyond this number get no suggestion, which would cost a look at every name each.
 const SUGGESTIONS_MAX: usize = 50;
 
@@ -26,57 +27,87 @@ struct Origin {
     what: String,
 }
 
-/// Reports variables that are declared twice, not at all, or captured by a step that the user does not need.
+/// Reports variables that are declared twice, not at all, or captured by a step that the user does not need. Gives for each
+/// draft the places in its text where a declared one stands.
 pub(crate) fn check(
     drafts: &[Draft],
-    edges: &[Vec<usize>],
-    roles: &[Role],
+    ancestors: &mut Ancestors<'_>,
     front: &FrontMatter,
     diagnostics: &mut Diagnostics<'_>,
-) {
-    let origins = declared(drafts, front, diagnostics);
-    let mut search = Search {
-        edges,
-        roles,
-        looks: 0,
+) -> Vec<Vec<Slot>> {
+    let mut uses = Uses {
+        origins: declared(drafts, front, diagnostics),
+        ancestors,
+        undeclared: 0,
     };
-    let mut undeclared = 0;
-    for (at, draft) in drafts.iter().enumerate() {
-        let when = draft.attributes.when.iter();
-        let uses = draft
-            .sql
-            .variables
-            .iter()
-            .map(|used| (&used.name, &used.span, used.declared))
-            .chain(when.map(|(name, span)| (name, span, true)));
-        for (name, span, must) in uses {
-            match origins.get(name.as_str()) {
-                None if must => {
-                    undeclared += 1;
-                    let near = (undeclared <= SUGGESTIONS_MAX)
-                        .then(|| suggestion(name, &origins))
-                        .flatten();
-                    diagnostics.report(unknown(name, span, near));
-                }
-                Some(Origin {
-                    step: Some(step),
-                    span: place,
-                    ..
-                }) if !search.reaches(at, *step) => {
-                    let message = format!(
-                        "`{name}` is captured by a step that does not come before this one"
-                    );
-                    let diagnostic =
-                        Diagnostic::error(Code::UndeclaredVariable, span.clone(), message)
-                            .with_help("add `needs=` with the step that captures it");
-                    diagnostics.report(match place {
-                        Some(place) => diagnostic.with_related(place.clone(), "captured here"),
-                        None => diagnostic,
-                    });
-                }
-                None | Some(_) => {}
+    drafts
+        .iter()
+        .enumerate()
+        .map(|(at, draft)| {
+            if let Some((name, span)) = &draft.attributes.when {
+                uses.check(at, name, span, true, diagnostics);
             }
+            let variables = draft.sql.variables.iter();
+            variables
+                .filter(|used| {
+                    uses.check(
+                        at,
+                        &used.name,
+                        &used.span,
+                        used.must_be_declared(),
+                        diagnostics,
+                    )
+                })
+                .map(|used| Slot {
+                    range: used.range.clone(),
+                    name: VariableName::new(used.name.as_str()),
+                    form: used.form,
+                })
+                .collect()
+        })
+        .collect()
+}
+
+struct Uses<'a, 'e> {
+    origins: HashMap<String, Origin>,
+    ancestors: &'a mut Ancestors<'e>,
+    undeclared: usize,
+}
+
+impl Uses<'_, '_> {
+    /// Whether the variable that draft `at` uses at `span` is declared; reports one that is not and `must` be, and one that
+    /// has no value yet.
+    fn check(
+        &mut self,
+        at: usize,
+        name: &str,
+        span: &Span,
+        must: bool,
+        diagnostics: &mut Diagnostics<'_>,
+    ) -> bool {
+        let Some(origin) = self.origins.get(name) else {
+            if must {
+                self.undeclared += 1;
+                let near = (self.undeclared <= SUGGESTIONS_MAX)
+                    .then(|| suggestion(name, &self.origins))
+                    .flatten();
+                diagnostics.report(unknown(name, span, near));
+            }
+            return false;
+        };
+        if let Some(step) = origin.step
+            && !self.ancestors.has(at, step)
+        {
+            let message =
+                format!("`{name}` is captured by a step that does not come before this one");
+            let diagnostic = Diagnostic::error(Code::UndeclaredVariable, span.clone(), message)
+                .with_help("add `needs=` with the step that captures it");
+            diagnostics.report(match &origin.span {
+                Some(place) => diagnostic.with_related(place.clone(), "captured here"),
+                None => diagnostic,
+            });
         }
+        true
     }
 }
 
@@ -160,38 +191,5 @@ fn unknown(name: &str, span: &Span, near: Option<&str>) -> Diagnostic {
         None => diagnostic.with_help(format!(
             "declare it in the front matter, under `inputs:`: `{name}: {{ default: value }}`"
         )),
-    }
-}
-
-struct Search<'a> {
-    edges: &'a [Vec<usize>],
-    roles: &'a [Role],
-    looks: usize,
-}
-
-impl Search<'_> {
-    /// Whether `later` needs `earlier`, itself or through others; what is attached to a step comes after it. Says yes
-    /// once it has looked at more steps than any runbook has.
-    fn reaches(&mut self, later: usize, earlier: usize) -> bool {
-        let mut seen = std::collections::HashSet::new();
-        let mut todo = self.before(later);
-        while let Some(at) = todo.pop() {
-            self.looks += 1;
-            if at == earlier || self.looks > LOOKS_MAX {
-                return true;
-            }
-            if seen.insert(at) {
-                todo.extend(self.before(at));
-            }
-        }
-        false
-    }
-
-    fn before(&self, at: usize) -> Vec<usize> {
-        let attached = match self.roles[at] {
-            Role::RollbackOf(step) | Role::ProbeOf(step) => Some(step.0),
-            Role::Main => None,
-        };
-        self.edges[at].iter().copied().chain(attached).collect()
     }
 }

@@ -17,7 +17,7 @@ use crate::slug::slug;
 use crate::sql_facts::SqlFacts;
 use crate::step_attributes::StepAttributes;
 use crate::task::Task;
-use crate::{AttributeTarget, Code, Diagnostic, console, invisible, prose, sql_text};
+use crate::{AttributeTarget, Code, Diagnostic, console, invisible, prose, shell_check, sql_text};
 
 /// Titles made from a step's own first line are cut here, in characters.
 const TITLE_CHARACTERS_MAX: usize = 60;
@@ -252,13 +252,20 @@ impl<'s, 'd> Walker<'s, 'd> {
                 }
                 self.step(&fence, StepKind::Shell(Interpreter::Bash), commands, span);
             }
-            Language::LooksLike(instead) => {
-                let word = &self.source[fence.language.clone()];
-                let message = format!("fences in `{word}` do not run");
-                self.diagnostics.report(
-                    Diagnostic::warning(Code::LanguageNotRun, fence.language.clone(), message)
-                        .with_help(format!("write `{instead}` if it is to run")),
-                );
+            Language::LooksLike(advice) => {
+                let skipped = fence
+                    .attributes(self.source)
+                    .is_some_and(|list| prose::says_skip(self.source, list));
+                if !skipped {
+                    let word = &self.source[fence.language.clone()];
+                    let message = format!("fences in `{word}` do not run: this one is prose");
+                    self.diagnostics.report(
+                        Diagnostic::warning(Code::LanguageNotRun, fence.language.clone(), message)
+                            .with_help(format!(
+                                "{advice}, or `{{skip}}` after the word if it is not"
+                            )),
+                    );
+                }
                 self.prose(&fence);
             }
             Language::Prose => self.prose(&fence),
@@ -306,7 +313,11 @@ impl<'s, 'd> Walker<'s, 'd> {
         }
         let sql = match kind {
             StepKind::Sql => sql_text::check(&body, &attributes, self.diagnostics),
-            StepKind::Shell(_) | StepKind::Manual => SqlFacts::default(),
+            StepKind::Shell(Interpreter::Psql) | StepKind::Manual => SqlFacts::default(),
+            StepKind::Shell(Interpreter::Bash | Interpreter::Sh | Interpreter::Zsh) => {
+                shell_check::check(&body, &attributes, self.diagnostics);
+                SqlFacts::default()
+            }
         };
         let heading = self.headings.last();
         let title = heading

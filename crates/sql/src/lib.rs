@@ -4,12 +4,14 @@
 //! keeps it from being run statement by statement. Everything else answers questions about one
 //! such [`Statement`]. Nothing here parses SQL grammar, resolves names, knows a server, or does I/O.
 
+mod change;
 mod class;
 mod copy_data;
 mod highlight;
 mod keywords;
 mod lexeme;
 mod lexer;
+mod object;
 mod piece;
 mod position;
 mod problem;
@@ -29,9 +31,11 @@ mod transaction_block;
 mod variable;
 mod variable_form;
 
+pub use change::{Change, ChangeKind};
 pub use class::Class;
 pub use highlight::highlight;
 pub use lexer::Lexer;
+pub use object::{Object, ObjectKind};
 pub use position::{byte_offset, character_position};
 pub use problem::Problem;
 pub use problem_kind::ProblemKind;

@@ -94,31 +94,41 @@ fn follows_column(piece: &Piece<'_>, at: usize) -> bool {
     alters(2) || (alters(3) && piece.is(at - 2, "column"))
 }
 
-/// Deletes and updates at the top of the statement or first in parentheses, each without a
-/// WHERE of its own; and the dropping of a replication slot.
+/// An unconditional delete or update, or the dropping of a replication slot.
 fn rows(piece: &Piece<'_>, start: usize) -> Option<&'static str> {
-    let lexemes = piece.lexemes();
-    for at in start..lexemes.len() {
-        let opened = at > start && lexemes[at - 1].kind == TokenKind::OpenParenthesis;
-        let closed = at > start && lexemes[at - 1].kind == TokenKind::CloseParenthesis;
-        let top = lexemes[at].depth == 0 && (at == start || (closed && piece.is(start, "with")));
-        if !(opened || top) || !lexemes[at].is_any(&["delete", "update"]) {
-            continue;
-        }
-        let depth = lexemes[at].depth;
-        let unconditional = lexemes[at..]
-            .iter()
-            .take_while(|lexeme| lexeme.depth >= depth)
-            .all(|lexeme| lexeme.depth != depth || !lexeme.is("where"));
-        if unconditional {
-            return Some(if lexemes[at].is("delete") {
-                "DELETE without WHERE"
-            } else {
-                "UPDATE without WHERE"
-            });
-        }
+    if let Some(at) = unconditional(piece, start) {
+        return Some(match piece.is(at, "delete") {
+            true => "DELETE without WHERE",
+            false => "UPDATE without WHERE",
+        });
     }
     piece
         .calls(&["pg_drop_replication_slot"])
         .then_some("pg_drop_replication_slot")
+}
+
+/// So many deletes and updates of one statement are looked at: each costs a look at what follows it.
+const CANDIDATES_MAX: usize = 64;
+
+/// Where the first DELETE or UPDATE stands, at the top of the statement or first in parentheses, that has no WHERE of its
+/// own.
+pub(crate) fn unconditional(piece: &Piece<'_>, start: usize) -> Option<usize> {
+    let lexemes = piece.lexemes();
+    let is_candidate = |at: &usize| {
+        let at = *at;
+        let opened = at > start && lexemes[at - 1].kind == TokenKind::OpenParenthesis;
+        let closed = at > start && lexemes[at - 1].kind == TokenKind::CloseParenthesis;
+        let top = lexemes[at].depth == 0 && (at == start || (closed && piece.is(start, "with")));
+        (opened || top) && lexemes[at].is_any(&["delete", "update"])
+    };
+    (start..lexemes.len())
+        .filter(is_candidate)
+        .take(CANDIDATES_MAX)
+        .find(|&at| {
+            let depth = lexemes[at].depth;
+            lexemes[at..]
+                .iter()
+                .take_while(|lexeme| lexeme.depth >= depth)
+                .all(|lexeme| lexeme.depth != depth || !lexeme.is("where"))
+        })
 }

@@ -145,6 +145,7 @@ proptest! {
             prop_assert_eq!(statement.kinds(&text).len(), statement.parts as usize);
             statement.tag(&text);
             statement.destructive(&text);
+            statement.changes(&text);
             statement.session_states(&text);
             statement.cannot_run_in_transaction(&text);
         }

@@ -88,8 +88,68 @@ const CONFLICTS: &[(&str, &str, &str)] = &[
     ),
     (
         "sql",
-        "{expect=rows same=target}",
+        "{expect=rows same=target needs=target}",
         "attribute-conflict at expect=rows: `same` and `expect` exclude each other: each says what the rows must be",
+    ),
+    (
+        "sql",
+        "{wait transaction timeout=5m}",
+        "attribute-conflict at transaction: `wait` and `transaction` exclude each other: it asks again and again, and has nothing to commit",
+    ),
+    (
+        "sql",
+        "{gexec wait timeout=5m}",
+        "attribute-conflict at wait: `gexec` and `wait` exclude each other: its rows are statements to run",
+    ),
+    (
+        "sql",
+        "{gexec same=target needs=target}",
+        "attribute-conflict at same=target: `gexec` and `same` exclude each other: its rows are statements to run",
+    ),
+    (
+        "sql",
+        "{transaction lock-timeout=5s statement-timeout=1m capture=a}",
+        "",
+    ),
+    ("sql", "{same=target needs=target}", ""),
+    (
+        "sql",
+        "{same=target}",
+        "wrong-role at target: `target` does not come before this step, so it has no rows yet",
+    ),
+    (
+        "sql",
+        "{name=self same=self}",
+        "wrong-role at self: `self` does not come before this step, so it has no rows yet",
+    ),
+    ("sql", "{probe=target same=target}", ""),
+    ("sql", "{rollback=target same=target}", ""),
+    (
+        "sql",
+        "{retry=2 gexec}",
+        "attribute-conflict at retry=2: nothing says that this step can be tried again",
+    ),
+    ("sql", "{retry=2 gexec transaction}", ""),
+    (
+        "call",
+        "{retry=2}",
+        "attribute-conflict at retry=2: nothing says that this step can be tried again",
+    ),
+    (
+        "commit",
+        "{retry=2}",
+        "attribute-conflict at retry=2: nothing says that this step can be tried again",
+    ),
+    (
+        "do",
+        "{retry=2}",
+        "attribute-conflict at retry=2: nothing says that this step can be tried again",
+    ),
+    ("perform", "{retry=2}", ""),
+    (
+        "sh",
+        "{background capture=a}",
+        "attribute-conflict at capture=a: `background` and `capture` exclude each other: it has no end to look at",
     ),
     (
         "sh",
@@ -135,6 +195,11 @@ const CONFLICTS: &[(&str, &str, &str)] = &[
         "sql",
         "{when=1a}",
         "attribute-value at 1a: `1a` is no value for `when`",
+    ),
+    (
+        "sql",
+        "{when=own capture=own}",
+        "undeclared-variable at own: `own` is captured by a step that does not come before this one",
     ),
     (
         "sql",
@@ -185,11 +250,15 @@ fn attributes_that_contradict_each_other_are_errors_with_their_place() {
             "sh" => ("sh", ":"),
             "sql2" => ("sql", "select 1;\nselect 2;"),
             "index" => ("sql", "create index concurrently on t (a);"),
+            "call" => ("sql", "call work();"),
+            "commit" => ("sql", "commit;"),
+            "do" => ("sql", "do $$ begin commit; end $$;"),
+            "perform" => ("sql", "do $$ begin perform 1; end $$;"),
             "begin" => ("sql", "begin; select 1; commit;"),
             _ => ("sql", "select 1;"),
         };
         let source = format!(
-            "```{language} {attributes}\n{text}\n```\n```sql {{name=target}}\nselect 1;\n```\n```sh {{name=shell}}\n:\n```\n"
+            "```{language} {attributes}\n{text}\n```\n```sql {{name=target needs=none}}\nselect 1;\n```\n```sh {{name=shell}}\n:\n```\n"
         );
         let found: Vec<String> = parsed(&source)
             .diagnostics

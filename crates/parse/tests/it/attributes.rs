@@ -4,7 +4,7 @@ use stepmark_core::VariableName;
 use stepmark_core::plan::{Expectation, Step};
 
 use crate::common::{findings, parsed, steps};
-use stepmark_parse::{AttributeStatus, AttributeTarget, Code, ValueForm, attribute_table};
+use stepmark_parse::{AttributeStatus, AttributeTarget, ValueForm, attribute_table};
 
 /// Steps and findings of a `sql` fence with these attributes, under a heading, before a step called `other`.
 fn on_sql(attributes: &str) -> (Vec<String>, Vec<String>) {
@@ -81,14 +81,39 @@ const TYPED: &[(&str, &str)] = &[
     ("{expect=/}", "Equals(\"/\")"),
     ("{expect=/^4[0-9]+$/}", "Matches(^4[0-9]+$)"),
     ("{expect=\"/a\\\\.b/\"}", "Matches(a\\.b)"),
-    ("{same=other}", "SameAs(StepIndex(1))"),
+    ("{same=other needs=other}", "SameAs(StepIndex(1))"),
     ("{when=default_host}", "when default_host"),
     (
         "{always idempotent no-return}",
         "always idempotent no-return",
     ),
-    ("{retry=3}", "retry 3 after 1s"),
-    ("{retry=3 retry-delay=500ms}", "retry 3 after 500ms"),
+    ("{retry=3}", "retry 3 after 1s of Contention"),
+    (
+        "{retry=3 retry-delay=500ms idempotent}",
+        "idempotent retry 3 after 500ms of AnyFailure",
+    ),
+    ("{retry=3 check}", "Holds retry 3 after 1s of AnyFailure"),
+    (
+        "{retry=3 expect=rows}",
+        "Rows retry 3 after 1s of AnyFailure",
+    ),
+    (
+        "{retry=3 same=other needs=other}",
+        "SameAs(StepIndex(1)) retry 3 after 1s of AnyFailure",
+    ),
+    (
+        "{retry=3 wait timeout=1h}",
+        "Holds retry 3 after 1s of AnyFailure wait every 2s for 0ns",
+    ),
+    ("{retry=3 probe=other}", "retry 3 after 1s of AnyFailure"),
+    (
+        "{retry=3 transaction}",
+        "transaction retry 3 after 1s of Contention",
+    ),
+    (
+        "{retry=3 transaction check}",
+        "Holds transaction retry 3 after 1s of AnyFailure",
+    ),
     ("{wait timeout=30m}", "Holds wait every 2s for 0ns"),
     (
         "{wait every=1s for=60s timeout=30m expect=empty}",
@@ -132,11 +157,12 @@ fn typed(step: &Step) -> String {
             .filter(|(on, _)| *on)
             .map(|(_, word)| (*word).to_owned()),
     );
-    words.extend(
-        flow.retry
-            .iter()
-            .map(|retry| format!("retry {} after {:?}", retry.count, retry.delay)),
-    );
+    words.extend(flow.retry.iter().map(|retry| {
+        format!(
+            "retry {} after {:?} of {:?}",
+            retry.count, retry.delay, retry.after
+        )
+    }));
     words.extend(
         flow.wait
             .iter()
@@ -166,18 +192,14 @@ fn typed(step: &Step) -> String {
 }
 
 #[test]
-fn values_are_typed_in_the_plan_whether_carried_out_or_not() {
+fn values_are_typed_in_the_plan() {
     for (attributes, expected) in TYPED {
-        let source =
-            format!("```sql {attributes}\nselect 1;\n```\n```sql {{name=other}}\nselect 2;\n```\n");
+        let source = format!(
+            "```sql {attributes}\nselect 1;\n```\n```sql {{name=other needs=none}}\nselect 2;\n```\n"
+        );
         let parsed = parsed(&source);
         assert_eq!(typed(&parsed.plan.steps[0]), *expected, "{attributes}");
-        let other: Vec<_> = parsed
-            .diagnostics
-            .iter()
-            .filter(|found| found.code != Code::AttributeUnsupported)
-            .collect();
-        assert!(other.is_empty(), "{attributes}: {other:?}");
+        assert_eq!(findings(&parsed), Vec::<String>::new(), "{attributes}");
     }
 }
 
@@ -268,8 +290,8 @@ const WRONG: &[(&str, &str)] = &[
         "2:9 error attribute-not-applicable: attribute `interpreter` means nothing on a sql step",
     ),
     (
-        "{transaction}",
-        "2:9 error attribute-unsupported: attribute `transaction` is not carried out by this version",
+        "{stop=other}",
+        "2:9 error attribute-unsupported: attribute `stop` is not carried out by this version",
     ),
     (
         "{name=x",
@@ -343,6 +365,7 @@ fn companions(name: &str) -> &'static str {
         "retry-delay" => " retry=2 idempotent",
         "wait" => " timeout=1h",
         "every" | "for" => " wait timeout=1h",
+        "same" => " needs=other",
         _ => "",
     }
 }
@@ -386,7 +409,7 @@ fn every_attribute_is_accepted_or_refused_as_its_row_says() {
             let found = parsed(&format!("{other}\n{step}")).diagnostics;
             let mut codes: Vec<&str> = found.iter().map(|found| found.code.word()).collect();
             codes.dedup();
-            let expected: &[&str] = match (spec.targets.contains(&target), spec.status_on(target)) {
+            let expected: &[&str] = match (spec.targets.contains(&target), spec.status) {
                 (true, AttributeStatus::Unsupported) => &["attribute-unsupported"],
                 (true, AttributeStatus::CarriedOut | AttributeStatus::Kept) => &[],
                 (false, _) if target == AttributeTarget::OtherFence => match spec.name {

@@ -6,10 +6,7 @@ use crate::common::{findings, parsed};
 
 /// A line of front matter, and what is found in it.
 const WRONG: &[(&str, &str)] = &[
-    (
-        "environment: production",
-        "2:14 error front-matter-unsupported: front matter `environment: production` is not carried out by this version",
-    ),
+    ("environment: production", ""),
     (
         "environment: Production",
         "2:14 error front-matter-value: `Production` is not guarded as production is",
@@ -245,14 +242,7 @@ const WRONG: &[(&str, &str)] = &[
 fn mistakes_are_errors_with_their_place() {
     for (lines, expected) in WRONG {
         let parsed = parsed(&format!("---\n{lines}\n---\n"));
-        let found: Vec<String> = findings(&parsed)
-            .into_iter()
-            .filter(|found| {
-                !["connections", "inputs", "requires"]
-                    .iter()
-                    .any(|key| found.contains(&format!("front matter `{key}` is not carried out")))
-            })
-            .collect();
+        let found = findings(&parsed);
         let expected: Vec<&str> = [*expected]
             .into_iter()
             .filter(|text| !text.is_empty())
@@ -336,7 +326,6 @@ fn steps_find_their_connection() {
             .diagnostics
             .iter()
             .map(|found| found.code.word())
-            .filter(|word| !word.ends_with("-unsupported"))
             .collect();
         assert_eq!(codes.join(" "), *code, "{front}{steps}");
     }

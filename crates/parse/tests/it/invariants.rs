@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use stepmark_core::StepIndex;
-use stepmark_core::plan::{Plan, Span, StepKind};
+use stepmark_core::plan::{Plan, SlotForm, Span, Step, StepKind};
 use stepmark_parse::{Diagnostic, Parsed, parse};
 
 /// Parses `source` and panics with it when something does not hold.
@@ -89,20 +89,35 @@ fn plan_is_sound(text: &str, plan: &Plan) {
         assert_eq!(step.connection.is_none(), step.kind == StepKind::Manual);
         assert_eq!(
             step.digest,
-            stepmark_core::plan::Step::digest_of(
-                step.kind,
-                step.connection.as_ref(),
-                &step.body.text
-            )
+            Step::digest_of(step.kind, step.connection.as_ref(), &step.body.text)
         );
         assert!(
             step.headings
                 .iter()
                 .all(|&block| block < plan.document.blocks.len())
         );
+        slots_are_in_the_text(step);
         assert!(step.needs.is_sorted_by(|one, next| one < next), "{text:?}");
     }
     assert!(!has_circle(plan), "a circle in {text:?}");
+}
+
+/// Slots are references to their variables, one after the other, in SQL only.
+fn slots_are_in_the_text(step: &Step) {
+    let mut end = 0;
+    for slot in &step.slots {
+        assert_eq!(step.kind, StepKind::Sql);
+        assert!(end <= slot.range.start, "{slot:?} of {:?}", step.body.text);
+        end = slot.range.end;
+        let written = &step.body.text[slot.range.clone()];
+        let name = match slot.form {
+            SlotForm::Plain => format!(":{}", slot.name),
+            SlotForm::Literal => format!(":'{}'", slot.name),
+            SlotForm::Identifier => format!(":\"{}\"", slot.name),
+            SlotForm::Test => format!(":{{?{}}}", slot.name),
+        };
+        assert_eq!(written, name);
+    }
 }
 
 /// Takes steps away whose needs are all taken away, until none can be.

@@ -21,4 +21,6 @@ mod mutation;
 mod properties;
 mod reference;
 mod second_opinion;
+mod slots;
 mod soak;
+mod warnings;
