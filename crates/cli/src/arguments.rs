@@ -61,15 +61,18 @@ pub enum Subcommand {
 #[command(after_help = "Examples:
   stepmark run migrate.md                                  connection from DATABASE_URL or PG* variables
   stepmark run migrate.md --connect 'host=/run/postgresql dbname=shop'
-  stepmark run migrate.md --scratch                        on a throwaway cluster
-  stepmark run migrate.md --yes --until backup             headless, up to a step")]
+  stepmark run migrate.md --connect source=postgresql://db1/shop --connect destination=postgresql://db2/shop
+  stepmark run migrate.md --scratch                        on throwaway clusters
+  stepmark run migrate.md --set app_db=shop --set repl_password=@secret.txt
+  stepmark run migrate.md --yes --until backup             headless, up to a step
+  stepmark run migrate.md --yes --environment production   headless, where the runbook asks for that word")]
 pub struct RunArguments {
     /// The Markdown file.
     pub file: PathBuf,
-    /// Where the runbook's connection leads: a postgresql:// URL or libpq keywords; NAME= before it names the connection.
+    /// Where a connection leads: a postgresql:// URL or libpq keywords; NAME= before it names one of several.
     #[arg(long, value_name = "[NAME=]URL", conflicts_with = "scratch")]
     pub connect: Vec<String>,
-    /// Start a throwaway cluster for the run instead of using a real server.
+    /// Start throwaway clusters for the run instead of using real servers: those of the runbook's `rehearsal:`, else one.
     #[arg(long)]
     pub scratch: bool,
     /// SQL file to set up the throwaway cluster with.
@@ -89,6 +92,12 @@ pub struct TermArguments {
     /// Give the text of a typed confirmation beforehand.
     #[arg(long, value_name = "STEP=TEXT")]
     pub confirm: Vec<String>,
+    /// Give an input its value, or what a manual step captures: as it stands, as a file's text, or @@TEXT for @TEXT.
+    #[arg(long, value_name = "NAME=VALUE|NAME=@FILE")]
+    pub set: Vec<String>,
+    /// Say which environment the run is meant for, where the runbook names one; production needs it said.
+    #[arg(long, value_name = "NAME")]
+    pub environment: Option<String>,
     /// Put the run down after this step.
     #[arg(long, value_name = "STEP")]
     pub until: Option<String>,

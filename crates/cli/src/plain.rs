@@ -1,5 +1,7 @@
 //! The plain printer: a run as lines, for pipes, logs and CI. Reads the feed like any other reader.
 
+mod lines;
+
 use std::io::Write as _;
 use std::time::Duration;
 
@@ -13,6 +15,7 @@ use stepmark_driver::Cursor;
 use stepmark_engines::sanitize::sanitize;
 use stepmark_tui::{Opening, Reach};
 
+use self::lines::lines;
 use crate::say::say_on_stderr;
 
 /// How long a line may be before the printer cuts it, in bytes; the log has it whole.
@@ -27,6 +30,9 @@ pub(crate) fn opening(opening: &Opening, warnings: &str) {
     let plan = &opening.plan;
     let steps = plan.steps.iter().filter(|step| step.is_main()).count();
     let mut text = format!("{}\n", plan.title);
+    if let Some(environment) = &plan.front.environment {
+        text.push_str(&format!("  environment {environment}\n"));
+    }
     for target in &opening.targets {
         let name = &target.connection;
         let line = match &target.reach {
@@ -163,16 +169,11 @@ impl Printer<'_> {
                 transaction,
                 ..
             } => {
+                print(&lines(&record.event));
                 let took = duration(Duration::from_micros(*duration_us));
                 let held = transaction
                     .is_some_and(|status| status != stepmark_core::record::TransactionStatus::Idle);
                 finished(outcome, &took, held);
-            }
-            Event::StepSkipped { step, reason } => print(&format!("[skipped] {step}: {reason}\n")),
-            Event::TransactionEnded {
-                connection, end, ..
-            } => {
-                print(&format!("  transaction on {connection} {}\n", end.word()));
             }
             Event::RunPaused { .. } | Event::RunFinished { .. } => {
                 print(&summary(self.plan, &self.progress));
@@ -183,13 +184,15 @@ impl Printer<'_> {
             | Event::StatementsGenerated { .. }
             | Event::CommitAnnounced { .. }
             | Event::StepNotNeeded { .. }
+            | Event::StepSkipped { .. }
+            | Event::TransactionEnded { .. }
             | Event::RunResumed { .. }
             | Event::TargetIdentified { .. }
             | Event::StepInterrupted { .. }
             | Event::StepConfirmed { .. }
             | Event::NoteAdded { .. }
             | Event::StopRequested { .. }
-            | Event::TailRecovered { .. } => {}
+            | Event::TailRecovered { .. } => print(&lines(&record.event)),
         }
     }
 
@@ -246,17 +249,21 @@ fn finished(outcome: &Outcome, took: &str, held: bool) {
 
 fn summary(plan: &Plan, progress: &Progress) -> String {
     let (settled, all) = progress.tally(plan);
-    let main = plan.indexed().filter(|(_, step)| step.is_main());
-    let skipped = main
-        .filter(|(index, _)| progress.step(*index).state == StepState::Skipped)
-        .count();
-    let steps = match skipped {
-        0 => format!("{settled} of {all} steps are done"),
-        _ => format!(
-            "{} of {all} steps are done, {skipped} skipped",
-            settled - skipped
-        ),
+    let count = |state: &StepState| {
+        let main = plan.indexed().filter(|(_, step)| step.is_main());
+        main.filter(|(index, _)| progress.step(*index).state == *state)
+            .count()
     };
+    let (skipped, not_needed) = (count(&StepState::Skipped), count(&StepState::NotNeeded));
+    let mut steps = match skipped + not_needed {
+        0 => format!("{settled} of {all} steps are done"),
+        passed => format!("{} of {all} steps are done", settled - passed),
+    };
+    for (count, word) in [(skipped, "skipped"), (not_needed, "not needed")] {
+        if count > 0 {
+            steps.push_str(&format!(", {count} {word}"));
+        }
+    }
     match progress.ending() {
         Some(Ending::Finished(_)) => format!("succeeded: {steps}\n"),
         Some(Ending::Paused(reason)) => format!("{}; {steps}\n", reason.sentence()),

@@ -65,6 +65,7 @@ pub use attribute_target::AttributeTarget;
 pub use code::Code;
 pub use diagnostic::Diagnostic;
 pub use label::Label;
+pub use nearest::nearest;
 pub use parsed::Parsed;
 pub use runme_word::{RunmeTreatment, RunmeWord, runme_words};
 pub use severity::Severity;

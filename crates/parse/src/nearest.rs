@@ -5,10 +5,7 @@ const WORD_BYTES_MAX: usize = 64;
 
 /// The candidate that the fewest edits turn `word` into: at most a third of its letters, at least one, the first among
 /// equals.
-pub(crate) fn nearest<'a>(
-    word: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if word.len() > WORD_BYTES_MAX {
         return None;
     }

@@ -1,7 +1,6 @@
 //! A run: connections probed, directory made, driver started, screen or printer shown, report written.
 
 use std::collections::BTreeMap;
-use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -14,11 +13,15 @@ use stepmark_tui::{Opening, Reach, TargetLine};
 
 use super::attended::attended;
 use super::connections::{complain, probe, unreachable};
+use super::environment::confirm_environment;
 use super::operator::operator;
+use super::person::{mode, with_person};
 use super::private_file::replace_private;
+use super::requirements::check_requirements;
+use super::slots::check_slots;
 use super::terms::terms;
 use super::view::View;
-use super::{Connections, Folders, Runbook, index};
+use super::{Connections, Folders, Inputs, Runbook, index};
 use crate::arguments::TermArguments;
 use crate::say::say_on_stderr;
 use crate::signals::Signals;
@@ -28,6 +31,8 @@ use crate::{Complaint, Exit, plain};
 pub(crate) struct Asked<'a> {
     /// The runbook.
     pub(crate) runbook: Runbook,
+    /// What its variables are given beforehand.
+    pub(crate) inputs: Inputs,
     /// Where its connections lead.
     pub(crate) connections: Connections,
     /// Flags.
@@ -36,23 +41,47 @@ pub(crate) struct Asked<'a> {
     pub(crate) variables: Vec<(String, String)>,
     /// Whether the connections lead to throwaway clusters.
     pub(crate) scratch: bool,
+    /// Who hears signals.
+    pub(crate) signals: Signals,
+}
+
+impl Asked<'_> {
+    /// PATH as shell steps see it.
+    fn path(&self) -> String {
+        let given = self.variables.iter().find(|(name, _)| name == "PATH");
+        match given {
+            Some((_, path)) => path.clone(),
+            None => std::env::var("PATH").unwrap_or_default(),
+        }
+    }
 }
 
 /// Runs a runbook to wherever the operator takes it.
 pub(crate) fn run(asked: Asked<'_>) -> Result<Exit, Complaint> {
     let flags = asked.terms;
-    let person = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
-    let mode = match person && !flags.yes && !flags.json {
-        true => Mode::Interactive,
-        false => Mode::Headless,
-    };
+    let mode = mode(flags);
     let plan = asked.runbook.plan.clone();
     let mut terms = terms(&plan, flags, mode)?;
-    let targets = probe(&plan, &asked.connections);
-    terms.shown = identities(&targets);
+    let addresses = &asked.connections.addresses;
+    check_slots(&asked.runbook, &asked.inputs, &|name| {
+        addresses.get(name).cloned()
+    })?;
+    let targets = probe(&plan, &asked.connections.settings);
+    check_requirements(&asked.runbook, &targets, &asked.path())?;
     if let Some((line, failure)) = unreachable(&plan, &targets) {
         return Err(complain(&line.connection, failure));
     }
+    let environment = match asked.scratch {
+        true => None,
+        false => with_person(mode, &asked.signals, |person| {
+            let flag = flags.environment.as_deref();
+            confirm_environment(&plan.front, flag, &targets, person)
+        })?,
+    };
+    terms.shown = identities(&targets);
+    terms.addresses = asked.connections.addresses;
+    terms.captures = asked.inputs.captures;
+    asked.signals.hold();
     let folders = Folders::here();
     let root = Folders::runs(
         &asked.runbook.folder(),
@@ -86,18 +115,16 @@ pub(crate) fn run(asked: Asked<'_>) -> Result<Exit, Complaint> {
         header,
         held,
         terms,
-        connections: asked.connections,
+        connections: asked.connections.settings,
         folder: asked.runbook.folder(),
         psql: PathBuf::from("psql"),
-        inputs: Vec::new(),
-        environment: None,
+        inputs: asked.inputs.given,
+        environment,
         variables: asked.variables,
         clock: now,
     };
-    let signals = Signals::hear()
-        .map_err(|error| Complaint::new(Exit::Bug, format!("signals cannot be heard: {error}")))?;
     let driver = Driver::start(setup).map_err(journal_failed)?;
-    signals.pass_on(driver.remote());
+    asked.signals.pass_on(driver.remote());
     let directory = driver.directory().clone();
     let warnings = &asked.runbook.warnings;
     let ended = attended(driver, |driver| {

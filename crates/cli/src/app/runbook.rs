@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use stepmark_core::plan::Plan;
+use stepmark_core::plan::{Plan, Span};
 
 use crate::{Complaint, Exit, diagnostics};
 
@@ -23,6 +23,18 @@ impl Runbook {
     pub(crate) fn load(path: &Path) -> Result<Self, Complaint> {
         let source = std::fs::read(path).map_err(|error| unreadable(path, &error))?;
         Self::parse(path, source)
+    }
+
+    /// Reads the file at `path` for somebody who does not run it: whatever is wrong with it is passed over.
+    pub(crate) fn look_at(path: &Path) -> Result<Self, Complaint> {
+        let source = std::fs::read(path).map_err(|error| unreadable(path, &error))?;
+        let plan = stepmark_parse::parse(&source, &stem_of(path)).plan;
+        Ok(Self {
+            path: path.to_owned(),
+            source,
+            plan,
+            warnings: String::new(),
+        })
     }
 
     fn parse(path: &Path, source: Vec<u8>) -> Result<Self, Complaint> {
@@ -69,6 +81,13 @@ impl Runbook {
         std::path::absolute(parent).unwrap_or_else(|_| parent.to_owned())
     }
 
+    /// Where `span` is, for a person: `migrate.md:4`.
+    pub(crate) fn place(&self, span: &Span) -> String {
+        let before = &self.source[..span.start.min(self.source.len())];
+        let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
+        format!("{}:{line}", self.path.display())
+    }
+
     /// Its path from the root, for a log that is read in another folder.
     pub(crate) fn full_path(&self) -> PathBuf {
         std::path::absolute(&self.path).unwrap_or_else(|_| self.path.clone())
@@ -110,6 +129,19 @@ fn unreadable(path: &Path, error: &std::io::Error) -> Complaint {
 pub(crate) fn reason(error: &std::io::Error) -> String {
     let text = error.to_string();
     text.split(" (os error").next().unwrap_or(&text).to_owned()
+}
+
+#[cfg(test)]
+impl Runbook {
+    /// The runbook `book.md` with this text, whatever is wrong with it.
+    pub(crate) fn of_text(text: &str) -> Self {
+        Self {
+            path: PathBuf::from("book.md"),
+            source: text.as_bytes().to_vec(),
+            plan: stepmark_parse::parse(text.as_bytes(), "book").plan,
+            warnings: String::new(),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -1,68 +1,189 @@
-//! A throwaway cluster for a run.
+//! Throwaway clusters for a run: one, or those that the runbook's `rehearsal:` describes.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
+use stepmark_core::ConnectionName;
+use stepmark_core::plan::{ConnectionSpec, RehearsalCluster};
 use stepmark_scratch::{Cluster, ClusterOptions, Programs};
 
+use super::Runbook;
+use super::runbook::reason;
 use crate::{Complaint, Exit};
 
-/// The database that a throwaway run works in.
-pub(crate) const DATABASE: &str = "shop";
+/// The database that a throwaway run works in, where the runbook names none.
+const DATABASE: &str = "shop";
+/// Every cluster has this one.
+const MAINTENANCE_DATABASE: &str = "postgres";
 
-/// A running throwaway cluster; gone when dropped.
+/// Running throwaway clusters; gone when dropped.
 pub(crate) struct Scratch {
-    cluster: Cluster,
+    clusters: Vec<Cluster>,
+    urls: BTreeMap<ConnectionName, String>,
+}
+
+/// SQL that a cluster is set up with.
+#[derive(Clone)]
+pub(crate) struct Fixture {
+    /// What to call it to a person.
+    pub(crate) name: String,
+    /// The text, a script for psql.
+    pub(crate) sql: String,
+}
+
+impl Fixture {
+    /// Reads the file at `path`.
+    pub(crate) fn read(path: &Path) -> Result<Self, Complaint> {
+        let name = path.display().to_string();
+        match std::fs::read_to_string(path) {
+            Ok(sql) => Ok(Self { name, sql }),
+            Err(error) => {
+                let message = format!("cannot read {name}: {}", reason(&error));
+                Err(Complaint::new(Exit::Usage, message))
+            }
+        }
+    }
+}
+
+/// A cluster to start: the connections that lead there, each to its database.
+struct Wanted {
+    settings: Vec<(String, String)>,
+    databases: Vec<(ConnectionName, String)>,
+    fixture: Option<Fixture>,
 }
 
 impl Scratch {
-    /// Starts a cluster with one database and runs `fixture` (name and SQL) in it.
-    pub(crate) fn start(fixture: Option<(&str, &str)>) -> Result<Self, Complaint> {
+    /// Starts what stands for the servers of `runbook`, and runs the fixtures. `like` connections get no cluster: they
+    /// follow the one they name. Their databases are made by fixtures or steps.
+    pub(crate) fn start(runbook: &Runbook, fixture: Option<Fixture>) -> Result<Self, Complaint> {
+        let wanted = wanted(runbook, fixture)?;
         let programs = Programs::find_here().map_err(|error| complain(&error))?;
-        let options = ClusterOptions::named("run");
-        let cluster = Cluster::start(&programs, options).map_err(|error| complain(&error))?;
-        let scratch = Self { cluster };
-        scratch
-            .cluster
-            .create_database(DATABASE)
-            .map_err(|error| complain(&error))?;
-        if let Some((name, sql)) = fixture {
-            scratch.cluster.execute(DATABASE, sql).map_err(|error| {
-                let complaint = complain(&error);
-                Complaint {
-                    message: format!("the fixture {name} failed: {}", complaint.message),
-                    ..complaint
-                }
-            })?;
+        let mut scratch = Self {
+            clusters: Vec::new(),
+            urls: BTreeMap::new(),
+        };
+        for wanted in wanted {
+            scratch.start_one(&programs, wanted)?;
         }
         Ok(scratch)
     }
 
-    /// Reads the fixture file at `path`, then starts.
-    pub(crate) fn start_with(path: Option<&Path>) -> Result<Self, Complaint> {
-        let Some(path) = path else {
-            return Self::start(None);
+    fn start_one(&mut self, programs: &Programs, wanted: Wanted) -> Result<(), Complaint> {
+        let name = match wanted.databases.as_slice() {
+            [(connection, _)] if *connection != ConnectionName::default() => connection.as_str(),
+            _ => "run",
         };
-        let sql = std::fs::read_to_string(path).map_err(|error| {
-            let reason = super::runbook::reason(&error);
-            Complaint::new(
-                Exit::Usage,
-                format!("cannot read {}: {reason}", path.display()),
-            )
-        })?;
-        Self::start(Some((&path.display().to_string(), &sql)))
+        let options = ClusterOptions {
+            settings: wanted.settings,
+            ..ClusterOptions::named(name)
+        };
+        let cluster = Cluster::start(programs, options).map_err(|error| complain(&error))?;
+        for (connection, database) in &wanted.databases {
+            if database != MAINTENANCE_DATABASE {
+                cluster
+                    .create_database(database)
+                    .map_err(|error| complain(&error))?;
+            }
+            self.urls.insert(connection.clone(), cluster.url(database));
+        }
+        if let (Some(fixture), Some((_, database))) = (&wanted.fixture, wanted.databases.first()) {
+            cluster.execute(database, &fixture.sql).map_err(|error| {
+                let complaint = complain(&error);
+                Complaint {
+                    message: format!("the fixture {} failed: {}", fixture.name, complaint.message),
+                    ..complaint
+                }
+            })?;
+        }
+        self.clusters.push(cluster);
+        Ok(())
     }
 
-    /// Where its database is.
-    pub(crate) fn url(&self) -> String {
-        self.cluster.url(DATABASE)
+    /// Where each connection leads that follows no other.
+    pub(crate) fn urls(&self) -> &BTreeMap<ConnectionName, String> {
+        &self.urls
     }
 
-    /// `PATH` with the cluster's own programs first, so that shell steps use the same version.
-    pub(crate) fn path_variable(&self) -> (String, String) {
+    /// `PATH` with the clusters' own programs first, so that shell steps use the same version.
+    pub(crate) fn path_variable(&self) -> Option<(String, String)> {
         let path = std::env::var("PATH").unwrap_or_default();
-        let bindir = self.cluster.programs().bindir().display();
-        ("PATH".to_owned(), format!("{bindir}:{path}"))
+        let bindir = self.clusters.first()?.programs().bindir().display();
+        Some(("PATH".to_owned(), format!("{bindir}:{path}")))
     }
+}
+
+/// The clusters that `runbook` needs: one for each connection of its `rehearsal:`, and one that all others share.
+fn wanted(runbook: &Runbook, fixture: Option<Fixture>) -> Result<Vec<Wanted>, Complaint> {
+    let front = &runbook.plan.front;
+    let clusters = &front.rehearsal.clusters;
+    let of = |name: &ConnectionName| clusters.iter().find(|cluster| cluster.connection == *name);
+    let roots: Vec<(ConnectionName, Option<&ConnectionSpec>)> = match front.connections.as_slice() {
+        [] => vec![(ConnectionName::default(), None)],
+        specs => specs
+            .iter()
+            .filter(|spec| spec.like.is_none())
+            .map(|spec| (spec.name.clone(), Some(spec)))
+            .collect(),
+    };
+    if fixture.is_some() && roots.len() > 1 {
+        let message = format!(
+            "--fixture sets one server up, and the runbook has {}",
+            roots.len()
+        );
+        return Err(Complaint::new(Exit::Usage, message).hint(
+            "write `setup: FILE` for each connection under `rehearsal:` in the front matter",
+        ));
+    }
+    let mut wanted = Vec::new();
+    let mut shared = Wanted {
+        settings: Vec::new(),
+        databases: Vec::new(),
+        fixture: None,
+    };
+    let apart = roots.iter().filter(|(name, _)| of(name).is_none()).count() > 1;
+    for (name, spec) in roots {
+        let cluster = of(&name);
+        let chosen = spec.and_then(|spec| spec.database.clone());
+        let database = chosen.unwrap_or_else(|| match cluster.is_none() && apart {
+            true => name.to_string(),
+            false => DATABASE.to_owned(),
+        });
+        match cluster {
+            None => shared.databases.push((name, database)),
+            Some(cluster) => wanted.push(Wanted {
+                settings: cluster.settings.clone(),
+                databases: vec![(name, database)],
+                fixture: setup(runbook, cluster, fixture.as_ref())?,
+            }),
+        }
+    }
+    if !shared.databases.is_empty() {
+        shared.fixture = fixture.filter(|_| wanted.is_empty());
+        wanted.push(shared);
+    }
+    Ok(wanted)
+}
+
+/// What a cluster of `rehearsal:` is set up with; what was given by flag goes first.
+fn setup(
+    runbook: &Runbook,
+    cluster: &RehearsalCluster,
+    given: Option<&Fixture>,
+) -> Result<Option<Fixture>, Complaint> {
+    if let Some(given) = given {
+        return Ok(Some(given.clone()));
+    }
+    let Some(setup) = &cluster.setup else {
+        return Ok(None);
+    };
+    let fixture = Fixture::read(&runbook.folder().join(setup)).map_err(|complaint| {
+        let place = runbook.place(&cluster.span);
+        complaint.details([format!("{place}: the setup of {}", cluster.connection)])
+    })?;
+    Ok(Some(Fixture {
+        name: setup.clone(),
+        ..fixture
+    }))
 }
 
 fn complain(error: &stepmark_scratch::Error) -> Complaint {
@@ -72,5 +193,49 @@ fn complain(error: &stepmark_scratch::Error) -> Complaint {
     match error.hint() {
         Some(hint) => complaint.hint(hint),
         None => complaint,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The clusters that a front matter asks for, a line each.
+    fn clusters(front: &str) -> Vec<String> {
+        let runbook = Runbook::of_text(&format!("---\n{front}---\n"));
+        let wanted = wanted(&runbook, None).unwrap();
+        let line = |wanted: Wanted| {
+            let databases: Vec<String> = wanted
+                .databases
+                .iter()
+                .map(|(name, database)| format!("{name}/{database}"))
+                .collect();
+            let settings: Vec<String> = wanted
+                .settings
+                .iter()
+                .map(|(name, value)| format!(" {name}={value}"))
+                .collect();
+            format!("{}{}", databases.join(" "), settings.concat())
+        };
+        wanted.into_iter().map(line).collect()
+    }
+
+    #[test]
+    fn clusters_follow_the_rehearsal_and_the_rest_shares_one() {
+        assert_eq!(clusters("owner: me\n"), ["default/shop"]);
+        let two = "connections:\n  a: { url: $A }\n  b: { url: $B, database: app }\n  c: { like: b, database: postgres }\n";
+        assert_eq!(clusters(two), ["a/a b/app"]);
+        assert_eq!(
+            clusters(&format!(
+                "{two}rehearsal:\n  a: {{ settings: {{ wal_level: replica }} }}\n  b: {{}}\n"
+            )),
+            ["a/shop wal_level=replica", "b/app"]
+        );
+        assert_eq!(
+            clusters(&format!("{two}rehearsal:\n  b: {{}}\n")),
+            ["b/app", "a/shop"]
+        );
+        let one = "connections:\n  only: { url: $A }\n";
+        assert_eq!(clusters(one), ["only/shop"]);
     }
 }

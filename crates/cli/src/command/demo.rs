@@ -2,9 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::app::{Asked, Folders, Runbook, Scratch, resolve, run as run_asked};
+use crate::app::{
+    Asked, Fixture, Folders, Runbook, Scratch, gather, resolve_scratch, run as run_asked,
+};
 use crate::arguments::DemoArguments;
 use crate::say::say_on_stderr;
+use crate::signals::Signals;
 use crate::{Complaint, Exit};
 
 const RUNBOOK: &str = include_str!("../../../../runbooks/postgres-migration-steps.md");
@@ -13,16 +16,24 @@ const NAME: &str = "postgres-migration-steps.md";
 
 /// Starts a cluster, fills it with the fixture, and opens the runbook.
 pub(crate) fn demo(arguments: &DemoArguments) -> Result<Exit, Complaint> {
+    let signals = Signals::hear()?;
     let runbook = Runbook::load(&place()?)?;
+    let inputs = gather(&runbook, &arguments.terms, &signals)?;
     say_on_stderr("starting a throwaway PostgreSQL…\n");
-    let scratch = Scratch::start(Some(("shop.sql", FIXTURE)))?;
-    let connections = resolve(&runbook.plan, &[scratch.url()])?;
+    let fixture = Fixture {
+        name: "shop.sql".to_owned(),
+        sql: FIXTURE.to_owned(),
+    };
+    let scratch = Scratch::start(&runbook, Some(fixture))?;
+    let connections = resolve_scratch(&runbook, scratch.urls())?;
     run_asked(Asked {
         runbook,
+        inputs,
         connections,
         terms: &arguments.terms,
-        variables: vec![scratch.path_variable()],
+        variables: scratch.path_variable().into_iter().collect(),
         scratch: true,
+        signals,
     })
 }
 

@@ -8,6 +8,7 @@ use std::path::Path;
 
 use finding::{Finding, State};
 
+use crate::app::Runbook;
 use crate::arguments::DoctorArguments;
 use crate::{Complaint, Exit};
 
@@ -17,12 +18,23 @@ pub(crate) fn doctor(arguments: &DoctorArguments) -> Result<Exit, Complaint> {
     let folder = folder
         .filter(|folder| !folder.as_os_str().is_empty())
         .unwrap_or(Path::new("."));
+    let runbook = arguments
+        .file
+        .as_deref()
+        .filter(|file| file.is_file())
+        .map(Runbook::look_at)
+        .transpose()?;
     let mut findings = looks::programs();
+    findings.extend(runbook.iter().flat_map(looks::tools));
     findings.push(looks::server_programs());
     findings.push(looks::terminal());
     findings.push(looks::log_folder(folder));
     findings.push(looks::space(folder));
-    findings.extend(looks::connection(arguments.connect.as_deref())?);
+    let url = arguments.connect.as_deref();
+    match runbook.filter(|runbook| !runbook.plan.front.connections.is_empty()) {
+        Some(runbook) => findings.extend(looks::declared(&runbook, url)),
+        None => findings.push(looks::connection(url)?),
+    }
     let mut out = anstream::stdout().lock();
     let text: String = findings.iter().map(Finding::text).collect();
     let _ = out.write_all(stepmark_engines::sanitize::sanitize(&text).as_bytes());

@@ -7,6 +7,8 @@ use super::Span;
 pub struct Requirements {
     /// `postgres:`: what every server's version must satisfy, all of it.
     pub postgres: Vec<VersionBound>,
+    /// Where `postgres:` is written, if it is.
+    pub postgres_span: Option<Span>,
     /// `tools:`: programs that must be in `PATH`, with the place each is named.
     pub tools: Vec<(String, Span)>,
 }

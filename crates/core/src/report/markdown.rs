@@ -315,7 +315,7 @@ fn one_step(out: &mut String, index: StepIndex, step: &Step, known: &StepProgres
     if let (Some(reason), StepState::Skipped) = (&known.skip_reason, &known.state) {
         let _ = writeln!(out, "Skipped: {}\n", inline(reason));
     }
-    if known.state == StepState::Pending {
+    if matches!(known.state, StepState::Pending | StepState::NotNeeded) {
         return;
     }
     fenced(out, step.kind.word(), &step.body.text);

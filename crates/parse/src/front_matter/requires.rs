@@ -22,6 +22,7 @@ pub(super) fn read(node: &Node, diagnostics: &mut Diagnostics<'_>) -> Requiremen
     let mut requirements = Requirements::default();
     if let Some((text, span)) = keys.text("postgres", diagnostics) {
         let bounds = bounds(&text);
+        requirements.postgres_span = Some(span.clone());
         let problem = match &bounds {
             None => Some(format!("`{}` bounds no version", invisible::shown(&text))),
             Some(bounds) if !satisfiable(bounds) => {

@@ -1,15 +1,16 @@
 //! The looks themselves. Nothing they make stays.
 
 use std::io::IsTerminal as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use stepmark_core::ConnectionName;
-use stepmark_engines::postgres::Session;
+use stepmark_core::plan::Span;
+use stepmark_engines::postgres::Settings;
 use stepmark_scratch::Programs;
 
 use super::finding::{Finding, State};
 use crate::Complaint;
-use crate::app::{complain, settings};
+use crate::app::{Runbook, Surroundings, complain, identify, in_path, resolve};
 
 /// Programs that steps call, and what for.
 const PROGRAMS: &[(&str, State, &str)] = &[
@@ -24,7 +25,7 @@ const PROGRAMS: &[(&str, State, &str)] = &[
 ];
 
 pub(super) fn programs() -> Vec<Finding> {
-    let find = |(name, state, why): &(&str, State, &str)| match in_path(name) {
+    let find = |(name, state, why): &(&str, State, &str)| match in_path(name, &path(), here()) {
         Some(path) => Finding::new(State::Fine, name, path.display().to_string()),
         None => Finding::new(*state, name, format!("not in PATH; {why}")).hint(format!(
             "install it, or put its folder into PATH: {}",
@@ -32,6 +33,23 @@ pub(super) fn programs() -> Vec<Finding> {
         )),
     };
     PROGRAMS.iter().map(find).collect()
+}
+
+/// The programs that `runbook` requires beside those that are looked for anyway.
+pub(super) fn tools(runbook: &Runbook) -> Vec<Finding> {
+    let known = |tool: &str| PROGRAMS.iter().any(|(name, ..)| *name == tool);
+    let tools = runbook.plan.front.requires.tools.iter();
+    let find = |(tool, span): &(String, Span)| match in_path(tool, &path(), &runbook.folder()) {
+        Some(path) => Finding::new(State::Fine, tool, path.display().to_string()),
+        None => {
+            let more = format!("not in PATH; {} requires it", runbook.place(span));
+            Finding::new(State::Missing, tool, more).hint("install it, or put its folder into PATH")
+        }
+    };
+    tools
+        .filter(|(tool, _)| !known(tool) || in_path(tool, &path(), here()).is_none())
+        .map(find)
+        .collect()
 }
 
 pub(super) fn server_programs() -> Finding {
@@ -116,38 +134,60 @@ pub(super) fn space(folder: &Path) -> Finding {
     }
 }
 
-pub(super) fn connection(url: Option<&str>) -> Result<Vec<Finding>, Complaint> {
+/// The one connection of a runbook that declares none.
+pub(super) fn connection(url: Option<&str>) -> Result<Finding, Complaint> {
     let named = url.is_some()
         || ["DATABASE_URL", "PGHOST", "PGSERVICE"]
             .iter()
             .any(|name| std::env::var_os(name).is_some());
-    let settings = settings(url)?;
-    let finding = match Session::open(settings, "stepmark doctor", Box::new(|_| ())) {
-        Ok((session, identity)) => {
-            session.close(Box::new(|_| ()));
+    let state = if named { State::Missing } else { State::Note };
+    let settings = Surroundings::here().only(url)?;
+    let name = ConnectionName::default();
+    Ok(tried("connection", &name, &settings, state))
+}
+
+/// Each connection that `runbook` declares.
+pub(super) fn declared(runbook: &Runbook, url: Option<&str>) -> Vec<Finding> {
+    let given: Vec<String> = url.map(str::to_owned).into_iter().collect();
+    match resolve(runbook, &given, &Surroundings::here()) {
+        Ok(connections) => connections
+            .settings
+            .iter()
+            .map(|(name, settings)| tried(name.as_str(), name, settings, State::Missing))
+            .collect(),
+        Err(complaint) => {
+            let mut finding = Finding::new(State::Missing, "connections", complaint.message);
+            finding.details = complaint.details;
+            vec![finding]
+        }
+    }
+}
+
+fn tried(what: &str, name: &ConnectionName, settings: &Settings, failed: State) -> Finding {
+    match identify(settings, "stepmark doctor") {
+        Ok(identity) => {
             let (database, user, role) = (&identity.database, &identity.user, identity.role.word());
             let more = format!(
                 "{database} as {user}, PostgreSQL {}, {role}",
                 identity.server_version
             );
-            Finding::new(State::Fine, "connection", more)
+            Finding::new(State::Fine, what, more)
         }
         Err(failure) => {
-            let state = if named { State::Missing } else { State::Note };
-            let complaint = complain(&ConnectionName::default(), &failure);
-            let mut finding = Finding::new(state, "connection", failure.message);
+            let complaint = complain(name, &failure);
+            let mut finding = Finding::new(failed, what, failure.message);
             finding.details = complaint.details;
             finding.hint(complaint.hint.unwrap_or_default())
         }
-    };
-    Ok(vec![finding])
+    }
 }
 
-fn in_path(program: &str) -> Option<PathBuf> {
-    let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path)
-        .map(|folder| folder.join(program))
-        .find(|path| path.is_file())
+fn path() -> String {
+    std::env::var("PATH").unwrap_or_default()
+}
+
+fn here() -> &'static Path {
+    Path::new("")
 }
 
 fn install(program: &str) -> &'static str {

@@ -1,6 +1,7 @@
 //! A plan's graph for programs. `docs/listing.md` lists the members.
 
 use serde_json::{Value, json};
+use stepmark_core::VariableName;
 use stepmark_core::plan::Role;
 
 use super::edge::edges;
@@ -23,6 +24,8 @@ pub(super) fn graph(file: &CheckedFile) -> Value {
                     Role::ProbeOf(_) => "probe",
                 },
                 "title": step.title,
+                "when": step.flow.when.as_ref().map(VariableName::as_str),
+                "always": step.flow.always,
                 "line": lines.line(step.span.start),
             })
         })

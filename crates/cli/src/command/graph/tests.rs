@@ -2,6 +2,10 @@
 
 use std::fs;
 
+use serde_json::json;
+use stepmark_core::VariableName;
+
+use super::label::label;
 use super::{dot, json, mermaid};
 use crate::command::check::CheckedFile;
 
@@ -40,12 +44,16 @@ SELECT true;
 "#;
 
 fn book() -> CheckedFile {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("book.md");
-    fs::write(&path, BOOK).unwrap();
-    let file = CheckedFile::read(&path).unwrap();
+    let file = read(BOOK);
     assert_eq!(file.diagnostics, []);
     file
+}
+
+fn read(book: &str) -> CheckedFile {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("book.md");
+    fs::write(&path, book).unwrap();
+    CheckedFile::read(&path).unwrap()
 }
 
 fn snapshot(name: &str, text: &str) {
@@ -68,4 +76,19 @@ fn dot_of_everything() {
 fn json_of_everything() {
     let pretty = serde_json::to_string_pretty(&json::graph(&book())).unwrap();
     snapshot("json", &pretty);
+}
+
+#[test]
+fn a_node_says_when_its_step_runs_if_not_just_in_its_turn() {
+    let mut file = read("```sh {name=a}\n:\n```\n\n```sh {name=b}\n:\n```\n");
+    file.plan.steps[0].flow.when = Some(VariableName::new("big"));
+    file.plan.steps[1].flow.always = true;
+    let labels = file.plan.steps.iter().map(|step| label(step).join("; "));
+    let labels: Vec<String> = labels.collect();
+    assert_eq!(labels, ["a (sh); :; when big", "b (sh); :; always"]);
+    let nodes = &json::graph(&file)["nodes"];
+    assert_eq!(
+        [&nodes[0]["when"], &nodes[1]["always"]],
+        [&json!("big"), &json!(true)]
+    );
 }

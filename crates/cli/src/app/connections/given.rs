@@ -1,0 +1,83 @@
+//! What `--connect` said. Reads no address: only which connection each is of.
+
+use std::collections::BTreeMap;
+
+use stepmark_core::ConnectionName;
+
+use crate::{Complaint, Exit};
+
+/// The addresses that `--connect` gave.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Given {
+    pub(super) named: BTreeMap<ConnectionName, String>,
+    pub(super) unnamed: Option<String>,
+}
+
+impl Given {
+    /// Sorts `values` by the names of `known` connections.
+    pub(super) fn of(values: &[String], known: &[ConnectionName]) -> Result<Self, Complaint> {
+        let mut given = Self::default();
+        for value in values {
+            let twice = match split_name(value, known) {
+                Some((name, url)) => {
+                    let before = given.named.insert(name.clone(), url.to_owned());
+                    before.map(|_| format!("--connect is given twice for {name}"))
+                }
+                None => {
+                    let before = given.unnamed.replace(value.clone());
+                    before.map(|_| "--connect without a name is given twice".to_owned())
+                }
+            };
+            if let Some(message) = twice {
+                return Err(Complaint::new(Exit::Usage, message).hint("keep one of them"));
+            }
+        }
+        Ok(given)
+    }
+}
+
+/// `NAME=URL` for any name, and `NAME=keyword=…` for one of `known`: `host=/tmp` alone is keywords.
+fn split_name<'v>(value: &'v str, known: &[ConnectionName]) -> Option<(ConnectionName, &'v str)> {
+    let (name, rest) = value.split_once('=')?;
+    if name.is_empty() || name.contains([' ', ':', '/', '?']) {
+        return None;
+    }
+    let is_url = rest.starts_with("postgresql://") || rest.starts_with("postgres://");
+    let keyword = rest.split_once('=').map(|(keyword, _)| keyword.trim());
+    let is_keywords = keyword.is_some_and(|keyword| {
+        !keyword.is_empty()
+            && keyword
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+    });
+    let is_known = known.iter().any(|one| one.as_str() == name);
+    (is_url || is_known && is_keywords).then(|| (ConnectionName::new(name), rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_told_from_a_keyword() {
+        let known = ["source", "host"].map(ConnectionName::new);
+        let cases = [
+            ("postgresql://h/db?options=x", None),
+            ("source=postgresql://h", Some(("source", "postgresql://h"))),
+            ("other=postgres://h", Some(("other", "postgres://h"))),
+            (
+                "source=host=/tmp dbname=a",
+                Some(("source", "host=/tmp dbname=a")),
+            ),
+            ("host=/tmp dbname=a", None),
+            ("host=dbname=a", Some(("host", "dbname=a"))),
+            ("other=dbname=a", None),
+            ("dbname=shop", None),
+            ("shop", None),
+        ];
+        for (value, expected) in cases {
+            let expected = expected.map(|(name, url)| (ConnectionName::new(name), url));
+            assert_eq!(split_name(value, &known), expected, "{value}");
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! Whether somebody is there, and what they and the flags give before the run.
+
+use std::io::IsTerminal as _;
+
+use stepmark_core::record::Mode;
+
+use super::ask::Ask;
+use super::connections::environment;
+use super::inputs::inputs;
+use super::set_values::set_values;
+use super::terminal_prompt::TerminalPrompt;
+use super::{Inputs, Runbook};
+use crate::Complaint;
+use crate::arguments::TermArguments;
+use crate::say::say_on_stderr;
+use crate::signals::Signals;
+
+/// With a person or without: somebody sits at stdin and stdout, and no flag says that nobody is to be asked.
+pub(super) fn mode(flags: &TermArguments) -> Mode {
+    let person = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
+    match person && !flags.yes && !flags.json {
+        true => Mode::Interactive,
+        false => Mode::Headless,
+    }
+}
+
+/// The values of the runbook's inputs, before anything is started.
+pub(crate) fn gather(
+    runbook: &Runbook,
+    flags: &TermArguments,
+    signals: &Signals,
+) -> Result<Inputs, Complaint> {
+    let set = set_values(&flags.set)?;
+    let inputs = with_person(mode(flags), signals, |person| {
+        inputs(runbook, set, &environment, person)
+    })?;
+    for warning in &inputs.warnings {
+        say_on_stderr(&format!("warning: {warning}\n"));
+    }
+    Ok(inputs)
+}
+
+/// Calls `with` with the person, if there is one.
+pub(super) fn with_person<T>(
+    mode: Mode,
+    signals: &Signals,
+    with: impl FnOnce(Option<&mut dyn Ask>) -> T,
+) -> T {
+    let mut prompt = TerminalPrompt::new(signals);
+    match mode {
+        Mode::Interactive => with(Some(&mut prompt)),
+        Mode::Headless => with(None),
+    }
+}
