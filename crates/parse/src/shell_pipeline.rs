@@ -134,6 +134,9 @@ fn is_setting(word: &str) -> bool {
     })
 }
 
+/// What ends a word that is in no quotes; other blanks are part of it, as for shells.
+const ENDS_WORD: &str = " \t\r\n|&;<>()";
+
 struct Reader<'a> {
     characters: Peekable<CharIndices<'a>>,
     /// The words between the `|` of the pipeline that is read.
@@ -201,7 +204,10 @@ impl Reader<'_> {
             words.pop_if(|word| beside && matches!(word.as_str(), "0" | "1" | "2"))
         });
         self.redirected |= sign == '>' && descriptor.is_none_or(|number| number == "1");
-        let (target, _) = *self.characters.peek()?;
+        let (target, next) = *self.characters.peek()?;
+        if ENDS_WORD.contains(next) {
+            return None;
+        }
         self.word(target)?;
         self.parts.last_mut().and_then(Vec::pop).map(|_| ())
     }
@@ -213,7 +219,7 @@ impl Reader<'_> {
         let mut quoted = false;
         let mut end = start;
         while let Some(&(at, next)) = self.characters.peek() {
-            if quote.is_none() && (next.is_ascii_whitespace() || "|&;<>()".contains(next)) {
+            if quote.is_none() && ENDS_WORD.contains(next) {
                 break;
             }
             self.characters.next();

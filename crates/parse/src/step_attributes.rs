@@ -51,6 +51,8 @@ pub(crate) struct StepAttributes {
     pub(crate) attributes: Vec<Attribute>,
 }
 
+/// So many attributes are looked through one by one for a second of the same name; more are hashed.
+const FEW_ATTRIBUTES: usize = 16;
 /// Between two attempts where `retry-delay` does not say.
 const RETRY_DELAY: Duration = Duration::from_secs(1);
 /// Between two looks where `every` does not say.
@@ -65,9 +67,14 @@ impl StepAttributes {
     ) -> Self {
         let mut read = Self::default();
         let mut seen: HashMap<String, Span> = HashMap::new();
+        let few = written.len() <= FEW_ATTRIBUTES;
         for attribute in written {
             let span = attribute.span();
-            if let Some(first) = seen.get(&attribute.name) {
+            let first = match few {
+                true => read.given(&attribute.name).map(|first| &first.span),
+                false => seen.get(&attribute.name),
+            };
+            if let Some(first) = first {
                 let message = format!("attribute `{}` is given twice", attribute.name);
                 diagnostics.report(
                     Diagnostic::error(Code::AttributeDuplicate, span, message)
@@ -76,7 +83,9 @@ impl StepAttributes {
                 );
                 continue;
             }
-            seen.insert(attribute.name.clone(), span);
+            if !few {
+                seen.insert(attribute.name.clone(), span);
+            }
             read.add(&attribute, target, diagnostics);
             read.attributes.push(attribute.into());
         }
@@ -94,8 +103,12 @@ impl StepAttributes {
 
     /// Where the attribute called `name` stands, unless it is a flag that is off.
     pub(crate) fn place_of(&self, name: &str) -> Option<Span> {
-        let given = self.attributes.iter().find(|given| given.name == name)?;
+        let given = self.given(name)?;
         (given.value.as_deref() != Some("false")).then(|| given.span.clone())
+    }
+
+    fn given(&self, name: &str) -> Option<&Attribute> {
+        self.attributes.iter().find(|given| given.name == name)
     }
 
     /// Whether its result is judged.

@@ -449,6 +449,21 @@ fn attributes_are_kept_as_written_with_their_place() {
 }
 
 #[test]
+fn a_second_attribute_of_the_same_name_is_told_however_long_the_list_is() {
+    for others in [0, 14, 15, 16, 40] {
+        let words: Vec<String> = (0..others).map(|at| format!("x{at}")).collect();
+        let source = format!("```sh {{check {} check}}\n:\n```\n", words.join(" "));
+        let twice: Vec<_> = parsed(&source)
+            .diagnostics
+            .into_iter()
+            .filter(|found| found.code.word() == "attribute-duplicate")
+            .collect();
+        assert_eq!(twice.len(), 1, "{source}");
+        assert_eq!(twice[0].related[0].position.column, 8, "{source}");
+    }
+}
+
+#[test]
 fn attributes_that_belong_to_no_step_are_told() {
     let cases = [
         (

@@ -23,6 +23,12 @@ pub(crate) fn documents() -> Vec<(String, String)> {
     documents
 }
 
+/// The repository's own runbooks.
+pub(crate) fn runbooks() -> Vec<(String, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../runbooks");
+    files(&folder).iter().map(|path| read(path)).collect()
+}
+
 /// The examples of the CommonMark specification 0.31.2, in its order.
 pub(crate) fn examples() -> Vec<(String, String)> {
     let all = include_str!("../specification/examples.txt");

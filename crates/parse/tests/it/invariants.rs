@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use stepmark_core::StepIndex;
-use stepmark_core::plan::{Plan, SlotForm, Span, Step, StepKind};
+use stepmark_core::plan::{Interpreter, Plan, SlotForm, Span, Step, StepKind};
 use stepmark_parse::{Diagnostic, Parsed, parse};
 
 /// Parses `source` and panics with it when something does not hold.
@@ -86,7 +86,13 @@ fn plan_is_sound(text: &str, plan: &Plan) {
         assert!((1..=64).contains(&step.id.as_str().len()), "{text:?}");
         assert_eq!(plan.index_of(&step.id), Some(at));
         assert_eq!(blocks[at.0], 1, "blocks of {}\n{text:?}", step.id);
-        assert_eq!(step.connection.is_none(), step.kind == StepKind::Manual);
+        match step.kind {
+            StepKind::Manual => assert_eq!(step.connection, None),
+            StepKind::Sql | StepKind::Shell(Interpreter::Psql) => {
+                assert!(step.connection.is_some(), "{} of {text:?}", step.id);
+            }
+            StepKind::Shell(Interpreter::Bash | Interpreter::Sh | Interpreter::Zsh) => {}
+        }
         assert_eq!(
             step.digest,
             Step::digest_of(step.kind, step.connection.as_ref(), &step.body.text)

@@ -31,6 +31,34 @@ pub(crate) const SHAPES: &[Shape] = &[
     ("one long statement", |bytes| {
         format!("```sql\nSELECT '{}';\n```\n", repeated("x", bytes))
     }),
+    ("one step of drops", |bytes| {
+        let drops = "DROP TABLE IF EXISTS t;\nCREATE TABLE t (a int);\n-- down\n";
+        format!("```sql\n{}```\n", repeated(drops, bytes))
+    }),
+    ("one long update", |bytes| {
+        format!(
+            "```sql\nUPDATE t SET a = 1{};\n```\n",
+            repeated(", b = (2)", bytes)
+        )
+    }),
+    ("one step of variables", |bytes| {
+        format!(
+            "```sql\n{}```\n",
+            repeated("SELECT :'default_host', a[1:n];\n", bytes)
+        )
+    }),
+    ("one long check", |bytes| {
+        format!(
+            "```sh {{check}}\n! grep a b{}\n```\n",
+            repeated(" ; ;|a \\\n", bytes)
+        )
+    }),
+    ("one check of greps", |bytes| {
+        format!(
+            "```sh {{check}}\n{}```\n",
+            repeated("a | grep -v 'b' > c\n", bytes)
+        )
+    }),
     ("empty lines", |bytes| repeated("\n", bytes)),
     ("unclosed fences", |bytes| repeated("- ```sh\n\n", bytes)),
     ("transcripts", |bytes| {

@@ -1,6 +1,7 @@
 //! What runs as it is written and may not be meant: told with its place, and told only then.
 
 use crate::common::{findings, parsed};
+use crate::documents::runbooks;
 
 const NO_STEP_BACK: &str = "warning destructive-without-rollback: no step brings back what";
 
@@ -223,10 +224,7 @@ fn a_language_that_only_looks_like_a_shell_is_told_to_be_prose() {
 
 #[test]
 fn the_runbooks_of_this_repository_give_no_warning() {
-    let runbooks = [include_str!(
-        "../../../../runbooks/postgres-migration-steps.md"
-    )];
-    for runbook in runbooks {
-        assert_eq!(findings(&parsed(runbook)), Vec::<String>::new());
+    for (name, runbook) in runbooks() {
+        assert_eq!(findings(&parsed(&runbook)), Vec::<String>::new(), "{name}");
     }
 }
