@@ -175,15 +175,19 @@ fn a_person_is_asked_in_words_and_a_secret_is_not_echoed() {
     pty.press("hunter22\r");
     pty.shows("size (one of: small, large)");
     assert!(!pty.contents().contains("hunter22"), "{}", pty.contents());
+    pty.shows("small, large)\nsize:");
     pty.press("tiny\r");
     pty.shows("That is none of: small, large.");
+    pty.shows("small, large.\nsize:");
     pty.press("smalx\u{7f}l\r");
     pty.shows("lag [0]: ");
     pty.press("42\r");
-    pty.shows("book.md");
+    pty.shows("Nothing has run yet");
     pty.press("\r");
+    pty.shows("[ Run ]");
     pty.press("\r");
     pty.shows("shell: app small 42 8");
+    pty.shows("every step is done");
     pty.press("q");
     pty.ends();
     assert!(pty.is_restored(), "{}", pty.contents());
@@ -269,7 +273,7 @@ SELECT 'destination ' || current_database() || ' ' || current_setting('lock_time
 SELECT 'admin ' || current_database() || ' ' || current_setting('lock_timeout');
 ```
 
-```bash {name=d}
+```bash {name=d on=admin}
 psql -XAt \"host=$destination_host port=$destination_port dbname=$destination_dbname user=$destination_user\" -c \"SELECT 'shell ' || current_database()\"
 ```
 ";
@@ -461,11 +465,14 @@ fn a_person_types_the_word_production() {
     let mut pty = start();
     pty.shows("default: database shop on ");
     pty.shows("as postgres, primary");
+    pty.shows(prompt);
     pty.press("production\r");
     pty.shows("PRODUCTION");
+    pty.shows("Nothing has run yet");
     pty.press("\r");
+    pty.shows("[ Run ]");
     pty.press("\r");
-    pty.shows("ran");
+    pty.shows("every step is done");
     pty.press("q");
     pty.ends();
     let journal = home.journal("book");
