@@ -40,7 +40,7 @@ fn is_kept(home: &Home, text: &str) -> bool {
 }
 
 #[test]
-fn a_flag_goes_before_a_file_s_neighbour_the_environment_and_the_default() {
+fn a_flag_goes_before_the_environment_and_that_before_the_default() {
     let home = Home::new();
     home.write("book.md", BOOK);
     home.write("size.sql", "large\n");
@@ -175,15 +175,19 @@ fn a_person_is_asked_in_words_and_a_secret_is_not_echoed() {
     pty.press("hunter22\r");
     pty.shows("size (one of: small, large)");
     assert!(!pty.contents().contains("hunter22"), "{}", pty.contents());
+    pty.shows("small, large)\nsize:");
     pty.press("tiny\r");
     pty.shows("That is none of: small, large.");
+    pty.shows("small, large.\nsize:");
     pty.press("smalx\u{7f}l\r");
     pty.shows("lag [0]: ");
     pty.press("42\r");
-    pty.shows("book.md");
+    pty.shows("Nothing has run yet");
     pty.press("\r");
+    pty.shows("[ Run ]");
     pty.press("\r");
     pty.shows("shell: app small 42 8");
+    pty.shows("every step is done");
     pty.press("q");
     pty.ends();
     assert!(pty.is_restored(), "{}", pty.contents());
@@ -245,6 +249,10 @@ fn a_manual_step_s_captures_can_be_given_beforehand() {
     home.stepmark(&["run", "book.md", "--yes", "--set", "new_host=db2"])
         .exits(0)
         .says(&["captured new_host = db2", "to db2"]);
+    home.stepmark(&["run", "book.md", "--yes"]).exits(3).says(&[
+        "step host is for a person",
+        "give --yes --set new_host=VALUE",
+    ]);
     home.stepmark(&["run", "book.md", "--yes", "--set", "new_host="])
         .exits(2)
         .says(&["a captured value is not empty"]);
@@ -269,7 +277,7 @@ SELECT 'destination ' || current_database() || ' ' || current_setting('lock_time
 SELECT 'admin ' || current_database() || ' ' || current_setting('lock_timeout');
 ```
 
-```bash {name=d}
+```bash {name=d on=admin}
 psql -XAt \"host=$destination_host port=$destination_port dbname=$destination_dbname user=$destination_user\" -c \"SELECT 'shell ' || current_database()\"
 ```
 ";
@@ -388,7 +396,28 @@ fn what_is_required_and_missing_refuses_the_run() {
     // The server's own programs are in PATH with --scratch, as they are for its shell steps.
     book(">=10", "pg_ctl");
     home.stepmark(&["run", "book.md", "--scratch"]).exits(0);
-    home.stepmark(&["doctor", "book.md"]).says(&["sh"]);
+}
+
+#[test]
+fn the_doctor_looks_at_what_a_runbook_declares() {
+    let (home, server) = (Home::new(), Server::new());
+    let requires = "requires:\n  tools: [no-such-tool]\n---";
+    home.write(
+        "book.md",
+        &TWO.replacen("\n---\n", &format!("\n{requires}\n"), 1),
+    );
+    home.stepmark(&["doctor", "book.md"]).exits(1).says(&[
+        "MISSING  no-such-tool   not in PATH; book.md:7 requires it",
+        "MISSING  connections    2 connections do not say where they lead",
+        "book.md:4: destination: DESTINATION_URL is not set",
+    ]);
+    let mut command = home.command(&["doctor", "book.md"]);
+    command.env("SOURCE_URL", server.url());
+    command.env("DESTINATION_URL", server.url());
+    Outcome::of(command).exits(1).says(&[
+        "ok       source         shop as postgres, PostgreSQL",
+        "ok       admin          postgres as postgres, PostgreSQL",
+    ]);
 }
 
 const PRODUCTION: &str = "---\nenvironment: production\n---\n\n```sql\nSELECT 'ran';\n```\n";
@@ -461,11 +490,14 @@ fn a_person_types_the_word_production() {
     let mut pty = start();
     pty.shows("default: database shop on ");
     pty.shows("as postgres, primary");
+    pty.shows(prompt);
     pty.press("production\r");
     pty.shows("PRODUCTION");
+    pty.shows("Nothing has run yet");
     pty.press("\r");
+    pty.shows("[ Run ]");
     pty.press("\r");
-    pty.shows("ran");
+    pty.shows("every step is done");
     pty.press("q");
     pty.ends();
     let journal = home.journal("book");

@@ -5,6 +5,7 @@ mod lines;
 use std::io::Write as _;
 use std::time::Duration;
 
+use stepmark_core::VariableName;
 use stepmark_core::output::{OutputId, OutputReader};
 use stepmark_core::plan::Plan;
 use stepmark_core::progress::{Ending, Progress, StepState};
@@ -80,7 +81,7 @@ pub(crate) fn follow(plan: &Plan, mut cursor: Cursor, outputs: &dyn OutputReader
             && *number > printer.notice
         {
             printer.notice = *number;
-            tell(notice);
+            tell(plan, notice);
         }
         if records.is_empty() && cursor.wait(PATIENCE) {
             return;
@@ -271,15 +272,31 @@ fn summary(plan: &Plan, progress: &Progress) -> String {
     }
 }
 
-fn tell(notice: &Notice) {
+/// The flags that answer what a step asks.
+fn answers(plan: &Plan, refusal: &Refusal) -> String {
+    let mut captures: &[VariableName] = &[];
+    if let Refusal::NeedsTick(step) = refusal
+        && let Some(index) = plan.index_of(step)
+    {
+        captures = &plan.step(index).flow.captures;
+    }
+    if captures.is_empty() {
+        return "--yes or --confirm STEP=TEXT".to_owned();
+    }
+    let flags = captures.iter().map(|name| format!(" --set {name}=VALUE"));
+    format!("--yes{}", flags.collect::<String>())
+}
+
+fn tell(plan: &Plan, notice: &Notice) {
     match notice {
         Notice::Refused(
             _,
             refusal @ (Refusal::NeedsConfirmation { .. } | Refusal::NeedsTick(_)),
         ) => {
             complain(&format!(
-                "{}; run it in a terminal, or give --yes or --confirm STEP=TEXT",
-                refusal.message()
+                "{}; run it in a terminal, or give {}",
+                refusal.message(),
+                answers(plan, refusal)
             ));
         }
         Notice::Refused(_, Refusal::OpenFailed { .. }) => {}

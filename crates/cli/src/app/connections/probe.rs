@@ -16,7 +16,7 @@ use crate::{Complaint, Exit};
 const PROBE_PATIENCE: Duration = Duration::from_secs(10);
 
 /// Opens each connection that a SQL step uses once, to say where it leads, and closes it again; every connection where
-/// the runbook bounds the server's version.
+/// the runbook bounds the server's version. In the order in which they are declared.
 pub(crate) fn probe(
     plan: &Plan,
     connections: &BTreeMap<ConnectionName, Settings>,
@@ -32,7 +32,14 @@ pub(crate) fn probe(
         },
         settings: settings.report(),
     };
-    connections.iter().map(probe_one).collect()
+    let mut lines: Vec<TargetLine> = connections.iter().map(probe_one).collect();
+    let declared = &plan.front.connections;
+    lines.sort_by_key(|line| {
+        declared
+            .iter()
+            .position(|spec| spec.name == line.connection)
+    });
+    lines
 }
 
 /// Whether `step` sends SQL over the connection called `name`.
