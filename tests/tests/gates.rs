@@ -4,7 +4,10 @@ use serde_json::Value;
 use stepmark_tests::{Home, Journal, Server};
 
 fn of<'a>(journal: &'a Journal, kind: &'a str, step: &str) -> Vec<&'a Value> {
-    journal.of(kind).filter(|line| line["step"] == step).collect()
+    journal
+        .of(kind)
+        .filter(|line| line["step"] == step)
+        .collect()
 }
 
 fn excerpt(journal: &Journal, step: &str) -> String {
@@ -22,7 +25,9 @@ fn a_step_that_is_not_needed_is_recorded_and_what_needs_it_runs() {
          ```bash {name=install when=missing}\ntouch installed\n```\n\n\
          ```bash {name=use}\necho used\n```\n",
     );
-    home.stepmark(&["run", "book.md"]).exits(0).says(&["install"]);
+    home.stepmark(&["run", "book.md"])
+        .exits(0)
+        .says(&["install"]);
     let journal = home.journal("book");
     assert_eq!(journal.started(), ["look", "use"]);
     let passed = of(&journal, "step_not_needed", "install");
@@ -50,7 +55,8 @@ fn captures_reach_sql_by_psqls_conventions_and_shells_as_variables() {
          ```bash {name=shell}\necho \"<$tab> <$n>\"\n```\n\n\
          ```psql {name=psql}\n\\echo :\"tab\" :'n'\n```\n",
     );
-    home.stepmark(&["run", "book.md", "--connect", &server.url()]).exits(0);
+    home.stepmark(&["run", "book.md", "--connect", &server.url()])
+        .exits(0);
     let journal = home.journal("book");
     let finished = of(&journal, "step_finished", "pick");
     assert_eq!(
@@ -110,7 +116,8 @@ fn a_lock_that_is_held_is_tried_for_again_and_another_error_is_not() {
          ```sql {name=alter lock-timeout=100ms retry=20 retry-delay=100ms}\nALTER TABLE t ADD c int;\n```\n\n\
          ```sql {name=again retry=3 retry-delay=10ms}\nALTER TABLE t ADD c int;\n```\n",
     );
-    home.stepmark(&["run", "book.md", "--connect", &server.url()]).exits(1);
+    home.stepmark(&["run", "book.md", "--connect", &server.url()])
+        .exits(1);
     let journal = home.journal("book");
     let alters = of(&journal, "step_finished", "alter");
     assert!(alters.len() > 1, "{alters:?}");
@@ -132,7 +139,8 @@ fn a_wait_is_one_attempt_whose_changes_are_recorded_and_shown_once() {
          ```bash {name=shell wait every=20ms timeout=30s expect=\"go\"}\n\
          echo x >> looks; test $(wc -l < looks) -ge 2; test $(wc -l < looks) -lt 4 || echo go\n```\n",
     );
-    home.stepmark(&["run", "book.md", "--connect", &server.url()]).exits(0);
+    home.stepmark(&["run", "book.md", "--connect", &server.url()])
+        .exits(0);
     let journal = home.journal("book");
     assert_eq!(journal.started(), ["ready", "shell"]);
     let polls = &of(&journal, "step_finished", "ready")[0]["polls"];
@@ -145,9 +153,17 @@ fn a_wait_is_one_attempt_whose_changes_are_recorded_and_shown_once() {
     assert_eq!(seen, [false, true]);
     assert!(polls["count"].as_u64() >= Some(5), "{polls}");
     let text = excerpt(&journal, "ready");
-    assert_eq!(text.matches("(1 row)").count(), 2, "one table a change: {text}");
+    assert_eq!(
+        text.matches("(1 row)").count(),
+        2,
+        "one table a change: {text}"
+    );
     let seen = &of(&journal, "step_finished", "shell")[0]["polls"]["seen"];
-    assert_eq!(seen.as_array().map(Vec::len), Some(3), "exit 1, empty, go: {seen}");
+    assert_eq!(
+        seen.as_array().map(Vec::len),
+        Some(3),
+        "exit 1, empty, go: {seen}"
+    );
     home.stepmark(&["verify", "last"]).exits(0);
 }
 
@@ -210,7 +226,11 @@ fn statements_are_made_recorded_and_run_where_they_belong() {
         made[0]["statements"],
         serde_json::json!(["INSERT INTO a VALUES (1)", "INSERT INTO b VALUES (1)"])
     );
-    assert_eq!(server.sql("SELECT count(*) FROM a"), "1", "the second list was one transaction");
+    assert_eq!(
+        server.sql("SELECT count(*) FROM a"),
+        "1",
+        "the second list was one transaction"
+    );
     assert_eq!(server.sql("SELECT count(*) FROM b"), "1");
 }
 
@@ -223,7 +243,8 @@ fn rows_of_two_steps_are_compared_and_what_differs_is_shown() {
          ```sql {name=same same=one}\nVALUES (2, 'b'), (1, 'a');\n```\n\n\
          ```sql {name=other same=one}\nVALUES (1, 'a'), (3, 'c');\n```\n",
     );
-    home.stepmark(&["run", "book.md", "--connect", &server.url()]).exits(1);
+    home.stepmark(&["run", "book.md", "--connect", &server.url()])
+        .exits(1);
     let journal = home.journal("book");
     assert_eq!(journal.outcome("same")["status"], "succeeded");
     let seen = journal.outcome("other")["failure"]["seen"].to_string();
@@ -239,12 +260,16 @@ fn a_transaction_is_announced_before_its_commit_and_all_or_nothing() {
         "```sql {name=both transaction}\nINSERT INTO t VALUES (1);\nINSERT INTO t VALUES (2);\n```\n\n\
          ```sql {name=nothing transaction}\nINSERT INTO t VALUES (3);\nINSERT INTO t VALUES (2);\n```\n",
     );
-    home.stepmark(&["run", "book.md", "--connect", &server.url()]).exits(1);
+    home.stepmark(&["run", "book.md", "--connect", &server.url()])
+        .exits(1);
     assert_eq!(server.sql("SELECT string_agg(id::text, ',') FROM t"), "1,2");
     let journal = home.journal("book");
     let announced = of(&journal, "commit_announced", "both");
     let id = announced[0]["transaction_id"].as_str().expect("an id");
-    assert_eq!(server.sql(&format!("SELECT pg_xact_status('{id}')")), "committed");
+    assert_eq!(
+        server.sql(&format!("SELECT pg_xact_status('{id}')")),
+        "committed"
+    );
     assert!(of(&journal, "commit_announced", "nothing").is_empty());
 }
 
