@@ -118,3 +118,34 @@ fn a_kill_leaves_no_password_in_the_run_and_the_next_run_sweeps_it() {
     Outcome::of(command()).exits(0).says(&["in as postgres"]);
     assert_eq!(places(&runtime), []);
 }
+
+#[test]
+fn a_shell_that_names_none_of_several_connections_reaches_none_by_chance() {
+    let (home, server) = (Home::new(), Server::new());
+    home.write(
+        "book.md",
+        &format!(
+            "---\nconnections:\n  one: {{ url: \"{0}\" }}\n  two: {{ url: \"{0}\" }}\n---\n\n\
+             ```bash {{name=none-named}}\nenv | grep -E '^(PG|DATABASE_URL)' || echo nothing\n```\n\n\
+             ```bash {{name=named on=two}}\npsql -XAtc 'SELECT current_database()'\n```\n",
+            server.url()
+        ),
+    );
+    let mut command = home.command(&["run", "book.md"]);
+    command
+        .env("PGHOST", "elsewhere")
+        .env("DATABASE_URL", "postgresql://elsewhere/x");
+    Outcome::of(command).exits(0);
+    let journal = home.journal("book");
+    let outputs: Vec<_> = journal
+        .of("step_finished")
+        .map(|line| {
+            line["output"]["excerpt"]
+                .as_str()
+                .unwrap_or_default()
+                .to_owned()
+        })
+        .collect();
+    assert_eq!(outputs[0], "nothing\n");
+    assert!(server.url().contains(outputs[1].trim()), "{outputs:?}");
+}

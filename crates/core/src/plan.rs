@@ -31,7 +31,7 @@ pub use connection_spec::ConnectionSpec;
 pub use document::{Block, BlockKind, Container, Document, Inline, InlineStyle};
 pub use expectation::{Expectation, Finding};
 pub use front_matter::FrontMatter;
-pub use input_spec::{InputKind, InputSpec};
+pub use input_spec::{InputKind, InputSpec, SECRET_BYTES_MIN};
 pub use judge::Judge;
 pub use pattern::{Pattern, PatternError};
 pub use rehearsal_spec::{RehearsalCluster, RehearsalSpec};

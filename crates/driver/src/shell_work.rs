@@ -44,6 +44,10 @@ impl EngineRoom {
                 let path = passfile.path().display().to_string();
                 variables.push(("PGPASSFILE".into(), path));
             }
+        } else if self.plan.front.connections.len() > 1 {
+            // Of several connections none is meant, so a program that names none must not reach one by chance.
+            removed.extend(LIBPQ_VARIABLES.map(str::to_owned));
+            removed.push("DATABASE_URL".to_owned());
         }
         Ok(ShellWork {
             interpreter,

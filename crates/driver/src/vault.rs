@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use stepmark_core::VariableName;
+use stepmark_core::{ConnectionName, VariableName};
+use stepmark_engines::postgres::Settings;
 use stepmark_engines::redact::Redactor;
 
 use crate::GivenInput;
@@ -14,18 +15,26 @@ pub(crate) struct Vault {
 }
 
 impl Vault {
-    /// The secrets among `inputs`.
-    pub(crate) fn new(inputs: &[GivenInput]) -> Self {
+    /// The secrets among `inputs`, and the passwords of `connections`.
+    pub(crate) fn new(
+        inputs: &[GivenInput],
+        connections: &BTreeMap<ConnectionName, Settings>,
+    ) -> Self {
         let secrets: BTreeMap<VariableName, String> = inputs
             .iter()
             .filter(|input| input.secret)
             .map(|input| (input.name.clone(), input.value.clone()))
             .collect();
+        let passwords = connections.iter().flat_map(|(name, settings)| {
+            let label = format!("password of {name}");
+            let one = move |password: &str| (label.clone(), password.to_owned());
+            settings.passwords().map(one)
+        });
         let named = secrets
             .iter()
             .map(|(name, value)| (name.to_string(), value.clone()));
         Self {
-            redactor: Redactor::new(named),
+            redactor: Redactor::new(named.chain(passwords)),
             secrets,
         }
     }

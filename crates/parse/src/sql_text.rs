@@ -2,7 +2,7 @@
 //! do is not judged here.
 
 use stepmark_core::plan::{SlotForm, Span};
-use stepmark_sql::{Problem, ProblemKind, Split, StatementKind, VariableForm};
+use stepmark_sql::{Problem, ProblemKind, Split, Statement, StatementKind, VariableForm};
 
 use crate::body_text::BodyText;
 use crate::diagnostics::Diagnostics;
@@ -22,6 +22,10 @@ pub(crate) fn check(
     }
     if attributes.sql.transaction {
         check_transaction(body, &split, diagnostics);
+    } else if attributes.sql.generated.is_some() {
+        check_control(body, &split, "`gexec`", diagnostics);
+    } else if attributes.flow.wait.is_some() {
+        check_control(body, &split, "`wait`", diagnostics);
     }
     let changes = sql_changes::read(body, &split);
     sql_changes::check(body, &split, &changes, diagnostics);
@@ -75,13 +79,9 @@ fn mentions_commit(statement: &str) -> bool {
 fn check_transaction(body: &BodyText, split: &Split, diagnostics: &mut Diagnostics<'_>) {
     let text = body.text();
     for statement in &split.statements {
-        let controls = statement
-            .kinds(text)
-            .into_iter()
-            .any(|kind| kind.is_transaction_control() && !is_savepoint(kind));
         let message = match statement.cannot_run_in_transaction(text) {
             Some(name) => format!("{name} cannot run in a transaction"),
-            None if controls => "the step is one transaction already".to_owned(),
+            None if controls(statement, text) => "the step is one transaction already".to_owned(),
             None => continue,
         };
         diagnostics.report(
@@ -94,6 +94,33 @@ fn check_transaction(body: &BodyText, split: &Split, diagnostics: &mut Diagnosti
         );
         return;
     }
+}
+
+/// Reports the first statement that begins or ends a transaction in a fence that is only one piece of its step: what
+/// becomes of the transaction could not be told of the step as a whole.
+fn check_control(body: &BodyText, split: &Split, flag: &str, diagnostics: &mut Diagnostics<'_>) {
+    let found = split
+        .statements
+        .iter()
+        .find(|statement| controls(statement, body.text()));
+    if let Some(statement) = found {
+        diagnostics.report(
+            Diagnostic::error(
+                Code::TransactionControl,
+                body.source_span(&statement.range),
+                format!("a step with {flag} begins and ends no transaction"),
+            )
+            .with_help("take it out into a fence of its own"),
+        );
+    }
+}
+
+/// Whether a statement begins or ends a transaction.
+fn controls(statement: &Statement, text: &str) -> bool {
+    statement
+        .kinds(text)
+        .into_iter()
+        .any(|kind| kind.is_transaction_control() && !is_savepoint(kind))
 }
 
 fn is_savepoint(kind: StatementKind) -> bool {

@@ -30,6 +30,11 @@ impl InputSpec {
     /// What keeps `value` from being this input's, as the end of a sentence about it: `is not an integer`. Does not
     /// repeat the value, which may be secret.
     pub fn objection(&self, value: &str) -> Option<String> {
+        if self.secret && value.len() < SECRET_BYTES_MIN {
+            return Some(format!(
+                "is shorter than {SECRET_BYTES_MIN} bytes: masking it would mangle every text"
+            ));
+        }
         if !self.kind.accepts(value) {
             return Some(format!("is not {}", self.kind.phrase()));
         }
@@ -44,6 +49,9 @@ impl InputSpec {
         }
     }
 }
+
+/// A shorter secret turns up in any text by chance.
+pub const SECRET_BYTES_MIN: usize = 4;
 
 /// What a value must be.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -166,5 +174,8 @@ mod tests {
         );
         spec.pattern = None;
         assert_eq!(spec.objection("20"), None);
+        spec.secret = true;
+        let objection = spec.objection("20");
+        assert!(objection.is_some_and(|text| text.starts_with("is shorter than 4 bytes")));
     }
 }

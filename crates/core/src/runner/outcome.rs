@@ -259,11 +259,16 @@ fn sql_outcome(sql: SqlEnded, cancelling: Option<Cancelling>, timeout_us: u64) -
             }),
             _,
         ) => Outcome::Unknown {
-            because: format!(
-                "the connection was lost while statement {} of {} was under way: {message}",
-                sql.finished + 1,
-                sql.statements
-            ),
+            because: match sql.finished < sql.statements {
+                true => format!(
+                    "the connection was lost while statement {} of {} was under way: {message}",
+                    sql.finished + 1,
+                    sql.statements
+                ),
+                false => {
+                    format!("the connection was lost while its COMMIT was under way: {message}")
+                }
+            },
         },
         (Some(SqlStop::Lost { message, .. }), _) => Outcome::Failed {
             failure: Failure::Lost { message },

@@ -77,6 +77,16 @@ const CONFLICTS: &[(&str, &str, &str)] = &[
         "transaction-control at begin;: the step is one transaction already",
     ),
     (
+        "begin",
+        "{gexec}",
+        "transaction-control at begin;: a step with `gexec` begins and ends no transaction",
+    ),
+    (
+        "begin",
+        "{wait timeout=1m}",
+        "transaction-control at begin;: a step with `wait` begins and ends no transaction",
+    ),
+    (
         "sql",
         "{gexec check}",
         "attribute-conflict at check: `gexec` and `check` exclude each other: its rows are statements to run",

@@ -47,7 +47,32 @@ impl Settings {
                 variables.push((variable.to_owned(), value.to_owned()));
             }
         }
+        self.add_session_settings(&mut variables);
         variables
+    }
+
+    /// Session settings reach children as `-c` in `PGOPTIONS`, behind what stands there already.
+    fn add_session_settings(&self, variables: &mut Vec<(String, String)>) {
+        if self.session_settings.is_empty() {
+            return;
+        }
+        let at = variables.iter().position(|(name, _)| name == "PGOPTIONS");
+        let given = at.map(|at| variables.remove(at).1);
+        let options = self
+            .session_settings
+            .iter()
+            .map(|(name, value)| format!("-c {name}={}", escaped(value)));
+        let options: Vec<String> = given.into_iter().chain(options).collect();
+        variables.push(("PGOPTIONS".to_owned(), options.join(" ")));
+    }
+
+    /// The passwords it holds, one for each server at most, so that they can be masked. One that is also the name of the
+    /// role or the database is no secret, and masking it would mangle what is shown.
+    pub fn passwords(&self) -> impl Iterator<Item = &str> {
+        self.endpoints
+            .iter()
+            .filter_map(|endpoint| endpoint.password.as_deref())
+            .filter(|password| *password != self.user && *password != self.database)
     }
 
     /// What a password file (mode 0600, named by `PGPASSFILE`) must hold so that children get in: a line for each
@@ -96,6 +121,18 @@ impl Settings {
             .collect::<Vec<_>>()
             .join(",")
     }
+}
+
+/// A value as `options` takes it: a backslash before each blank and backslash (libpq, "options").
+fn escaped(value: &str) -> String {
+    let mut escaped = String::with_capacity(value.len());
+    for character in value.chars() {
+        if character == '\\' || character.is_ascii_whitespace() {
+            escaped.push('\\');
+        }
+        escaped.push(character);
+    }
+    escaped
 }
 
 fn encode(text: &str) -> String {

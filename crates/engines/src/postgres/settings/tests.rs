@@ -391,6 +391,24 @@ fn an_address_is_what_libpq_would_be_told() {
 }
 
 #[test]
+fn settings_of_the_session_reach_children_behind_the_options_given() {
+    let settings = World::new(&[])
+        .resolve("postgresql://ann:ann@db/x?options=-c%20a%3D1")
+        .unwrap()
+        .with_session_settings(vec![
+            ("lock_timeout".to_owned(), "5s".to_owned()),
+            ("search_path".to_owned(), r"a, b\c".to_owned()),
+        ]);
+    let variables: HashMap<_, _> = settings.shell_environment().into_iter().collect();
+    let expected = r"-c a=1 -c lock_timeout=5s -c search_path=a,\ b\\c";
+    assert_eq!(
+        variables.get("PGOPTIONS").map(String::as_str),
+        Some(expected)
+    );
+    assert_eq!(settings.passwords().count(), 0, "it is the role's name");
+}
+
+#[test]
 fn settings_of_the_session_are_reported_after_libpqs() {
     let settings = World::new(&[]).resolve("host=db").unwrap();
     let settings =
