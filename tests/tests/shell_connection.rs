@@ -126,7 +126,8 @@ fn a_shell_that_names_none_of_several_connections_reaches_none_by_chance() {
         "book.md",
         &format!(
             "---\nconnections:\n  one: {{ url: \"{0}\" }}\n  two: {{ url: \"{0}\" }}\n---\n\n\
-             ```bash {{name=none-named}}\nenv | grep -E '^(PG|DATABASE_URL)' || echo nothing\n```\n\n\
+             ```bash {{name=none-named}}\nenv | grep -E '^(PG|DATABASE_URL)' | grep -v '^PGSERVICEFILE=' || echo nothing\n\
+             psql -XAt service=two -c \"SELECT 'by service'\"; echo \"$ONE_URL\"\n```\n\n\
              ```bash {{name=named on=two}}\npsql -XAtc 'SELECT current_database()'\n```\n",
             server.url()
         ),
@@ -146,6 +147,8 @@ fn a_shell_that_names_none_of_several_connections_reaches_none_by_chance() {
                 .to_owned()
         })
         .collect();
-    assert_eq!(outputs[0], "nothing\n");
+    let lines: Vec<&str> = outputs[0].lines().collect();
+    assert_eq!(lines[..2], ["nothing", "by service"]);
+    assert!(lines[2].starts_with("postgresql://"), "{lines:?}");
     assert!(server.url().contains(outputs[1].trim()), "{outputs:?}");
 }

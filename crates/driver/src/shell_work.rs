@@ -1,8 +1,8 @@
 //! From a shell step to what a shell is given to do: its text, and an environment that leads to the right database.
 
-use std::fs::{DirBuilder, File};
-use std::io;
-use std::os::unix::fs::DirBuilderExt as _;
+use std::fs::{DirBuilder, File, OpenOptions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::PathBuf;
 
 use stepmark_core::plan::{Interpreter, StepKind};
@@ -11,6 +11,7 @@ use stepmark_journal::RunDirectory;
 
 use crate::attempt_lock;
 use crate::engine_room::EngineRoom;
+use crate::passfile::Passfile;
 use crate::values::Values;
 
 impl EngineRoom {
@@ -31,6 +32,9 @@ impl EngineRoom {
         variables.push(("STEPMARK_RUN".into(), self.directory.run().to_string()));
         variables.push(("STEPMARK_STEP".into(), planned.id.to_string()));
         variables.push(("STEPMARK_WORK".into(), work.display().to_string()));
+        let services = self
+            .service_file()
+            .map_err(|error| format!("the service file cannot be written: {error}"))?;
         let mut removed = Vec::new();
         let settings = planned
             .connection
@@ -49,6 +53,15 @@ impl EngineRoom {
             removed.extend(LIBPQ_VARIABLES.map(str::to_owned));
             removed.push("DATABASE_URL".to_owned());
         }
+        if let Some(path) = services {
+            variables.push(("PGSERVICEFILE".into(), path.display().to_string()));
+        }
+        for spec in &self.plan.front.connections {
+            if let Some(settings) = self.connections.get(&spec.name) {
+                let name = format!("{}_URL", spec.name.as_str().to_uppercase());
+                variables.push((name, settings.display_url()));
+            }
+        }
         Ok(ShellWork {
             interpreter,
             text: planned.body.text.clone(),
@@ -65,6 +78,33 @@ impl EngineRoom {
             lock: Some(lock),
             psql: self.psql.clone(),
         })
+    }
+
+    /// The file that names every connection that the runbook declares, so that `service=NAME` leads there; none where it
+    /// declares none. It holds no password, and lies with the state of the run.
+    fn service_file(&self) -> io::Result<Option<PathBuf>> {
+        if self.plan.front.connections.is_empty() {
+            return Ok(None);
+        }
+        let passfile = self.passfile.as_ref().map(Passfile::path);
+        let sections: String = self
+            .connections
+            .iter()
+            .map(|(name, settings)| {
+                let passfile = passfile.filter(|_| settings.passfile_lines().is_some());
+                settings.service_section(name.as_str(), passfile)
+            })
+            .collect();
+        let state = self.directory.state();
+        DirBuilder::new()
+            .mode(0o700)
+            .recursive(true)
+            .create(&state)?;
+        let path = state.join("pg_service.conf");
+        let mut options = OpenOptions::new();
+        options.write(true).create(true).truncate(true).mode(0o600);
+        options.open(&path)?.write_all(sections.as_bytes())?;
+        Ok(Some(path))
     }
 
     /// The lock of the attempt under way, taken once and shared by all its looks.

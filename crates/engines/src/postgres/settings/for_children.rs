@@ -1,6 +1,9 @@
 //! The settings as child processes need them: `PG*` variables, a password file's lines, a URL to show.
 //! The password goes into the file only; writing it is the caller's work.
 
+use std::fmt::Write as _;
+use std::path::Path;
+
 use super::passfile;
 use super::{Endpoint, Settings};
 
@@ -15,6 +18,17 @@ const CARRIED: [(&str, &str); 9] = [
     ("PGGSSENCMODE", "gssencmode"),
     ("PGTARGETSESSIONATTRS", "target_session_attrs"),
     ("PGCHANNELBINDING", "channel_binding"),
+];
+
+/// The other variables that [`Settings::shell_environment`] gives, and the keyword of each.
+const OF_EVERY_SERVICE: [(&str, &str); 7] = [
+    ("PGHOST", "host"),
+    ("PGPORT", "port"),
+    ("PGUSER", "user"),
+    ("PGDATABASE", "dbname"),
+    ("PGSSLMODE", "sslmode"),
+    ("PGCONNECT_TIMEOUT", "connect_timeout"),
+    ("PGAPPNAME", "application_name"),
 ];
 
 impl Settings {
@@ -49,6 +63,23 @@ impl Settings {
         }
         self.add_session_settings(&mut variables);
         variables
+    }
+
+    /// The section `[name]` of a service file (libpq, "The Connection Service File") that leads to the same place, with the
+    /// password file to look in; never a password.
+    pub fn service_section(&self, name: &str, passfile: Option<&Path>) -> String {
+        let mut section = format!("[{name}]\n");
+        for (variable, value) in self.shell_environment() {
+            let carried = CARRIED.iter().chain(&OF_EVERY_SERVICE);
+            let keyword = carried.clone().find(|(known, _)| *known == variable);
+            if let Some((_, keyword)) = keyword {
+                let _ = writeln!(section, "{keyword}={value}");
+            }
+        }
+        if let Some(passfile) = passfile {
+            let _ = writeln!(section, "passfile={}", passfile.display());
+        }
+        section
     }
 
     /// Session settings reach children as `-c` in `PGOPTIONS`, behind what stands there already.
