@@ -149,3 +149,48 @@ fn a_session_lost_between_two_steps_stops_a_headless_run() {
     assert_ne!(ended["end"], "committed");
     assert_eq!(server.sql("SELECT count(*) FROM t"), "0");
 }
+
+/// A COMMIT that takes as long as it is let: a deferred trigger waits for an advisory lock.
+const SLOW_COMMIT: &str = "CREATE TABLE t (id int);\n\
+    CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS\n\
+    $$ BEGIN PERFORM pg_advisory_xact_lock(7); RETURN NULL; END $$;\n\
+    CREATE CONSTRAINT TRIGGER slow AFTER INSERT ON t DEFERRABLE INITIALLY DEFERRED\n\
+    FOR EACH ROW EXECUTE FUNCTION wait();";
+
+#[test]
+fn a_commit_whose_backend_dies_is_settled_by_what_the_server_says() {
+    let (home, server) = (Home::new(), Server::new());
+    server.sql(SLOW_COMMIT);
+    home.write(
+        "book.md",
+        "```sql {name=slow transaction}\nINSERT INTO t VALUES (1);\n```\n",
+    );
+    let kill = "DO $$ DECLARE p int; BEGIN\n\
+         PERFORM pg_advisory_lock(7);\n\
+         LOOP PERFORM pg_stat_clear_snapshot();\n\
+           SELECT pid INTO p FROM pg_stat_activity WHERE wait_event = 'advisory' AND query LIKE 'COMMIT%';\n\
+           EXIT WHEN p IS NOT NULL; PERFORM pg_sleep(0.01);\n\
+         END LOOP;\n\
+         PERFORM pg_terminate_backend(p);\n\
+         END $$";
+    let killer = std::thread::scope(|scope| {
+        let killing = scope.spawn(|| server.sql(kill));
+        while server.sql("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted")
+            != "1"
+        {}
+        home.stepmark(&["run", "book.md", "--connect", &server.url()])
+            .exits(1)
+            .says(&["was aborted"]);
+        killing.join().is_ok()
+    });
+    assert!(killer);
+    assert_eq!(server.sql("SELECT count(*) FROM t"), "0");
+    let journal = home.journal("book");
+    assert_eq!(journal.outcome("slow")["status"], "unknown");
+    let resolved = journal.of("step_resolved").next().expect("an answer");
+    assert_eq!(resolved["fate"], "aborted");
+    home.stepmark(&["verify", "last"]).exits(0);
+    home.stepmark(&["report", "last"])
+        .exits(0)
+        .says(&["**slow** aborted"]);
+}

@@ -185,6 +185,7 @@ impl Printer<'_> {
             | Event::StatementsGenerated { .. }
             | Event::CommitAnnounced { .. }
             | Event::StepNotNeeded { .. }
+            | Event::StepResolved { .. }
             | Event::StepSkipped { .. }
             | Event::TransactionEnded { .. }
             | Event::RunResumed { .. }
@@ -303,6 +304,9 @@ fn tell(plan: &Plan, notice: &Notice) {
         Notice::Refused(_, refusal) => complain(&refusal.message()),
         Notice::OpenFailed(connection, failure) => {
             crate::app::complain(connection, failure).print();
+        }
+        Notice::Untold(step, because) => {
+            complain(&format!("what became of {step} cannot be told: {because}"));
         }
         Notice::Lost(connection, message) => {
             complain(&format!("connection {connection} was lost: {message}"));

@@ -5,6 +5,7 @@
 mod capture;
 mod event;
 mod failure;
+mod fate;
 mod identity;
 mod input_origin;
 mod operator;
@@ -18,6 +19,7 @@ mod verdict;
 pub use capture::Capture;
 pub use event::Event;
 pub use failure::Failure;
+pub use fate::Fate;
 pub use identity::{ServerRole, TargetIdentity};
 pub use input_origin::InputOrigin;
 pub use operator::Operator;

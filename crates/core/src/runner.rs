@@ -13,6 +13,7 @@ mod permitted;
 mod recovery;
 mod refusal;
 mod report;
+mod resolving;
 mod retrying;
 mod starting;
 #[cfg(test)]
@@ -25,7 +26,7 @@ pub use command::Command;
 pub use decide::decide;
 pub use decision::Decision;
 pub use effect::Effect;
-pub use flow::{Advance, Cancelling, Flow, Retrying, Terms, Waiting};
+pub use flow::{Advance, Cancelling, Flow, Resolving, Retrying, Terms, Waiting};
 pub use glimpse::{Activity, Glimpse, Notice, WaitGlimpse};
 pub use input::Input;
 pub use leaving::Leaving;

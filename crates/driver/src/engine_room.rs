@@ -5,14 +5,16 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use stepmark_core::output::{OutputId, OutputSummary};
 use stepmark_core::plan::{Plan, StepKind};
-use stepmark_core::record::TransactionEnd;
+use stepmark_core::record::{TargetIdentity, TransactionEnd};
 use stepmark_core::runner::WorkEnded;
 use stepmark_core::{Attempt, ConnectionName, RunId, StepIndex};
-use stepmark_engines::postgres::{Session, SessionEvent, Settings, SqlDone, SqlWork};
+use stepmark_engines::postgres::{
+    Session, SessionEvent, Settings, SqlDone, SqlWork, transaction_fate,
+};
 use stepmark_engines::shell::Shells;
 use stepmark_journal::{Journal, JournalError, RunDirectory};
 
@@ -24,6 +26,9 @@ use crate::sql_work::{Compared, made};
 use crate::under_way::{UnderWay, Worker, micros};
 use crate::values::Values;
 use crate::vault::Vault;
+
+/// How long a lost COMMIT's transaction may go on, and its server may take to start again, before the step stays unknown.
+const FATE_PATIENCE: Duration = Duration::from_secs(60);
 
 /// The engines at work.
 pub(crate) struct EngineRoom {
@@ -87,6 +92,32 @@ impl EngineRoom {
             Some(session) => session.close(done),
             None => done(None),
         }
+    }
+
+    /// Has the server asked what became of a transaction; the answer comes as a message.
+    pub(crate) fn resolve(
+        &self,
+        (step, attempt): (StepIndex, Attempt),
+        connection: &ConnectionName,
+        target: Option<TargetIdentity>,
+        transaction_id: String,
+    ) {
+        let messages = self.messages.clone();
+        let settings = self.connections.get(connection).cloned();
+        let asker = move || {
+            let fate = match (settings, target) {
+                (Some(settings), Some(target)) => {
+                    transaction_fate(&settings, &target, &transaction_id, FATE_PATIENCE)
+                }
+                _ => Err("nothing is known of its connection".to_owned()),
+            };
+            // The driver may have ended in the meantime; then the step stays unknown on record.
+            let _ = messages.send(Message::Resolved(step, attempt, fate));
+        };
+        thread::Builder::new()
+            .name("fate".into())
+            .spawn(asker)
+            .expect("the system gives us one more thread");
     }
 
     pub(crate) fn abandon(&self, name: &ConnectionName) {

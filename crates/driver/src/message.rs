@@ -1,6 +1,6 @@
 //! What reaches the driver's thread.
 
-use stepmark_core::record::{TargetIdentity, TransactionEnd};
+use stepmark_core::record::{Fate, TargetIdentity, TransactionEnd};
 use stepmark_core::runner::{Command, OpenFailure, WorkEnded};
 use stepmark_core::{Attempt, ConnectionName, StepIndex};
 use stepmark_engines::postgres::{Session, SqlDone};
@@ -25,6 +25,8 @@ pub(crate) enum Message {
     Conclude(StepIndex, Attempt),
     /// The COMMIT of a `transaction` step waits to be sent.
     CommitReady(ConnectionName, Option<String>),
+    /// The server said what became of a step's transaction, or could not be asked.
+    Resolved(StepIndex, Attempt, Result<Fate, String>),
     /// A ROLLBACK was answered.
     Abandoned(ConnectionName, TransactionEnd),
     /// A session ended at our wish.

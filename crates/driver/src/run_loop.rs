@@ -121,6 +121,18 @@ impl Loop {
                     transaction_id,
                 }
             }
+            Message::Resolved(step, attempt, fate) => {
+                if let Err(because) = &fate {
+                    let step = self.recorder.plan.step(step).id.clone();
+                    let notice = Notice::Untold(step, because.clone());
+                    self.recorder.feed.notice(notice);
+                }
+                Report::Resolved {
+                    step,
+                    attempt,
+                    fate,
+                }
+            }
             Message::Abandoned(connection, end) => Report::Abandoned { connection, end },
             Message::Closed(connection, end) => Report::Closed { connection, end },
             Message::Lost(connection, message) => {
@@ -322,6 +334,17 @@ impl Loop {
                 attempt,
                 after,
             } => self.arm(What::Retry, step, attempt, after),
+            Effect::Resolve {
+                step,
+                attempt,
+                connection,
+                transaction_id,
+            } => {
+                let known = self.recorder.progress.connection(&connection);
+                let target = known.map(|known| known.target.clone());
+                self.room
+                    .resolve((step, attempt), &connection, target, transaction_id);
+            }
             Effect::RunGenerated { .. } => self.room.run_made(),
             Effect::Commit { .. } => self.room.commit(),
             Effect::Cancel { step, force } => self.room.cancel(step, force),
@@ -390,6 +413,7 @@ impl Loop {
                 Message::CommitReady(..) => self.room.cancel(step, 1),
                 Message::Command(_)
                 | Message::Conclude(..)
+                | Message::Resolved(..)
                 | Message::OutputRefused(_)
                 | Message::Opened(..)
                 | Message::Abandoned(..)

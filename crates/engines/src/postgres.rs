@@ -25,6 +25,7 @@ mod tap;
 mod timeouts;
 mod tls;
 mod transaction_ends;
+mod transaction_fate;
 mod visible;
 mod wire;
 
@@ -35,3 +36,4 @@ pub use settings::{
     Account, Address, Endpoint, SessionAttributes, Settings, SettingsError, SslMode,
 };
 pub use sql_work::{SqlText, SqlWork};
+pub use transaction_fate::transaction_fate;

@@ -182,6 +182,7 @@ impl Pretender {
             Effect::Poll { .. }
             | Effect::Conclude { .. }
             | Effect::Retry { .. }
+            | Effect::Resolve { .. }
             | Effect::RunGenerated { .. }
             | Effect::Commit { .. }
             | Effect::Arm { .. }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use stepmark_core::VariableName;
-use stepmark_core::record::{Capture, Event, InputOrigin, Poll, Polls};
+use stepmark_core::record::{Capture, Event, Fate, InputOrigin, Poll, Polls};
 use stepmark_core::report::duration;
 
 /// What stands where a secret would.
@@ -42,6 +42,18 @@ pub(super) fn lines(event: &Event) -> String {
             transaction_id,
             ..
         } => format!("  about to commit transaction {transaction_id} on {connection}\n"),
+        Event::StepResolved {
+            step,
+            transaction_id,
+            fate,
+            ..
+        } => format!(
+            "  {step}: the server says that transaction {transaction_id} {}\n",
+            match fate {
+                Fate::Committed => "committed",
+                Fate::Aborted => "was aborted",
+            }
+        ),
         Event::StepNotNeeded {
             step,
             variable,

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use super::{Binding, ConnectionProgress, Ending, Progress, StepProgress, StepState};
 use crate::plan::Plan;
-use crate::record::{Event, Outcome, Record, TargetIdentity, TransactionEnd, TransactionStatus};
+use crate::record::{
+    Event, Failure, Fate, Outcome, Record, TargetIdentity, TransactionEnd, TransactionStatus,
+};
 use crate::{ConnectionName, StepId, StepIndex};
 
 impl Progress {
@@ -47,6 +49,11 @@ impl Progress {
                     self.steps[index.0].transaction_id = Some(transaction_id.clone());
                 }
             }
+            Event::StepResolved { step, fate, .. } => {
+                if let Some(index) = plan.index_of(step) {
+                    self.resolved(plan, index, *fate);
+                }
+            }
             Event::StepNotNeeded {
                 step,
                 variable,
@@ -82,6 +89,20 @@ impl Progress {
             | Event::NoteAdded { .. }
             | Event::TailRecovered { .. } => {}
         }
+    }
+
+    /// An aborted transaction left nothing behind, so its step failed; a committed one did all it should.
+    fn resolved(&mut self, plan: &Plan, index: StepIndex, fate: Fate) {
+        let (outcome, state) = match fate {
+            Fate::Committed => (Outcome::Succeeded { finding: None }, StepState::Succeeded),
+            Fate::Aborted => {
+                let message = "the server says that its transaction was aborted".to_owned();
+                let failure = Failure::Lost { message };
+                (Outcome::Failed { failure }, StepState::Failed)
+            }
+        };
+        self.steps[index.0].outcome = Some(outcome);
+        self.set(plan, index, state);
     }
 
     fn identified(&mut self, name: &ConnectionName, epoch: u32, target: &TargetIdentity) {

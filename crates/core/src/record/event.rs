@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Capture, InputOrigin, Outcome, PauseReason, Polls, RunHeader, StopSource, TargetIdentity,
+    Capture, Fate, InputOrigin, Outcome, PauseReason, Polls, RunHeader, StopSource, TargetIdentity,
     TransactionEnd, TransactionStatus, Verdict, Work,
 };
 use crate::output::OutputSummary;
@@ -126,6 +126,17 @@ pub enum Event {
         step: StepId,
         /// Its attempt.
         attempt: Attempt,
+    },
+    /// An unknown outcome became known: the server said what became of the transaction whose COMMIT it had not answered.
+    StepResolved {
+        /// The step.
+        step: StepId,
+        /// Its attempt.
+        attempt: Attempt,
+        /// The transaction that was announced.
+        transaction_id: String,
+        /// What became of it.
+        fate: Fate,
     },
     /// A step's `when` variable is not true.
     StepNotNeeded {

@@ -180,6 +180,15 @@ fn line(plan: &Plan, event: &Event) -> (String, String) {
             &format!("**{step}** about to commit"),
             format!("transaction {transaction_id} on {connection}"),
         ),
+        Event::StepResolved {
+            step,
+            transaction_id,
+            fate,
+            ..
+        } => pair(
+            &format!("**{step}** {}", fate.word()),
+            format!("the server says so of transaction {transaction_id}"),
+        ),
         Event::StepNotNeeded {
             step,
             variable,

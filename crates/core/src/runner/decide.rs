@@ -8,7 +8,7 @@ use super::starting::{begin, confirm, opened, run_on};
 use super::ticking::tick;
 use super::{
     Activity, Advance, Cancelling, Command, Decision, Effect, Flow, Input, OpenFailure, Refusal,
-    Report, may_skip, retrying, waiting,
+    Report, may_skip, resolving, retrying, waiting,
 };
 use crate::plan::{Plan, StepKind};
 use crate::progress::Progress;
@@ -64,12 +64,16 @@ fn follow(plan: &Plan, progress: &Progress, flow: &mut Flow, input: Input) -> De
 }
 
 fn commanded(plan: &Plan, progress: &Progress, flow: &mut Flow, command: Command) -> Decision {
-    let between_sessions = flow.opening.is_some() || flow.abandoning.is_some();
+    let between_sessions =
+        flow.opening.is_some() || flow.abandoning.is_some() || flow.resolving.is_some();
     let busy = between_sessions || flow.leaving.is_some();
     match command {
         Command::Cancel => match progress.running() {
             Some(step) => cancel(progress, flow, step, false),
-            None if flow.opening.is_some() || flow.retrying.is_some() => {
+            None if flow.opening.is_some()
+                || flow.retrying.is_some()
+                || flow.resolving.is_some() =>
+            {
                 give_up_opening(flow);
                 Decision::none()
             }
@@ -247,6 +251,11 @@ fn reported(plan: &Plan, progress: &Progress, flow: &mut Flow, report: Report) -
             ended,
             elapsed_us,
         } => waiting::looked(plan, flow, (step, attempt), ended, elapsed_us),
+        Report::Resolved {
+            step,
+            attempt,
+            fate,
+        } => resolving::answered(plan, progress, flow, (step, attempt), fate.ok()),
         Report::Concluded {
             step,
             attempt,
@@ -360,7 +369,7 @@ fn waits_on(
 }
 
 /// What steps left in a session, `SET`, temporary tables, roles, is gone with it; nothing runs on by itself after that.
-fn session_lost(flow: &mut Flow, connection: &ConnectionName) {
+pub(super) fn session_lost(flow: &mut Flow, connection: &ConnectionName) {
     flow.advance = Advance::Wait;
     if flow.terms.mode == Mode::Headless {
         flow.leave(PauseReason::SessionLost {
@@ -375,6 +384,7 @@ fn give_up_opening(flow: &mut Flow) {
     flow.wanted = None;
     flow.confirmed = None;
     flow.retrying = None;
+    flow.resolving = None;
     flow.advance = Advance::Wait;
 }
 
@@ -414,6 +424,10 @@ impl Flow {
                 None => Activity::Running(step),
             },
             (None, _, Some(connection)) => Activity::Connecting(connection.clone()),
+            (None, _, None) if self.resolving.is_some() => match self.resolving {
+                Some(asked) => Activity::Resolving(asked.step),
+                None => Activity::Idle,
+            },
             (None, _, None) if self.leaving.is_some() => Activity::Closing,
             (None, _, None) => match self.retrying {
                 Some(known) if !known.due => Activity::Retrying {

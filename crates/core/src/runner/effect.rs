@@ -60,6 +60,17 @@ pub enum Effect {
         /// The attempt.
         attempt: Attempt,
     },
+    /// Ask the server what became of a transaction whose COMMIT was not answered, and say [`super::Report::Resolved`].
+    Resolve {
+        /// The step.
+        step: StepIndex,
+        /// The attempt.
+        attempt: Attempt,
+        /// The connection it was on.
+        connection: ConnectionName,
+        /// Its id, as announced.
+        transaction_id: String,
+    },
     /// Stop the work of an attempt.
     Cancel {
         /// The step.

@@ -29,6 +29,8 @@ pub struct Flow {
     pub retrying: Option<Retrying>,
     /// The `wait` step under way.
     pub waiting: Option<Waiting>,
+    /// The step whose transaction the server is asked about.
+    pub resolving: Option<Resolving>,
     /// The `always` steps that were tried while the run is being put down.
     pub last_tried: BTreeSet<StepIndex>,
     /// Why the run is being put down, once it is.
@@ -91,6 +93,15 @@ pub struct Retrying {
     pub due: bool,
 }
 
+/// An attempt whose transaction the server is asked about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Resolving {
+    /// The step.
+    pub step: StepIndex,
+    /// The attempt.
+    pub attempt: Attempt,
+}
+
 /// A `wait` step under way.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Waiting {
@@ -124,6 +135,7 @@ impl Flow {
             cancelling: None,
             retrying: None,
             waiting: None,
+            resolving: None,
             last_tried: BTreeSet::new(),
             leaving: None,
             ended: false,
@@ -132,7 +144,10 @@ impl Flow {
 
     /// Whether [`super::Input::Continue`] could do something now, if no step runs.
     pub fn wants_more(&self) -> bool {
-        let idle = self.opening.is_none() && self.abandoning.is_none() && !self.ended;
+        let idle = self.opening.is_none()
+            && self.abandoning.is_none()
+            && self.resolving.is_none()
+            && !self.ended;
         let wish = match &self.leaving {
             Some(leaving) => !leaving.closing || self.open.is_empty(),
             None if self.retrying.is_some_and(|known| !known.due) => false,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{Command, OpenFailure, Refusal};
 use crate::output::OutputLength;
 use crate::plan::Finding;
-use crate::{ConnectionName, StepIndex};
+use crate::{ConnectionName, StepId, StepIndex};
 
 /// The volatile facts a reader may show.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -30,6 +30,8 @@ pub enum Activity {
     Running(StepIndex),
     /// A `wait` step asks until its condition holds.
     Waiting(Box<WaitGlimpse>),
+    /// The server is asked what became of a step's transaction.
+    Resolving(StepIndex),
     /// A step failed and is tried again after a delay.
     Retrying {
         /// The step.
@@ -65,6 +67,8 @@ pub enum Notice {
     Refused(Option<Command>, Refusal),
     /// A session could not be opened.
     OpenFailed(ConnectionName, OpenFailure),
+    /// What became of a step's transaction cannot be told.
+    Untold(StepId, String),
     /// A session was lost while nothing ran on it.
     Lost(ConnectionName, String),
     /// The journal could not be written; nothing more runs.

@@ -1,7 +1,8 @@
 //! From what an engine says to an outcome, and to what happens next.
 
 use super::{
-    Advance, Cancelling, Decision, Flow, ShellEnded, SqlEnded, SqlStop, WorkEnded, retrying,
+    Advance, Cancelling, Decision, Flow, ShellEnded, SqlEnded, SqlStop, WorkEnded, resolving,
+    retrying,
 };
 use crate::output::OutputSummary;
 use crate::plan::{Captured, CapturedValue, Finding, Plan, Step};
@@ -83,6 +84,7 @@ pub(super) fn finished(
     };
     let (outcome, captures) = kept(planned, outcome, captured);
     let at = (step, attempt);
+    let asked = resolving::ask(plan, progress, flow, at, &outcome, &mut decision);
     let again = retrying::again(plan, flow, at, &outcome, transaction, &mut decision);
     let id = planned.id.clone();
     let failure = match &outcome {
@@ -101,7 +103,7 @@ pub(super) fn finished(
         captures,
         polls,
     });
-    if again {
+    if again || asked {
         return decision;
     }
     if failure.is_some() {

@@ -2,7 +2,7 @@
 
 use crate::output::OutputSummary;
 use crate::plan::{Captured, Finding};
-use crate::record::{ServerError, TargetIdentity, TransactionEnd, TransactionStatus};
+use crate::record::{Fate, ServerError, TargetIdentity, TransactionEnd, TransactionStatus};
 use crate::{Attempt, ConnectionName, Digest, StepIndex};
 
 /// What an engine says.
@@ -80,6 +80,15 @@ pub enum Report {
         connection: ConnectionName,
         /// Its `pg_current_xact_id()`; none when it wrote nothing.
         transaction_id: Option<String>,
+    },
+    /// The server was asked what became of a transaction.
+    Resolved {
+        /// The step.
+        step: StepIndex,
+        /// The attempt.
+        attempt: Attempt,
+        /// What it said; in words, why it cannot be told.
+        fate: Result<Fate, String>,
     },
     /// The ROLLBACK asked for was answered.
     Abandoned {

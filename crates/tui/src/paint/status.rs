@@ -68,6 +68,11 @@ fn standing(screen: &Screen) -> (String, Style) {
             let text = format!("{id} failed; try {tries} of {count} follows (c stops that)");
             return (text, palette.warn());
         }
+        Activity::Resolving(step) => {
+            let id = &plan.step(*step).id;
+            let text = format!("asking the server what became of {id}{ellipsis}");
+            return (text, palette.warn());
+        }
         Activity::Running(_) | Activity::Idle => {}
     }
     if let Some(step) = screen.progress.running() {

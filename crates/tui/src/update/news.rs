@@ -65,6 +65,7 @@ fn happened(screen: &mut Screen, record: &Record) {
         }
         Event::TransactionEnded { .. }
         | Event::StepInterrupted { .. }
+        | Event::StepResolved { .. }
         | Event::RunPaused { .. }
         | Event::RunFinished { .. } => {
             screen.asked = false;
@@ -116,6 +117,12 @@ fn noticed(screen: &mut Screen, notice: Notice) {
                     connection,
                     failure,
                 },
+            );
+        }
+        Notice::Untold(step, because) => {
+            act::warn(
+                screen,
+                format!("what became of {step} cannot be told: {because}"),
             );
         }
         Notice::Lost(connection, message) => {

@@ -1,12 +1,11 @@
 //! Steps held in a transaction, and what settles them.
 
 use super::rig::{Rig, fine, plan, refused};
-use crate::ConnectionName;
 use crate::plan::Plan;
 use crate::progress::{Ending, Progress, StepState};
-use crate::record::{Event, Mode, PauseReason, Record, TransactionEnd, TransactionStatus};
+use crate::record::{Event, Fate, Mode, PauseReason, Record, TransactionEnd, TransactionStatus};
 use crate::runner::{Command, Effect, Input, Refusal, Report, SqlEnded, SqlStop, after_death};
-use crate::{StepId, StepIndex, Timestamp};
+use crate::{Attempt, ConnectionName, StepId, StepIndex, Timestamp};
 
 fn begin_insert_end() -> Plan {
     plan(&[
@@ -291,4 +290,98 @@ fn nothing_runs_on_by_itself_after_a_session_was_lost() {
         .exit(1, 0);
     assert_eq!(rig.states(), ["undone", "done", "pending"]);
     assert_eq!(rig.progress.running(), None);
+}
+
+/// A headless run whose `transaction` step lost its session while the announced COMMIT was under way.
+fn commit_in_doubt(mode: Mode) -> Rig {
+    let mut plan = plan(&[("a", "sql", &[]), ("b", "bash", &[0])]);
+    plan.steps[0].sql.transaction = true;
+    let mut rig = Rig::new(plan, mode);
+    rig.start(0).open();
+    rig.feed(Input::Report(Report::CommitReady {
+        step: StepIndex(0),
+        attempt: Attempt(1),
+        connection: ConnectionName::default(),
+        transaction_id: Some("741".into()),
+    }));
+    rig.effects();
+    let stop = SqlStop::Lost {
+        message: "gone".into(),
+        in_doubt: true,
+    };
+    rig.sql(
+        0,
+        SqlEnded {
+            statements: 1,
+            finished: 1,
+            stop: Some(stop),
+            ..SqlEnded::default()
+        },
+    );
+    rig
+}
+
+fn resolve(rig: &mut Rig, fate: Result<Fate, String>) {
+    rig.feed(Input::Report(Report::Resolved {
+        step: StepIndex(0),
+        attempt: Attempt(1),
+        fate,
+    }));
+}
+
+#[test]
+fn a_commit_without_an_answer_is_asked_about_before_anything_else_happens() {
+    let mut rig = commit_in_doubt(Mode::Interactive);
+    assert_eq!(rig.states(), ["unknown", "pending"]);
+    let ask = Effect::Resolve {
+        step: StepIndex(0),
+        attempt: Attempt(1),
+        connection: ConnectionName::default(),
+        transaction_id: "741".into(),
+    };
+    assert_eq!(rig.effects(), [ask]);
+    rig.command(Command::RunOn);
+    assert_eq!(rig.refusals.pop(), Some(Refusal::Busy));
+    resolve(&mut rig, Ok(Fate::Committed));
+    assert_eq!(rig.states(), ["done", "pending"]);
+    rig.start(1);
+    assert_eq!(rig.states(), ["done", "running"]);
+}
+
+#[test]
+fn what_the_server_says_of_a_commit_settles_its_step_and_silence_leaves_it_unknown() {
+    let cases = [
+        (Ok(Fate::Committed), "done"),
+        (Ok(Fate::Aborted), "failed"),
+        (Err("nobody answers".to_owned()), "unknown"),
+    ];
+    for (fate, state) in cases {
+        let mut rig = commit_in_doubt(Mode::Headless);
+        let told = fate.clone();
+        resolve(&mut rig, fate);
+        assert_eq!(rig.states(), [state, "pending"], "{told:?}");
+        let reason = match rig.progress.ending() {
+            Some(Ending::Paused(reason)) => reason.clone(),
+            other => panic!("{other:?}"),
+        };
+        let step = StepId::new("a");
+        let expected = match told {
+            Ok(Fate::Committed) => PauseReason::SessionLost {
+                connection: ConnectionName::default(),
+            },
+            Ok(Fate::Aborted) => PauseReason::StepFailed { step },
+            Err(_) => PauseReason::StepUnknown { step },
+        };
+        assert_eq!(reason, expected);
+    }
+}
+
+#[test]
+fn a_stop_does_not_wait_for_what_the_server_says() {
+    let mut rig = commit_in_doubt(Mode::Headless);
+    rig.feed(Input::Signal(15));
+    assert!(matches!(
+        rig.progress.ending(),
+        Some(Ending::Paused(PauseReason::StepUnknown { .. }))
+    ));
 }
