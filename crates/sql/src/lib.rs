@@ -5,7 +5,9 @@
 //! such [`Statement`]. Nothing here parses SQL grammar, resolves names, knows a server, or does I/O.
 
 mod class;
+mod conformance;
 mod copy_data;
+mod foreseen;
 mod highlight;
 mod keywords;
 mod lexeme;
