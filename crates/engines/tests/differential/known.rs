@@ -177,4 +177,47 @@ pub(crate) const KNOWN: &[Known] = &[
         last: Some(15),
         ..known("soft hyphens and odd blanks", &[Aspect::Printed], FORMAT)
     },
+    known(
+        "COPY joined to another statement",
+        &[Aspect::Refused],
+        "which part the data are for cannot be told before it runs",
+    ),
+    known(
+        "a function named begin",
+        &[Aspect::Refused],
+        "psql takes the name for the BEGIN of a body and never finds its end; so do we, and say it",
+    ),
+    known(
+        "a marker of COPY outside of COPY",
+        &[Aspect::Refused],
+        COMMAND,
+    ),
+    known(
+        "an error after combining characters",
+        &[Aspect::Pointed],
+        "libpq gives a combining character a column of its own, and its caret is off by it",
+    ),
+    known(
+        "an error after many rows",
+        &[Aspect::Printed],
+        "psql keeps all rows in memory until the last; after a thousand ours are shown as they come",
+    ),
+    known(
+        "later rows that are wider",
+        &[Aspect::Printed],
+        "columns are measured by the first thousand rows, so that the rest can be shown as they come",
+    ),
+    known(
+        "an open transaction that failed is not committed by a joined commit",
+        &[Aspect::Pointed],
+        "a caret points into the runbook, where the backslash still is",
+    ),
+    Known {
+        last: Some(15),
+        ..known(
+            "a byte order mark in the middle",
+            &[Aspect::Printed],
+            FORMAT,
+        )
+    },
 ];
