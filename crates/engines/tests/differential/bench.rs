@@ -13,6 +13,8 @@ pub(crate) struct Bench {
     pub(crate) cluster: Cluster,
     /// What the state of a database is that nothing was done to.
     pub(crate) pristine: String,
+    /// What is left of such a database after a reset.
+    left: String,
     clean: Vec<String>,
     made: usize,
     /// The next transaction id when the last pair was taken.
@@ -33,13 +35,15 @@ impl Bench {
         let mut bench = Self {
             cluster: Cluster::start(&Programs::find_here().unwrap(), options).unwrap(),
             pristine: String::new(),
+            left: String::new(),
             clean: Vec::new(),
             made: 0,
             next_transaction: String::new(),
             is_changing: true,
         };
         let first = bench.take();
-        bench.pristine = State::of(&bench.cluster, &first).now;
+        let state = State::of(&bench.cluster, &first);
+        (bench.pristine, bench.left) = (state.now, state.left);
         bench.clean.push(first);
         bench
     }
@@ -65,14 +69,14 @@ impl Bench {
         (self.put_back(one), self.put_back(other))
     }
 
-    /// The state of a database that was taken, which is handed back: the next may have it if a reset leaves nothing.
+    /// The state of a database that was taken, which is handed back: the next may have it if a reset leaves as much as of a new one.
     fn put_back(&mut self, database: String) -> String {
         if !self.is_changing {
             self.clean.push(database);
             return self.pristine.clone();
         }
         let state = State::of(&self.cluster, &database);
-        if state.after_reset == self.pristine {
+        if state.left == self.left {
             self.clean.push(database);
         } else {
             let drop = format!("DROP DATABASE {database} WITH (FORCE)");

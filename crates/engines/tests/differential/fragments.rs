@@ -54,6 +54,11 @@ const TOKENS: &[&str] = &[
     "-",
     "+",
     "+-",
+    "+/*;*/",
+    "*--;\n",
+    "@/* ' */",
+    "-/**/-",
+    "<>--'\n",
     "<>",
     "=>",
     "(",
@@ -118,7 +123,7 @@ const TOKENS: &[&str] = &[
 /// A script that psql can be given whatever the pieces come to.
 pub(crate) fn scripts() -> impl Strategy<Value = String> {
     let token = prop::sample::select(TOKENS).prop_map(str::to_owned);
-    let piece = prop_oneof![4 => token, 1 => statements()];
+    let piece = prop_oneof![8 => token, 2 => statements(), 1 => bodies()];
     let separator = prop::sample::select(vec!["", " ", "\n", ";", ";\n"]);
     prop::collection::vec((piece, separator), 1..30).prop_map(|pieces| {
         pieces
@@ -146,6 +151,49 @@ fn statements() -> impl Strategy<Value = String> {
             let to = script.ceil_char_boundary((from + length).min(script.len()));
             script[from..to].to_owned()
         })
+}
+
+/// What psql takes for the beginning of a function, and words that open and close its body, or look like it.
+fn bodies() -> impl Strategy<Value = String> {
+    let heads = vec![
+        "create function f() ",
+        "CREATE OR REPLACE PROCEDURE p() ",
+        "create /* c */ or\nreplace function f() ",
+        "create function\n",
+        "create view v as ",
+        "/* c */ create procedure p() ",
+        "create or function f() ",
+        "create temp function f() ",
+        "select 1 \\; create function f() ",
+    ];
+    let words = vec![
+        "begin",
+        "begin atomic",
+        "BEGIN",
+        "case",
+        "Case",
+        "end",
+        "end",
+        "END",
+        ";",
+        ";",
+        "select 1;",
+        "(",
+        ")",
+        "\"end\"",
+        "'end;'",
+        "-- end;\n",
+        "/* begin; */",
+        "$$end;$$",
+        "ending",
+        "_case",
+        "\\;",
+        "begin$",
+        "\n\n",
+    ];
+    let words = prop::collection::vec(prop::sample::select(words), 2..16);
+    (prop::sample::select(heads), words)
+        .prop_map(|(head, words)| head.to_owned() + &words.join(" "))
 }
 
 /// Whether it is of text that cannot harm or take long, in whatever order.

@@ -3,24 +3,24 @@
 
 use stepmark_scratch::Cluster;
 
-/// What the state of a database is, and what it is after all that cases make was dropped.
+/// What the state of a database is, and what is left after all that cases make was dropped.
 pub(crate) struct State {
     pub(crate) now: String,
-    pub(crate) after_reset: String,
+    pub(crate) left: String,
 }
 
 impl State {
-    /// Looks at `database`, drops what cases make, and looks again.
+    /// Looks at `database`, drops what cases make, and counts what is left.
     pub(crate) fn of(cluster: &Cluster, database: &str) -> Self {
-        const BETWEEN: &str = "--- after the reset";
+        const BETWEEN: &str = "--- reset";
         let look = include_str!("state.sql");
         let reset = include_str!("reset.sql");
-        let script = format!("{look}\\echo {BETWEEN}\n\\set ON_ERROR_STOP 0\n{reset}{look}");
+        let script = format!("{look}\\echo {BETWEEN}\n\\set ON_ERROR_STOP 0\n{reset}");
         let printed = cluster.execute(database, &script).unwrap();
-        let (now, after_reset) = printed.split_once(&format!("{BETWEEN}\n")).unwrap();
+        let (now, left) = printed.split_once(&format!("{BETWEEN}\n")).unwrap();
         Self {
             now: now.to_owned(),
-            after_reset: after_reset.to_owned(),
+            left: left.to_owned(),
         }
     }
 }
