@@ -2,6 +2,7 @@
 
 use stepmark_scratch::{Cluster, ClusterOptions, Programs};
 
+use crate::control::Control;
 use crate::server_log;
 use crate::state::State;
 
@@ -10,6 +11,7 @@ const STRATEGY_SINCE_MAJOR: u32 = 15;
 
 /// A server nobody else uses, and the databases on it that nothing was done to.
 pub(crate) struct Bench {
+    control: Control,
     pub(crate) cluster: Cluster,
     /// What the state of a database is that nothing was done to.
     pub(crate) pristine: String,
@@ -32,8 +34,10 @@ impl Bench {
             .setting("log_statement", "all")
             .setting("log_line_prefix", server_log::PREFIX)
             .setting("statement_timeout", "120s");
+        let cluster = Cluster::start(&Programs::find_here().unwrap(), options).unwrap();
         let mut bench = Self {
-            cluster: Cluster::start(&Programs::find_here().unwrap(), options).unwrap(),
+            control: Control::new(&cluster),
+            cluster,
             pristine: String::new(),
             left: String::new(),
             clean: Vec::new(),
@@ -52,7 +56,7 @@ impl Bench {
     pub(crate) fn pair(&mut self) -> (String, String) {
         let pair = (self.take(), self.take());
         if self.is_changing {
-            self.next_transaction = self.transaction();
+            self.next_transaction = self.control.next_transaction();
             self.is_changing = false;
         }
         pair
@@ -65,7 +69,7 @@ impl Bench {
 
     /// The states of a pair, which is handed back. Where no transaction changed anything, they are known.
     pub(crate) fn put_pair_back(&mut self, (one, other): (String, String)) -> (String, String) {
-        self.is_changing |= self.next_transaction != self.transaction();
+        self.is_changing |= self.next_transaction != self.control.next_transaction();
         (self.put_back(one), self.put_back(other))
     }
 
@@ -83,12 +87,6 @@ impl Bench {
             self.cluster.execute("postgres", &drop).unwrap();
         }
         state.now
-    }
-
-    /// Reading gives out no transaction id, and everything else does.
-    fn transaction(&self) -> String {
-        let query = "SELECT txid_snapshot_xmax(txid_current_snapshot())";
-        self.cluster.execute("postgres", query).unwrap()
     }
 
     fn make(&mut self) -> String {

@@ -9,6 +9,7 @@
 mod agreement;
 mod bench;
 mod case;
+mod control;
 mod fragments;
 mod known;
 mod made;
