@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::conformance::Conformance;
 use crate::keywords::is_keyword;
 use crate::{Class, Lexer, Token, TokenKind, split};
 
@@ -25,7 +26,7 @@ pub fn highlight(text: &str) -> Vec<(Range<usize>, Class)> {
 }
 
 fn code(text: &str, range: Range<usize>, stretches: &mut Vec<(Range<usize>, Class)>) {
-    for token in Lexer::within(text, range, true) {
+    for token in Lexer::within(text, range, Conformance::always(true)) {
         let class = class_of(text, &token);
         push(stretches, token.range, class);
     }

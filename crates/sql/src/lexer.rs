@@ -9,6 +9,7 @@
 
 use std::ops::Range;
 
+use crate::conformance::Conformance;
 use crate::{Token, TokenKind, VariableForm, steps};
 
 /// Commands whose whole rest of the line is one argument, backslashes included. The rest of the
@@ -31,28 +32,39 @@ enum Quoting {
 pub struct Lexer<'a> {
     text: &'a str,
     position: usize,
-    standard_conforming: bool,
+    conformance: Conformance,
 }
 
 impl<'a> Lexer<'a> {
     /// Starts at the beginning of `text`. `standard_conforming` is the session's
     /// `standard_conforming_strings`: whether a backslash is an ordinary character in `'…'`.
     pub fn new(text: &'a str, standard_conforming: bool) -> Self {
-        Self::within(text, 0..text.len(), standard_conforming)
+        let conformance = Conformance::always(standard_conforming);
+        Self::within(text, 0..text.len(), conformance)
     }
 
     /// Lexes only `range`, which must start and end between tokens.
-    pub(crate) fn within(text: &'a str, range: Range<usize>, standard_conforming: bool) -> Self {
+    pub(crate) fn within(text: &'a str, range: Range<usize>, conformance: Conformance) -> Self {
         Self {
             text: &text[..range.end],
             position: range.start,
-            standard_conforming,
+            conformance,
         }
     }
 
     /// Where the next token starts.
     pub(crate) fn position(&self) -> usize {
         self.position
+    }
+
+    /// How strings are read that start at or after the position.
+    pub(crate) fn conformance(&self) -> Conformance {
+        self.conformance
+    }
+
+    /// Has strings read in another way from now on.
+    pub(crate) fn conform(&mut self, conformance: Conformance) {
+        self.conformance = conformance;
     }
 
     /// Goes on at `position`.
@@ -89,13 +101,13 @@ impl<'a> Lexer<'a> {
             }
             b'-' if next == Some(b'-') => done(TokenKind::LineComment, self.line_end(start)),
             b'/' if next == Some(b'*') => self.block_comment(start),
-            b'\'' => self.string(start + 1, self.plain_quoting()),
+            b'\'' => self.string(start + 1, self.plain_quoting(start)),
             b'"' => self.quoted_identifier(start + 1),
             b'e' | b'E' if next == Some(b'\'') => self.string(start + 2, Quoting::Backslash),
             b'b' | b'B' | b'x' | b'X' if next == Some(b'\'') => {
                 self.string(start + 2, Quoting::Bits)
             }
-            b'n' | b'N' if next == Some(b'\'') => self.string(start + 2, self.plain_quoting()),
+            b'n' | b'N' if next == Some(b'\'') => self.string(start + 2, self.plain_quoting(start)),
             b'u' | b'U' if next == Some(b'&') => match self.byte(start + 2) {
                 Some(b'\'') => self.string(start + 3, Quoting::Plain),
                 Some(b'"') => self.quoted_identifier(start + 3),
@@ -150,8 +162,8 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    fn plain_quoting(&self) -> Quoting {
-        if self.standard_conforming {
+    fn plain_quoting(&self, start: usize) -> Quoting {
+        if self.conformance.at(start) {
             Quoting::Plain
         } else {
             Quoting::Backslash

@@ -6,7 +6,9 @@
 
 mod change;
 mod class;
+mod conformance;
 mod copy_data;
+mod foreseen;
 mod highlight;
 mod keywords;
 mod lexeme;

@@ -20,7 +20,8 @@ pub struct Split {
 }
 
 /// Splits `text` as psql would, in linear time. `standard_conforming` is the session's
-/// `standard_conforming_strings`, on everywhere since PostgreSQL 9.1 unless someone turned it off.
+/// `standard_conforming_strings`, on everywhere since PostgreSQL 9.1 unless someone turned it off; where the text itself
+/// sets it, the lines after are read accordingly.
 ///
 /// Never fails: whatever is wrong is a [`Problem`], and unfinished text at the end is still a
 /// statement, as psql sends it.

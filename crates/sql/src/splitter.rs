@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use crate::copy_data::CopyData;
+use crate::foreseen::Foreseen;
 use crate::{
     Lexer, Problem, ProblemKind, Split, Statement, StatementKind, Token, TokenKind, Variable, steps,
 };
@@ -41,7 +42,9 @@ struct Buffer {
 
 pub(crate) struct Splitter<'a> {
     text: &'a str,
-    standard_conforming: bool,
+    foreseen: Foreseen,
+    /// Where the line ends on which the setting was last seen to change.
+    line_end: usize,
     lexer: Lexer<'a>,
     buffer: Buffer,
     split: Split,
@@ -51,7 +54,8 @@ impl<'a> Splitter<'a> {
     pub(crate) fn new(text: &'a str, standard_conforming: bool) -> Self {
         Self {
             text,
-            standard_conforming,
+            foreseen: Foreseen::starting(standard_conforming),
+            line_end: 0,
             lexer: Lexer::new(text, standard_conforming),
             buffer: Buffer::default(),
             split: Split::default(),
@@ -177,7 +181,8 @@ impl<'a> Splitter<'a> {
             parts: buffer.parts + 1,
             copy_data: None,
             dropped: buffer.dropped,
-            standard_conforming: self.standard_conforming,
+            conformance: self.lexer.conformance(),
+            standard_conforming_after: self.foreseen.now(),
             ends_in_semicolon: end > buffer.end,
         };
         let kinds = statement.kinds(self.text);
@@ -185,7 +190,31 @@ impl<'a> Splitter<'a> {
         if kinds.contains(&StatementKind::CopyFromStdin) {
             self.copy_data(&mut statement);
         }
+        if kinds.iter().any(|&kind| Foreseen::concerns(kind)) {
+            self.foresee(&mut statement, &kinds);
+        }
         self.split.statements.push(statement);
+    }
+
+    /// psql asks for the setting when it begins a line, so that the rest of this line is read as before.
+    fn foresee(&mut self, statement: &mut Statement, kinds: &[StatementKind]) {
+        let before = self.foreseen.now();
+        let pieces = statement.pieces(self.text);
+        for (&kind, piece) in kinds.iter().zip(&pieces) {
+            self.foreseen.take(kind, piece);
+        }
+        let after = self.foreseen.now();
+        statement.standard_conforming_after = after;
+        if before != after {
+            let now = self.lexer.position();
+            if self.line_end <= now {
+                let rest = self.text[now..].split_inclusive('\n').next();
+                self.line_end = now + rest.map_or(0, str::len);
+                steps::add(self.line_end - now);
+            }
+            let conformance = self.lexer.conformance().becoming(now, after, self.line_end);
+            self.lexer.conform(conformance);
+        }
     }
 
     fn copy_data(&mut self, statement: &mut Statement) {

@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use crate::conformance::Conformance;
 use crate::lexeme::Lexemes;
 use crate::piece::Piece;
 use crate::{Lexer, Sent, StatementKind, TokenKind};
@@ -27,7 +28,9 @@ pub struct Statement {
     pub copy_data: Option<Range<usize>>,
     /// What is inside `range` but not sent: backslashes of `\;` and `\:`, backslash commands.
     pub(crate) dropped: Vec<Range<usize>>,
-    pub(crate) standard_conforming: bool,
+    pub(crate) conformance: Conformance,
+    /// What the script's own statements make of `standard_conforming_strings` for what follows.
+    pub standard_conforming_after: bool,
     pub(crate) ends_in_semicolon: bool,
 }
 
@@ -50,7 +53,8 @@ impl Statement {
         let made = edits.into_iter().filter(|(range, _)| inside(range));
         let mut edits: Vec<_> = dropped.chain(made).collect();
         edits.sort_by_key(|(range, _)| range.start);
-        Sent::new(source, self.range.clone(), &edits, self.standard_conforming)
+        let conforming = self.conformance.at(self.range.start);
+        Sent::new(source, self.range.clone(), &edits, conforming)
     }
 
     /// The range without the closing `;` and what blanks are before it.
@@ -80,14 +84,14 @@ impl Statement {
     }
 
     fn lexemes<'a>(&self, source: &'a str, range: Range<usize>) -> Lexemes<'a> {
-        Lexemes::new(Lexer::within(source, range, self.standard_conforming))
+        Lexemes::new(Lexer::within(source, range, self.conformance))
     }
 
     fn part_ranges(&self, source: &str) -> Vec<Range<usize>> {
         let mut ranges = Vec::with_capacity(1);
         let mut start = self.range.start;
         if self.parts > 1 {
-            for token in Lexer::within(source, self.range.clone(), self.standard_conforming) {
+            for token in Lexer::within(source, self.range.clone(), self.conformance) {
                 if token.kind == TokenKind::Escape && source[token.range.clone()].ends_with(';') {
                     ranges.push(start..token.range.start);
                     start = token.range.end;

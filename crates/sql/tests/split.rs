@@ -103,6 +103,58 @@ fn backslashes_escape_in_plain_strings_when_the_session_says_so() {
 }
 
 #[test]
+fn lines_after_a_set_are_read_as_it_says() {
+    let off = "set standard_conforming_strings = off;";
+    check(
+        &format!("{off} select 'a\\'; b\nselect 'c\\';'; d"),
+        &[off, "select 'a\\';", "b\nselect 'c\\';';", "d"],
+        &[],
+    );
+    check(
+        "SET SESSION \"standard_conforming_strings\" TO 'of';\n'\\';';\nreset all;\n'\\';",
+        &[
+            "SET SESSION \"standard_conforming_strings\" TO 'of';",
+            "'\\';';",
+            "reset all;",
+            "'\\';",
+        ],
+        &[],
+    );
+    let local = "begin; set local standard_conforming_strings = 0;";
+    for end in ["commit", "rollback", "end and chain", "abort"] {
+        let text = format!("{local}\n'\\';';\n{end};\n'\\';");
+        let split = split(&text, true);
+        let after: Vec<_> = split
+            .statements
+            .iter()
+            .map(|it| it.standard_conforming_after)
+            .collect();
+        assert_eq!(after, [true, false, false, true, true], "{end}");
+        assert_eq!(split.problems, []);
+    }
+}
+
+#[test]
+fn what_does_not_change_how_strings_are_read_changes_nothing() {
+    let texts = [
+        "set standard_conforming_strings = maybe;",
+        "set local standard_conforming_strings = off;",
+        "begin; set standard_conforming_strings = off; rollback;",
+        "select set_config('standard_conforming_strings', 'off', false);",
+        "create function f() language sql set standard_conforming_strings = off as '';",
+        "set my.standard_conforming_strings = off;",
+        "set standard_conforming_strings = off; set standard_conforming_strings = on;",
+    ];
+    for text in texts {
+        let script = format!("{text}\n'\\';x");
+        let split = split(&script, true);
+        assert_eq!(split.problems, [], "{text}");
+        let last = split.statements.last().map(|it| it.sent(&script));
+        assert_eq!(last.as_deref(), Some("x"), "{text}");
+    }
+}
+
+#[test]
 fn dollars_quote_only_where_no_name_runs_into_them() {
     check("select a$b$;c$b$;", &["select a$b$;", "c$b$;"], &[]);
     check(

@@ -151,7 +151,7 @@ fn tell(output: &mut Output, message: AsyncMessage) {
         AsyncMessage::Notification(notification) => {
             let payload = match notification.payload() {
                 "" => String::new(),
-                payload => format!(" with payload \"{}\"", visible::line(payload)),
+                payload => format!(" with payload \"{}\"", visible::text(payload)),
             };
             output.write(&format!(
                 "Asynchronous notification \"{}\"{payload} received from server process with PID {}.\n",

@@ -31,9 +31,7 @@ pub(crate) struct Fence<'a> {
 impl Fence<'_> {
     /// Runs it to its end, its first error, a cancel, or the session's end.
     pub(crate) async fn run(mut self, work: &SqlWork) -> SqlDone {
-        let conforming = self.conversation.parameter("standard_conforming_strings");
-        let conforming = conforming.is_none_or(|value| value != "off");
-        let script = match Script::of(&work.text, conforming) {
+        let script = match Script::of(&work.text, self.conforming()) {
             Ok(script) => script,
             Err(message) => return unstartable(message),
         };
@@ -86,6 +84,12 @@ impl Fence<'_> {
         }
     }
 
+    /// Whether a backslash is an ordinary character in strings.
+    fn conforming(&self) -> bool {
+        let value = self.conversation.parameter("standard_conforming_strings");
+        value.is_none_or(|value| value != "off")
+    }
+
     async fn statements(
         &mut self,
         script: &Script<'_>,
@@ -111,6 +115,12 @@ impl Fence<'_> {
                 return;
             }
             ended.finished += 1;
+            let conforming = self.conforming();
+            if script.is_misread_after(index, conforming) {
+                let error = server_error::misread(conforming, item.start());
+                ended.stop = Some(self.conversation.made_up(error));
+                return;
+            }
         }
     }
 

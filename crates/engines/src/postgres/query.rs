@@ -155,7 +155,11 @@ impl<'a> Query<'a> {
         self.output.borrow_mut().hand_on_full();
     }
 
+    /// A result begins. Where a rule added a SELECT, one before it has no tag of its own.
     fn begin(&mut self, columns: &[SimpleColumn]) {
+        if let Shown::Table(table) = std::mem::replace(&mut self.result, Shown::Nothing) {
+            table.finish(self.output.borrow_mut().buffer());
+        }
         let shape = self.sightings.look().shapes.pop_front();
         self.result = match shape {
             Some(ResultShape::CopyText) => Shown::CopyText,

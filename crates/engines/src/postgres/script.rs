@@ -99,6 +99,19 @@ impl<'a> Script<'a> {
         }
     }
 
+    /// Whether what follows the statement at `index` would be split otherwise, now that `standard_conforming_strings` is
+    /// `conforming` as no statement of the text told.
+    pub(crate) fn is_misread_after(&self, index: usize, conforming: bool) -> bool {
+        match self {
+            Self::Fence { body, split, .. } => {
+                let statement = &split.statements[index];
+                statement.standard_conforming_after != conforming
+                    && body.text[statement.range.end..].contains('\\')
+            }
+            Self::Made { .. } => false,
+        }
+    }
+
     /// What forbids to send it: statements that begin or end transactions where that is not theirs to do, and with
     /// `transaction` those that cannot run inside one.
     pub(crate) fn objection(&self, transaction: bool) -> Option<String> {

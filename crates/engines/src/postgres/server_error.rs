@@ -12,6 +12,8 @@ const QUERY_CANCELED: &str = "57014";
 const INVALID_TRANSACTION_TERMINATION: &str = "2D000";
 /// SQLSTATE `program_limit_exceeded`.
 const PROGRAM_LIMIT_EXCEEDED: &str = "54000";
+/// SQLSTATE `object_not_in_prerequisite_state`.
+const OBJECT_NOT_IN_PREREQUISITE_STATE: &str = "55000";
 /// SQLSTATE `protocol_violation`.
 const PROTOCOL_VIOLATION: &str = "08P01";
 
@@ -49,6 +51,28 @@ pub(crate) fn transaction_ended() -> ServerError {
         ..made_up(
             INVALID_TRANSACTION_TERMINATION,
             "the transaction of the step ended before its COMMIT".to_owned(),
+        )
+    }
+}
+
+/// The error of a fence whose next statements cannot be told apart as they were: `standard_conforming_strings` became
+/// `conforming` by a function or a rollback.
+pub(crate) fn misread(conforming: bool, position: Option<Position>) -> ServerError {
+    let (now, before) = if conforming {
+        ("on", "off")
+    } else {
+        ("off", "on")
+    };
+    ServerError {
+        position,
+        hint: Some(format!(
+            "write SET standard_conforming_strings = {now}; after it, or put what follows into a step of its own"
+        )),
+        ..made_up(
+            OBJECT_NOT_IN_PREREQUISITE_STATE,
+            format!(
+                "this statement turned standard_conforming_strings {now}, and what follows was read as if it were {before}; it was not run"
+            ),
         )
     }
 }

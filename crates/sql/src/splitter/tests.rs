@@ -3,7 +3,9 @@
 use crate::{split, steps};
 
 /// Patterns that made some version of a splitter, ours or another's, look at bytes again and again.
-const PATTERNS: [&str; 25] = [
+const PATTERNS: [&str; 27] = [
+    "set standard_conforming_strings=off;reset all;",
+    "begin;set local standard_conforming_strings=0;end;\n",
     "select 1;",
     "select 'a', E'b\\'c', \"d\";\n",
     "'a' -- c\n",

@@ -1,0 +1,174 @@
+Settings, notifications, cursors, prepared statements, maintenance.
+-- case: settings
+set work_mem = '5MB';
+show work_mem;
+reset work_mem;
+set search_path = public, pg_catalog;
+show search_path;
+set time zone 'UTC';
+set names 'UTF8';
+set session my.setting to 'a;b';
+show my.setting;
+select current_setting('my.setting'), set_config('my.setting', 'c', false);
+reset all;
+discard plans;
+-- case: roles
+create role stepmark_differential_a;
+set role stepmark_differential_a; select current_user;
+reset role;
+set session authorization stepmark_differential_a; select session_user;
+reset session authorization;
+drop role stepmark_differential_a;
+-- case: quiet messages
+set client_min_messages = error;
+drop table if exists nope;
+do $$ begin raise warning 'unheard'; end $$;
+set client_min_messages = debug1;
+create temp table t (a int primary key);
+-- case: listen and notify
+listen ch;
+notify ch;
+notify ch, 'a payload; it''s';
+select pg_notify('ch', 'from a function');
+begin; notify ch, 'one'; notify ch, 'two'; select 1 as a; commit;
+unlisten ch;
+notify ch, 'unheard';
+select 2 as b;
+-- case: a notification of many lines
+listen "Ch 漢";
+notify "Ch 漢", E'one\ntwo';
+notify "Ch 漢", 'one
+two';
+-- case: cursors
+begin;
+declare c scroll cursor for select i, i * i as sq from generate_series(1, 10) i;
+fetch 3 from c;
+fetch next from c;
+fetch backward 2 from c;
+fetch absolute 7 from c;
+move forward 100 in c;
+fetch c;
+fetch all from c;
+close c;
+commit;
+-- case: a cursor with hold
+declare h cursor with hold for values ('a;b'), ('c');
+fetch all h;
+close all;
+-- case: a cursor that is not there
+fetch nope;
+-- case: a cursor without a transaction
+declare c cursor for select 1;
+-- case: a cursor that fails
+begin;
+declare c cursor for select 1 / (3 - i) as v from generate_series(1, 5) i;
+fetch 2 c;
+fetch 2 c;
+-- case: prepared statements
+prepare p (int, text) as select $1 + 1 as n, $2 || ';' as t;
+execute p(1, 'a''b');
+execute p(2, $$x$$);
+prepare q as insert into pg_temp.nope values (1);
+-- case: prepared modifications
+create table t (a int);
+prepare i as insert into t select generate_series(1, $1);
+execute i(3);
+prepare u as update t set a = a + 1 returning a;
+execute u;
+deallocate i; deallocate all;
+execute u;
+-- case: temporary tables
+create temp table t (a int, b text);
+insert into t values (1, 'x');
+select * from t;
+create temp view v as select a from t;
+select * from v;
+drop table t cascade;
+-- case: select into
+select 1 as a, 'x' as b into t;
+select 2 as a into temp u;
+select * from t, u;
+create table w as select i from generate_series(1, 3) i;
+create table x as select 1 as a with no data;
+create table if not exists w as select 1;
+-- case: vacuum
+create table t (a int);
+insert into t select generate_series(1, 100);
+vacuum t;
+vacuum (analyze) t;
+vacuum full t;
+analyze t (a);
+cluster;
+checkpoint;
+-- case: indexes made concurrently
+create table t (a int);
+insert into t select generate_series(1, 100);
+create index concurrently i on t (a);
+create unique index concurrently on t (a);
+reindex index concurrently i;
+reindex table t;
+drop index concurrently i;
+-- case: an index that fails concurrently
+create table t (a int);
+insert into t values (1), (1);
+create unique index concurrently i on t (a);
+select 1;
+-- case: a database
+create database stepmark_differential_db;
+alter database stepmark_differential_db set work_mem = '5MB';
+drop database stepmark_differential_db;
+drop database if exists stepmark_differential_db;
+-- case: a setting of this database
+do $$ begin execute format('alter database %I set work_mem = ''7MB''', current_database()); end $$;
+-- case: alter system
+alter system set work_mem = '9MB';
+alter system reset work_mem;
+select pg_reload_conf();
+-- case: a tablespace that cannot be
+create tablespace nope location '/nonexistent/stepmark';
+-- case: large objects
+select lo_from_bytea(4711, '\xdeadbeef');
+select lo_get(4711);
+comment on large object 4711 is 'it;s';
+select lo_unlink(4711);
+-- case: large objects kept
+select lo_from_bytea(815, 'abc');
+-- case: advisory locks
+select pg_advisory_lock(4711), pg_try_advisory_lock(4712);
+select pg_advisory_unlock(4711), pg_advisory_unlock(4713);
+-- case: calls
+create procedure p(inout a int, in b int default 5, out c text) language plpgsql as $$ begin a := a + b; c := 'x'; end $$;
+call p(1, c => null);
+create procedure q() language sql as '';
+call q();
+-- case: refresh and truncate
+create table t (a int);
+insert into t values (1);
+create materialized view m as select * from t;
+insert into t values (2);
+refresh materialized view m;
+select * from m order by 1;
+truncate t, t restart identity;
+refresh materialized view m with no data;
+select * from m;
+-- case: sequences
+create sequence s start 5 increment 2;
+select nextval('s'), nextval('s'), currval('s'), lastval();
+select setval('s', 100, false);
+alter sequence s restart;
+create table t (a serial, b int generated by default as identity (start with 10));
+insert into t default values returning *;
+insert into t default values returning *;
+-- case: client encoding changed
+set client_encoding = 'LATIN1';
+select 'plain' as a;
+reset client_encoding;
+select 'ä' as b;
+-- case: the server's own messages
+select pg_sleep(0);
+select pg_backend_pid() = pg_backend_pid() as same;
+load 'plpgsql';
+-- case: a session that is ended
+select 1 as a;
+select pg_terminate_backend(pg_backend_pid());
+select 2;
