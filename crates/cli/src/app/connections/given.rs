@@ -48,7 +48,7 @@ impl Given {
 
 /// An empty address, mostly of a variable that is not set, would lead to libpq's defaults.
 fn no_address(value: &str) -> Complaint {
-    let message = format!("--connect {value}: there is no address");
+    let message = format!("--connect “{value}” holds no address");
     Complaint::new(Exit::Usage, message)
         .hint("give a URL, postgresql://user@host:5432/database; is a variable of the shell unset?")
 }
@@ -82,7 +82,7 @@ mod tests {
         for value in ["source=", "source= ", "", " "] {
             let known = [ConnectionName::new("source")];
             let complaint = Given::of(&[value.to_owned()], &known).unwrap_err();
-            let expected = format!("--connect {value}: there is no address");
+            let expected = format!("--connect “{value}” holds no address");
             assert_eq!(complaint.message, expected);
         }
     }
