@@ -179,3 +179,33 @@ fn doctor_is_content_where_everything_is_there() {
         .exits(0)
         .says(&["ok       connection", "shop as postgres"]);
 }
+
+#[test]
+fn a_fixture_that_cannot_be_used() {
+    let home = Home::new();
+    home.write(
+        "book.md",
+        "---\nrehearsal: { default: { setup: shop.sql } }\n---\n\n```sql\nSELECT 1;\n```\n",
+    );
+    home.stepmark(&["run", "book.md", "--scratch"])
+        .exits(2)
+        .says(&["shop.sql", "book.md:2: the setup of default", "hint:"]);
+    home.write("shop.sql", "SELECT broken;\n");
+    home.stepmark(&["run", "book.md", "--scratch"])
+        .exits(3)
+        .says(&["the fixture shop.sql failed", "\"broken\"", "hint: no step"]);
+    assert!(home.leftovers().is_empty(), "{:?}", home.leftovers());
+}
+
+#[test]
+fn an_empty_address() {
+    let home = Home::new();
+    home.write(
+        "book.md",
+        "---\nconnections: { source: { url: $SOURCE_URL } }\n---\n\n```sql\nSELECT 1;\n```\n",
+    );
+    home.stepmark(&["run", "book.md", "--connect", "source="])
+        .exits(2)
+        .says(&["--connect “source=” holds no address", "hint:"]);
+    assert!(home.leftovers().is_empty(), "{:?}", home.leftovers());
+}

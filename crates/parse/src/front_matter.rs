@@ -177,7 +177,14 @@ fn environment(keys: &Entries<'_>, diagnostics: &mut Diagnostics<'_>) -> Option<
     let (text, span) = keys.text("environment", diagnostics)?;
     let lower = text.to_ascii_lowercase();
     let is_like = lower == "production" || LIKE_PRODUCTION.contains(&lower.as_str());
-    if text != "production" && is_like {
+    if text.trim().is_empty() {
+        diagnostics.report(
+            Diagnostic::error(Code::FrontMatterValue, span, "`environment` names nothing")
+                .with_help("write `environment: staging`, or remove it"),
+        );
+        return None;
+    }
+    if text != "production" && (is_like || is_mistyped_production(&lower)) {
         diagnostics.report(
             Diagnostic::error(
                 Code::FrontMatterValue,
@@ -188,6 +195,13 @@ fn environment(keys: &Entries<'_>, diagnostics: &mut Diagnostics<'_>) -> Option<
         );
     }
     Some(text)
+}
+
+/// A word such as `prodution`, which would go unguarded. `preproduction` and `production-copy` are names of their own.
+fn is_mistyped_production(lower: &str) -> bool {
+    lower.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && !lower.ends_with("production")
+        && nearest(lower, ["production"]).is_some()
 }
 
 fn marked(keys: &Entries<'_>, diagnostics: &mut Diagnostics<'_>) -> bool {

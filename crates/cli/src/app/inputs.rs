@@ -60,19 +60,19 @@ pub(crate) fn inputs(
         })
         .collect();
     let captures = captures(runbook, set)?;
-    let mut troubles: Vec<Trouble<'_>> = Vec::new();
+    let mut troubles = unreadable(specs, &found, environment);
     for (spec, found) in specs.iter().zip(&found) {
         let why = match found {
             Some(given) => refusal(spec, &given.value).map(|objection| Why::Refused {
                 objection,
                 given: given.clone(),
             }),
+            None if troubles.iter().any(|known| known.spec.name == spec.name) => None,
             None if person.is_none() && spec.default.is_none() => Some(Why::Missing),
             None => None,
         };
         troubles.extend(why.map(|why| Trouble { spec, why }));
     }
-    troubles.extend(unreadable(specs, &found, environment));
     if !troubles.is_empty() {
         return Err(complaint(runbook, &troubles));
     }

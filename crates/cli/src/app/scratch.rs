@@ -39,7 +39,8 @@ impl Fixture {
             Ok(sql) => Ok(Self { name, sql }),
             Err(error) => {
                 let message = format!("cannot read {name}: {}", reason(&error));
-                Err(Complaint::new(Exit::Usage, message))
+                let hint = "nothing was executed; a fixture is a SQL file, a script for psql";
+                Err(Complaint::new(Exit::Usage, message).hint(hint))
             }
         }
     }
@@ -93,6 +94,7 @@ impl Scratch {
                     message: format!("the fixture {} failed: {}", fixture.name, complaint.message),
                     ..complaint
                 }
+                .hint("no step was executed, and the cluster is gone; correct that file and run it again")
             })?;
         }
         self.clusters.push(cluster);

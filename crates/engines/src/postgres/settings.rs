@@ -155,6 +155,11 @@ impl Settings {
         self
     }
 
+    /// Whether libpq knows a connection setting of this name.
+    pub fn is_keyword(name: &str) -> bool {
+        keyword::find(name).is_some()
+    }
+
     /// Each setting in force and where it came from, in libpq's order, and then those of the session; a password is
     /// shown as `‹set›`.
     pub fn report(&self) -> Vec<Setting> {

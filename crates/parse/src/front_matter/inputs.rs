@@ -4,7 +4,7 @@ use stepmark_core::VariableName;
 use stepmark_core::plan::{InputKind, InputSpec, Pattern, Span};
 
 use super::entries::Entries;
-use super::yaml::{Entry, Node};
+use super::yaml::{Entry, Node, Value};
 use crate::diagnostics::Diagnostics;
 use crate::nearest::nearest;
 use crate::variable_name::{is_environment_name, name_objection};
@@ -120,6 +120,18 @@ fn environment(keys: &Entries<'_>, diagnostics: &mut Diagnostics<'_>) -> Option<
 }
 
 fn choices(keys: &Entries<'_>, spec: &InputSpec, diagnostics: &mut Diagnostics<'_>) -> Vec<String> {
+    if let Some(entry) = keys.get("choices")
+        && matches!(&entry.node.value, Value::List(nodes) if nodes.is_empty())
+    {
+        let message = format!(
+            "`choices` of input `{}` leaves no value to choose",
+            spec.name
+        );
+        diagnostics.report(
+            Diagnostic::error(Code::FrontMatterValue, entry.node.span.clone(), message)
+                .with_help("list the values that it can have, or remove `choices`"),
+        );
+    }
     let mut choices: Vec<String> = Vec::new();
     for (choice, span) in keys.texts("choices", diagnostics) {
         let objection = match choices.contains(&choice) {

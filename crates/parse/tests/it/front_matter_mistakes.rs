@@ -15,6 +15,16 @@ const WRONG: &[(&str, &str)] = &[
         "environment: prod",
         "2:14 error front-matter-value: `prod` is not guarded as production is",
     ),
+    (
+        "environment: prodution",
+        "2:14 error front-matter-value: `prodution` is not guarded as production is",
+    ),
+    (
+        "environment: ' '",
+        "2:14 error front-matter-value: `environment` names nothing",
+    ),
+    ("environment: preproduction", ""),
+    ("environment: production-copy", ""),
     ("environment: staging", ""),
     (
         "steps: some",
@@ -181,6 +191,10 @@ const WRONG: &[(&str, &str)] = &[
     (
         "inputs:\n  a: { choices: x }",
         "3:17 error front-matter-value: `choices` of input `a` is text, not a list",
+    ),
+    (
+        "inputs:\n  a: { choices: [] }",
+        "3:17 error front-matter-value: `choices` of input `a` leaves no value to choose",
     ),
     (
         "inputs:\n  a: { choices: [x, x] }",

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use stepmark_core::ConnectionName;
+use stepmark_engines::postgres::Settings;
 
 use crate::{Complaint, Exit};
 
@@ -18,7 +19,16 @@ impl Given {
     pub(super) fn of(values: &[String], known: &[ConnectionName]) -> Result<Self, Complaint> {
         let mut given = Self::default();
         for value in values {
-            let twice = match split_name(value, known) {
+            let split = split_name(value, known);
+            if split
+                .as_ref()
+                .map_or(value.as_str(), |(_, url)| url)
+                .trim()
+                .is_empty()
+            {
+                return Err(no_address(value));
+            }
+            let twice = match split {
                 Some((name, url)) => {
                     let before = given.named.insert(name.clone(), url.to_owned());
                     before.map(|_| format!("--connect is given twice for {name}"))
@@ -36,7 +46,15 @@ impl Given {
     }
 }
 
-/// `NAME=URL` for any name, and `NAME=keyword=…` for one of `known`: `host=/tmp` alone is keywords.
+/// An empty address, mostly of a variable that is not set, would lead to libpq's defaults.
+fn no_address(value: &str) -> Complaint {
+    let message = format!("--connect “{value}” holds no address");
+    Complaint::new(Exit::Usage, message)
+        .hint("give a URL, postgresql://user@host:5432/database; is a variable of the shell unset?")
+}
+
+/// `NAME=URL` for any name, and `NAME=` with anything behind it for one of `known` that is no keyword of libpq's. One that
+/// is, is a name before `keyword=…` only: `host=/tmp` alone is keywords.
 fn split_name<'v>(value: &'v str, known: &[ConnectionName]) -> Option<(ConnectionName, &'v str)> {
     let (name, rest) = value.split_once('=')?;
     if name.is_empty() || name.contains([' ', ':', '/', '?']) {
@@ -51,12 +69,23 @@ fn split_name<'v>(value: &'v str, known: &[ConnectionName]) -> Option<(Connectio
                 .all(|byte| byte.is_ascii_lowercase() || byte == b'_')
     });
     let is_known = known.iter().any(|one| one.as_str() == name);
-    (is_url || is_known && is_keywords).then(|| (ConnectionName::new(name), rest))
+    (is_url || is_known && (is_keywords || !Settings::is_keyword(name)))
+        .then(|| (ConnectionName::new(name), rest))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_empty_address_is_no_way_to_the_defaults() {
+        for value in ["source=", "source= ", "", " "] {
+            let known = [ConnectionName::new("source")];
+            let complaint = Given::of(&[value.to_owned()], &known).unwrap_err();
+            let expected = format!("--connect “{value}” holds no address");
+            assert_eq!(complaint.message, expected);
+        }
+    }
 
     #[test]
     fn a_name_is_told_from_a_keyword() {
@@ -69,6 +98,8 @@ mod tests {
                 "source=host=/tmp dbname=a",
                 Some(("source", "host=/tmp dbname=a")),
             ),
+            ("source=nonsense", Some(("source", "nonsense"))),
+            ("source=", Some(("source", ""))),
             ("host=/tmp dbname=a", None),
             ("host=dbname=a", Some(("host", "dbname=a"))),
             ("other=dbname=a", None),

@@ -161,7 +161,7 @@ exit 2
     );
     assert_eq!(
         told(ask(
-            &["size=tiny", "repl_password=a\0b"],
+            &["size=tiny", "repl_password=a\0bcd"],
             &[("LAG", "x")],
             None
         )),
@@ -169,6 +169,21 @@ exit 2
   book.md:4: repl_password: the value from --set is not text
   book.md:5: lag: “x” from environment variable LAG is not a whole number
   book.md:6: size: “tiny” from --set is none of: small, large
+hint: nothing was executed; give the values and run it again
+exit 2
+"
+    );
+}
+
+#[test]
+fn a_variable_that_is_no_text_is_told_once() {
+    let broken = |_: &str| Err(VarError::NotUnicode("x".into()));
+    let set = set_values(&["size=small".to_owned()]).unwrap();
+    assert_eq!(
+        told(inputs(&Runbook::of_text(BOOK), set, &broken, None)),
+        "error: 2 inputs have no value they can have
+  book.md:4: repl_password: the environment variable REPL_PASSWORD is not UTF-8
+  book.md:5: lag: the environment variable LAG is not UTF-8
 hint: nothing was executed; give the values and run it again
 exit 2
 "
@@ -213,7 +228,7 @@ fn names_that_cannot_be_given_are_told_with_what_can() {
 
 #[test]
 fn what_a_manual_step_captures_can_be_given_and_a_secret_on_the_line_is_warned_of() {
-    let set = ["new_host=db2", "repl_password=p", "lag=1", "size=small"];
+    let set = ["new_host=db2", "repl_password=pass", "lag=1", "size=small"];
     let found = ask(&set, &[], None).unwrap();
     let captures: Vec<_> = found.captures.into_iter().collect();
     assert_eq!(
