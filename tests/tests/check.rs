@@ -212,6 +212,10 @@ fn a_folder_is_searched_and_what_is_no_runbook_passed_over() {
     let files = [
         ("z.md", good),
         ("README.md", "# No steps\n\nOnly words.\n"),
+        (
+            "site.md",
+            "---\nlayout: page\ndate: 2026-11-21\n---\n\nWords of a web site.\n",
+        ),
         ("warned.markdown", "- [x] ticked\n"),
         ("b/deep/a.md", bad),
         ("b/not-markdown.txt", bad),

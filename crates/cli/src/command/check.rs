@@ -35,7 +35,7 @@ pub(crate) fn check(arguments: &CheckArguments) -> Result<Exit, Complaint> {
         match found.and_then(|file| CheckedFile::read(&file.path)) {
             Ok(file) => {
                 let is_runbook = file.plan.steps.iter().any(Step::is_main);
-                if is_runbook || is_named || file.count(Severity::Error) > 0 {
+                if is_runbook || is_named || file.is_broken() {
                     tally.add(&file);
                     print(&said(&file, is_runbook, arguments));
                 }

@@ -36,6 +36,15 @@ impl CheckedFile {
         })
     }
 
+    /// Whether a file without steps is one that was meant to have some. Pages of other programs have front matter of their
+    /// own, which says nothing of that.
+    pub(crate) fn is_broken(&self) -> bool {
+        self.diagnostics.iter().any(|found| {
+            let front_matter = found.code.word().starts_with("front-matter");
+            found.severity == Severity::Error && !front_matter
+        })
+    }
+
     /// How many diagnostics are of `severity`.
     pub(crate) fn count(&self, severity: Severity) -> usize {
         let found = self.diagnostics.iter();
