@@ -166,6 +166,9 @@ fn a_wait_is_one_attempt_whose_changes_are_recorded_and_shown_once() {
         Some(3),
         "exit 1, empty, go: {seen}"
     );
+    home.stepmark(&["report", "last"])
+        .exits(0)
+        .says(&["Looked 4 times:\n\n- after ", ": exit code 1\n- after "]);
     home.stepmark(&["verify", "last"]).exits(0);
 }
 
