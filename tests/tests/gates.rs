@@ -1,7 +1,9 @@
 //! Whether, when and how often steps run, and what they hand on: through the binary, on a real server and real shells.
 
+use std::io::{BufRead as _, BufReader};
+
 use serde_json::Value;
-use stepmark_tests::{Home, Journal, Server};
+use stepmark_tests::{Home, Journal, Outcome, Server};
 
 fn of<'a>(journal: &'a Journal, kind: &'a str, step: &str) -> Vec<&'a Value> {
     journal
@@ -164,6 +166,9 @@ fn a_wait_is_one_attempt_whose_changes_are_recorded_and_shown_once() {
         Some(3),
         "exit 1, empty, go: {seen}"
     );
+    home.stepmark(&["report", "last"])
+        .exits(0)
+        .says(&["Looked 4 times:\n\n- after ", ": exit code 1\n- after "]);
     home.stepmark(&["verify", "last"]).exits(0);
 }
 
@@ -232,6 +237,47 @@ fn statements_are_made_recorded_and_run_where_they_belong() {
         "the second list was one transaction"
     );
     assert_eq!(server.sql("SELECT count(*) FROM b"), "1");
+}
+
+#[test]
+fn the_whole_list_is_shown_before_the_first_of_its_statements_is_done() {
+    let (home, server) = (Home::new(), Server::new());
+    home.write(
+        "book.md",
+        "```sql {name=slow gexec}\nVALUES ('SELECT pg_sleep(60)'), ('SELECT ''last''');\n```\n",
+    );
+    let mut run = home.spawn(&["run", "book.md", "--connect", &server.url()]);
+    let mut shown = String::new();
+    let mut lines = BufReader::new(run.stdout.take().expect("a pipe"));
+    while !shown.contains("generated 2 statements") {
+        assert!(lines.read_line(&mut shown).expect("text") > 0, "{shown}");
+    }
+    run.kill().expect("it runs");
+    run.wait().expect("it was killed");
+    assert!(shown.contains("SELECT 'last';"), "{shown}");
+}
+
+#[test]
+fn an_exported_secret_reaches_no_file_of_the_run_and_its_loss_is_said() {
+    let home = Home::new();
+    home.write(
+        "book.md",
+        "---\ninputs:\n  pw: { secret: true, env: PW }\n---\n\n\
+         ```bash {name=make}\nexport DSN=\"//me:$pw@host\"\n```\n\n\
+         ```bash {name=use}\necho \"<${DSN-none}> <$PW>\"\n```\n",
+    );
+    let mut command = home.command(&["run", "book.md"]);
+    command.env("PW", "hunter2-of-ours");
+    Outcome::of(command)
+        .exits(0)
+        .says(&["next shell step: DSN would put a secret on disk"]);
+    let journal = home.journal("book");
+    assert_eq!(excerpt(&journal, "use"), "<none> <‹pw›>\n");
+    for path in home.leftovers() {
+        let bytes = std::fs::read(&path).expect("a file of the run");
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        assert!(!text.contains("hunter2"), "{}", path.display());
+    }
 }
 
 #[test]

@@ -132,6 +132,13 @@ impl Printer<'_> {
             Event::StepFinished { .. } | Event::TransactionEnded { by: Some(_), .. }
         ) {
             self.output(true);
+            self.current = None;
+        }
+        if let Event::StatementsGenerated {
+            count, statements, ..
+        } = &record.event
+        {
+            self.output(self.ends_with_list(*count, statements));
         }
         self.progress.apply(self.plan, record);
         match &record.event {
@@ -198,6 +205,15 @@ impl Printer<'_> {
         }
     }
 
+    /// Whether the output is the list of statements and no more, so that its last line is whole: when the first statement is
+    /// slow, the last of them must not stay unsaid.
+    fn ends_with_list(&self, count: u64, statements: &[String]) -> bool {
+        let listed = statements.iter().map(|text| text.lines().count() as u64);
+        let lines = 1 + listed.sum::<u64>();
+        let length = self.current.as_ref().map(|(id, _)| self.outputs.length(id));
+        count == statements.len() as u64 && length.is_some_and(|length| length.lines <= lines)
+    }
+
     /// Prints what has come since the last look; the last line only when it is `whole`.
     fn output(&mut self, whole: bool) {
         let Some((id, printed)) = &mut self.current else {
@@ -221,9 +237,6 @@ impl Printer<'_> {
             }
             print(&text);
             *printed = next;
-        }
-        if whole {
-            self.current = None;
         }
     }
 }

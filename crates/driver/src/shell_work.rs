@@ -75,6 +75,7 @@ impl EngineRoom {
             captures: planned.flow.captures.len(),
             folder: self.folder.clone(),
             state: self.directory.state(),
+            redactor: self.vault.redactor().clone(),
             lock: Some(lock),
             psql: self.psql.clone(),
         })

@@ -208,7 +208,7 @@ fn did(work: &Work, dot: &str) -> Option<String> {
         }
         Work::Shell { state_lost, .. } => state_lost
             .as_ref()
-            .map(|why| format!("variables and directory not carried on: {why}")),
+            .map(|why| format!("next shell step: {why}")),
         Work::Manual => Some("ticked by hand".to_owned()),
         Work::None => None,
     }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use stepmark_core::VariableName;
-use stepmark_core::record::{Capture, Event, Fate, InputOrigin, Poll, Polls};
+use stepmark_core::record::{Capture, Event, Fate, InputOrigin, Poll, Polls, Work};
 use stepmark_core::report::duration;
 
 /// What stands where a secret would.
@@ -69,11 +69,15 @@ pub(super) fn lines(event: &Event) -> String {
             connection, end, ..
         } => format!("  transaction on {connection} {}\n", end.word()),
         Event::StepFinished {
-            captures, polls, ..
+            captures,
+            polls,
+            work,
+            ..
         } => {
             let seen = polls.as_ref().map(looks);
             let captured = captures.iter().map(capture);
-            seen.into_iter().chain(captured).collect()
+            let lost = not_carried(work);
+            seen.into_iter().chain(captured).chain(lost).collect()
         }
         Event::RunStarted(_)
         | Event::RunPaused { .. }
@@ -98,6 +102,17 @@ fn capture(capture: &Capture) -> String {
     let value = capture.value.as_deref();
     let value = value.map_or_else(|| SECRET_SHOWN.to_owned(), one_line);
     format!("  captured {} = {value}\n", capture.name)
+}
+
+/// What the next shell step will not start with.
+fn not_carried(work: &Work) -> Option<String> {
+    match work {
+        Work::Shell {
+            state_lost: Some(why),
+            ..
+        } => Some(format!("  next shell step: {why}\n")),
+        Work::Shell { .. } | Work::Sql { .. } | Work::Manual | Work::None => None,
+    }
 }
 
 /// What a wait saw: the first look, each that saw something else, the last.
@@ -136,7 +151,7 @@ fn one_line(value: &str) -> String {
 mod tests {
     use stepmark_core::output::OutputSummary;
     use stepmark_core::plan::Finding;
-    use stepmark_core::record::{Outcome, POLLS_KEPT_MAX, Work};
+    use stepmark_core::record::{Outcome, POLLS_KEPT_MAX};
     use stepmark_core::{Attempt, ConnectionName, Digest, StepId};
 
     use super::*;

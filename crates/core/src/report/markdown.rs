@@ -1,11 +1,12 @@
 //! The report as Markdown: summary, timeline, every step, what is left. Derived, never evidence.
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use super::duration;
 use crate::plan::{Plan, Step};
 use crate::progress::{Ending, Progress, StepProgress, StepState};
-use crate::record::{Event, Failure, Outcome, Record, ServerError, StopSource, Work};
+use crate::record::{Event, Failure, Outcome, Polls, Record, ServerError, StopSource, Work};
 use crate::runner::after_death;
 use crate::{RunId, StepIndex};
 
@@ -223,7 +224,7 @@ fn line(plan: &Plan, event: &Event) -> (String, String) {
             duration_us,
             ..
         } => {
-            let took = duration(std::time::Duration::from_micros(*duration_us));
+            let took = duration(Duration::from_micros(*duration_us));
             let (word, why) = outcome_words(outcome);
             (format!("**{step}** {word}"), format!("{took}{why}"))
         }
@@ -302,6 +303,24 @@ fn steps(out: &mut String, plan: &Plan, progress: &Progress) {
     }
 }
 
+/// What a wait saw: the first look, each that saw something else, the last.
+fn looks(out: &mut String, polls: &Polls) {
+    let times = if polls.count == 1 { "time" } else { "times" };
+    let _ = writeln!(out, "Looked {} {times}:\n", polls.count);
+    for poll in &polls.seen {
+        let moment = duration(Duration::from_micros(poll.after_us));
+        let _ = writeln!(out, "- after {moment}: {}", inline(&poll.finding.seen));
+    }
+    if polls.left_out > 0 {
+        let _ = writeln!(
+            out,
+            "- {} changes before the last are not listed",
+            polls.left_out
+        );
+    }
+    out.push('\n');
+}
+
 fn one_step(out: &mut String, index: StepIndex, step: &Step, known: &StepProgress) {
     let _ = writeln!(
         out,
@@ -335,6 +354,9 @@ fn one_step(out: &mut String, index: StepIndex, step: &Step, known: &StepProgres
     }) = &known.work
     {
         let _ = writeln!(out, "{finished} of {statements} statements finished.\n");
+    }
+    if let Some(polls) = &known.polls {
+        looks(out, polls);
     }
     match &known.outcome {
         Some(Outcome::Failed { failure }) => failed(out, failure),

@@ -334,10 +334,10 @@ fn reported(plan: &Plan, progress: &Progress, flow: &mut Flow, report: Report) -
             message,
         } => {
             flow.open.remove(&connection);
-            session_lost(flow, &connection);
             if let Some(waiting) = waits_on(plan, progress, &connection) {
                 return waiting::lost(flow, waiting, message);
             }
+            session_lost(flow, &connection);
             let open = progress
                 .connection(&connection)
                 .is_some_and(|known| known.transaction != TransactionStatus::Idle);

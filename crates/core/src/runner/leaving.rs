@@ -38,13 +38,16 @@ pub(super) fn go_on_leaving(plan: &Plan, progress: &Progress, flow: &mut Flow) -
     if let Some(decision) = last_steps(plan, progress, flow) {
         return decision;
     }
-    let Some(leaving) = &mut flow.leaving else {
+    let Some(mut leaving) = flow.leaving.take() else {
         return Decision::none();
     };
-    if !leaving.closing {
-        leaving.closing = true;
-        leaving.reason = worst(plan, progress, leaving.reason.clone());
-    } else if !flow.open.is_empty() {
+    let closing = std::mem::replace(&mut leaving.closing, true);
+    if !closing {
+        leaving.reason = worst(plan, progress, flow, leaving.reason);
+    }
+    let reason = leaving.reason.clone();
+    flow.leaving = Some(leaving);
+    if closing && !flow.open.is_empty() {
         return Decision::none();
     }
     if !flow.open.is_empty() {
@@ -58,9 +61,7 @@ pub(super) fn go_on_leaving(plan: &Plan, progress: &Progress, flow: &mut Flow) -
             verdict: Verdict::Succeeded,
         }
     } else {
-        Event::RunPaused {
-            reason: leaving.reason.clone(),
-        }
+        Event::RunPaused { reason }
     };
     flow.ended = true;
     Decision {
@@ -117,8 +118,9 @@ pub(super) fn runs_alone(plan: &Plan, flow: &Flow, step: StepIndex) -> bool {
 
 /// A failed or unknown step, or a transaction left open at the end, says more than that somebody left; a step that
 /// was cancelled because somebody asked for a stop does not.
-fn worst(plan: &Plan, progress: &Progress, reason: PauseReason) -> PauseReason {
-    if reason != PauseReason::Stopped {
+fn worst(plan: &Plan, progress: &Progress, flow: &Flow, reason: PauseReason) -> PauseReason {
+    let part_done = reason == PauseReason::PartDone;
+    if reason != PauseReason::Stopped && !part_done {
         return reason;
     }
     let first = |wanted: fn(&StepState) -> bool| {
@@ -130,10 +132,18 @@ fn worst(plan: &Plan, progress: &Progress, reason: PauseReason) -> PauseReason {
         return PauseReason::StepUnknown { step };
     }
     if progress.stop_requested() {
-        return reason;
+        return PauseReason::Stopped;
     }
     if let Some(step) = first(|state| *state == StepState::Failed) {
         return PauseReason::StepFailed { step };
+    }
+    // What was asked for is no more done when its transaction is, or was, rolled back at the end of the run.
+    let undone = |state: &StepState| matches!(state, StepState::Held | StepState::Undone { .. });
+    if let Some(until) = flow.terms.until.filter(|_| part_done)
+        && undone(&progress.step(until).state)
+    {
+        let step = plan.step(until).id.clone();
+        return PauseReason::TransactionLeftOpen { step };
     }
     match last_held(plan, progress) {
         Some(step) if progress.next().is_none() => PauseReason::TransactionLeftOpen { step },

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 use super::environment::is_never_carried;
 use super::exports::parse_exports;
+use crate::redact::Redactor;
 
 const FILE: &str = "carried";
 const FILE_NEW: &str = "carried.new";
@@ -118,6 +119,33 @@ impl Carried {
             folder: folder.into(),
             umask,
         })
+    }
+
+    /// Leaves out what holds a secret, since the state lies on disk, and says what the next step will miss. Of a variable it gets
+    /// what our own environment has under that name, of the functions those of the step `before`.
+    pub(super) fn without_secrets(
+        &mut self,
+        before: Option<&Self>,
+        redactor: &Redactor,
+    ) -> Vec<String> {
+        let holds = |bytes: &[u8]| redactor.is_in(&String::from_utf8_lossy(bytes));
+        let (secret, plain) = std::mem::take(&mut self.variables)
+            .into_iter()
+            .partition::<BTreeMap<_, _>, _>(|(_, value)| holds(value.as_bytes()));
+        self.variables = plain;
+        self.withheld.extend(secret.keys().cloned());
+        let missed =
+            |(name, value): &(String, OsString)| std::env::var_os(name).as_ref() != Some(value);
+        let mut left_out: Vec<String> = secret
+            .into_iter()
+            .filter(missed)
+            .map(|(name, _)| name)
+            .collect();
+        if holds(&self.functions) {
+            self.functions = before.map_or_else(Vec::new, |before| before.functions.clone());
+            left_out.push("a function of the step".to_owned());
+        }
+        left_out
     }
 
     fn to_bytes(&self) -> Vec<u8> {

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use stepmark_core::plan::{Expectation, Interpreter};
 
+use crate::redact::Redactor;
+
 /// One attempt's work for [`super::Shells::run`].
 #[derive(Debug)]
 pub struct ShellWork {
@@ -28,6 +30,8 @@ pub struct ShellWork {
     pub folder: PathBuf,
     /// The folder that keeps the state carried from step to step; made, 0700, when it is missing.
     pub state: PathBuf,
+    /// Knows the secrets: a variable or function that holds one is not carried to the next step, which would put it on disk.
+    pub redactor: Redactor,
     /// The attempt's lock, inherited by everything the step starts, so that survivors of a crash of ours can be told.
     pub lock: Option<File>,
 }

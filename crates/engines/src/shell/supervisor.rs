@@ -29,6 +29,7 @@ use super::spawner::Spawner;
 use super::tree::Tree;
 use super::unstartable::Unstartable;
 use super::watch::{Seen, Watch};
+use crate::redact::Redactor;
 
 /// How often a tree that is being ended is looked at.
 const LOOK_INTERVAL: Duration = Duration::from_millis(20);
@@ -64,6 +65,7 @@ pub(super) async fn supervise(supervision: Supervision) -> (WorkEnded, Option<Tr
     let work = &supervision.work;
     let state = work.state.clone();
     let variables = environment::withheld(&work.variables);
+    let redactor = work.redactor.clone();
     let watch = Watch::new(work.expectation.as_ref(), work.captures);
     let unread = watch.unread();
     let spawner = supervision.spawner;
@@ -119,7 +121,14 @@ pub(super) async fn supervise(supervision: Supervision) -> (WorkEnded, Option<Tr
     let ended = match (followed, status) {
         (Ok(()), Ok(status)) => {
             let is_kept = status.code() == Some(0) && step.force == 0;
-            let keep = || keep_state(left.as_ref(), before.as_ref(), variables, &state);
+            let keep = || {
+                keep_state(
+                    left.as_ref(),
+                    before.as_ref(),
+                    (variables, &redactor),
+                    &state,
+                )
+            };
             shell_end(status, if is_kept { keep() } else { None }, seen)
         }
         (Err(error), _) | (_, Err(error)) => unstartable_end(&Unstartable::Refused {
@@ -215,7 +224,7 @@ fn start_pump(work: PumpWork, reading: mpsc::Sender<()>) -> io::Result<()> {
 fn keep_state(
     left: Option<&std::fs::File>,
     before: Option<&Carried>,
-    withheld: std::collections::BTreeSet<String>,
+    (withheld, redactor): (std::collections::BTreeSet<String>, &Redactor),
     state: &Path,
 ) -> Option<String> {
     const LOST: &str = "the next step starts from the state before this one";
@@ -229,7 +238,7 @@ fn keep_state(
              removed its working directory; {LOST}"
         ));
     }
-    let Some(carried) = Carried::from_shell(&printed, before, withheld) else {
+    let Some(mut carried) = Carried::from_shell(&printed, before, withheld) else {
         return Some(format!(
             "the shell was interrupted while it left its state; {LOST}"
         ));
@@ -240,16 +249,27 @@ fn keep_state(
             carried.folder.display()
         ));
     }
+    let left_out = carried.without_secrets(before, redactor);
     if before == Some(&carried) {
-        return None;
+        return secrets_kept_back(&left_out);
     }
     match carried.store(state) {
-        Ok(()) => None,
+        Ok(()) => secrets_kept_back(&left_out),
         Err(error) => Some(format!(
             "the shell's state cannot be kept in {}: {error}; {LOST}",
             state.display()
         )),
     }
+}
+
+/// What the next step will miss because no file may hold it.
+fn secrets_kept_back(left_out: &[String]) -> Option<String> {
+    (!left_out.is_empty()).then(|| {
+        format!(
+            "{} would put a secret on disk, and only that is left out; make it again in the step that needs it",
+            left_out.join(", ")
+        )
+    })
 }
 
 fn shell_end(status: ExitStatus, state_lost: Option<String>, seen: Seen) -> WorkEnded {

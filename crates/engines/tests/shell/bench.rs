@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use stepmark_core::output::OutputSink;
 use stepmark_core::plan::Interpreter;
 use stepmark_core::runner::{ShellEnded, WorkEnded};
+use stepmark_engines::redact::Redactor;
 use stepmark_engines::shell::{Graces, ShellRun, ShellWork, Shells};
 use tempfile::TempDir;
 
@@ -128,6 +129,7 @@ impl Bench {
             captures: 0,
             folder: self.folder().to_owned(),
             state: self.state(),
+            redactor: Redactor::new([]),
             lock: None,
         }
     }

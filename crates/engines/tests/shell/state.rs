@@ -6,6 +6,8 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use stepmark_core::plan::Interpreter::{self, Bash, Psql, Sh};
 use stepmark_core::runner::{ShellEnded, WorkEnded};
 
+use stepmark_engines::redact::Redactor;
+
 use super::bench::{Bench, exit, killed, shells};
 
 const ODD: &str = "it's \"odd\" $HOME `x` \\ \t{}*\n\n second line \u{1}\u{1b}[0m żółć ";
@@ -82,6 +84,25 @@ fn what_we_set_is_carried_neither_in_memory_nor_on_disk() {
             "none none none none x stepmark-engines\n",
             "{shell:?}"
         );
+        let kept = fs::read(bench.state().join("carried")).unwrap();
+        assert!(!String::from_utf8_lossy(&kept).contains("hunter2"));
+    }
+}
+
+#[test]
+fn a_secret_is_not_carried_and_what_the_next_step_will_miss_is_said() {
+    for shell in shells() {
+        let bench = Bench::new();
+        let mut work = bench.work(shell, "export DSN=\"//me:$pw@host\" OTHER=x");
+        work.variables = vec![("pw".to_owned(), "hunter2-of-ours".to_owned())];
+        work.redactor = Redactor::new(work.variables.clone());
+        let (ended, _) = bench.run_work(work);
+        let WorkEnded::Shell(ended) = ended else {
+            panic!("{ended:?}");
+        };
+        let said = ended.state_lost.unwrap();
+        assert!(said.starts_with("DSN would put a secret on disk"), "{said}");
+        assert_eq!(bench.ok(shell, "echo ${DSN-none} $OTHER"), "none x\n");
         let kept = fs::read(bench.state().join("carried")).unwrap();
         assert!(!String::from_utf8_lossy(&kept).contains("hunter2"));
     }

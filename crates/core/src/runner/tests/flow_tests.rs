@@ -3,7 +3,9 @@
 use super::rig::{Rig, fine, plan, refused, target};
 use crate::plan::Confirm;
 use crate::progress::Ending;
-use crate::record::{Event, Failure, Mode, Outcome, PauseReason, TransactionStatus, Verdict};
+use crate::record::{
+    Event, Failure, Mode, Outcome, PauseReason, TransactionEnd, TransactionStatus, Verdict,
+};
 use crate::runner::{Command, Effect, Input, Refusal, WorkEnded};
 use crate::{Attempt, ConnectionName, StepId, StepIndex};
 
@@ -310,6 +312,31 @@ fn until_puts_the_run_down_after_that_step() {
         Some(&Ending::Paused(PauseReason::PartDone))
     );
     assert_eq!(rig.states(), ["done", "done", "pending"]);
+}
+
+#[test]
+fn until_a_step_whose_transaction_is_rolled_back_is_no_success() {
+    let steps: &[(&str, &str, &[usize])] = &[("begin", "sql", &[]), ("b", "sql", &[0])];
+    let mut rig = Rig::new(plan(steps), Mode::Headless);
+    rig.flow.terms.until = Some(StepIndex(0));
+    rig.feed(Input::Continue)
+        .open()
+        .sql(0, fine(TransactionStatus::Open))
+        .close(Some(TransactionEnd::RolledBack));
+    assert_eq!(rig.states(), ["undone", "pending"]);
+    let reason = PauseReason::TransactionLeftOpen { step: id("begin") };
+    assert_eq!(rig.progress.ending(), Some(&Ending::Paused(reason)));
+}
+
+#[test]
+fn until_a_step_after_which_an_always_step_fails_is_no_success() {
+    let mut plan = plan(THREE);
+    plan.steps[1].flow.always = true;
+    let mut rig = Rig::new(plan, Mode::Headless);
+    rig.flow.terms.until = Some(StepIndex(0));
+    rig.feed(Input::Continue).exit(0, 0).exit(1, 3);
+    let reason = PauseReason::StepFailed { step: id("b") };
+    assert_eq!(rig.progress.ending(), Some(&Ending::Paused(reason)));
 }
 
 #[test]

@@ -3,7 +3,8 @@
 use super::rig::{Rig, failure, fine, headless, plan, refused, shell};
 use crate::output::OutputSummary;
 use crate::plan::{Finding, Plan, Wait};
-use crate::record::{Event, Failure, Mode, TransactionStatus};
+use crate::progress::Ending;
+use crate::record::{Event, Failure, Mode, PauseReason, TransactionStatus};
 use crate::runner::{Activity, Command, Effect, Input, Report, SqlEnded, WorkEnded};
 use crate::{Attempt, ConnectionName, StepIndex};
 use std::time::Duration;
@@ -149,4 +150,19 @@ fn a_session_lost_between_two_looks_ends_the_wait() {
     conclude(&mut rig);
     assert!(matches!(failure(&rig, 0), Failure::Lost { .. }));
     assert!(rig.flow.open.is_empty());
+}
+
+#[test]
+fn a_wait_that_lost_its_session_is_why_a_headless_run_ended() {
+    let mut rig = headless(waits("sql", 0));
+    rig.feed(Input::Continue).open();
+    look(&mut rig, sees(false, "3"), 1);
+    rig.feed(Input::Report(Report::Lost {
+        connection: ConnectionName::default(),
+        message: "gone".into(),
+    }));
+    conclude(&mut rig);
+    let step = rig.plan.steps[0].id.clone();
+    let reason = PauseReason::StepFailed { step };
+    assert_eq!(rig.progress.ending(), Some(&Ending::Paused(reason)));
 }
