@@ -13,7 +13,6 @@ mod unreadable;
 use std::io::Write as _;
 
 use stepmark_core::plan::Step;
-use stepmark_parse::Severity;
 
 pub(crate) use arguments::{CheckArguments, CheckFormat};
 pub(crate) use checked_file::CheckedFile;
