@@ -113,9 +113,11 @@ fn a_lock_that_is_held_is_tried_for_again_and_another_error_is_not() {
     home.write(
         "book.md",
         "```bash {name=hold timeout=20s}\n\
-         psql -Xq >/dev/null 2>&1 <<'SQL' &\nBEGIN; LOCK t;\n\\! touch held\nSELECT pg_sleep(0.7);\nCOMMIT;\nSQL\n\
+         psql -Xq >/dev/null 2>&1 <<'SQL' &\nBEGIN; LOCK t;\n\\! touch held\n\
+         DO $$ BEGIN LOOP EXIT WHEN EXISTS (SELECT FROM pg_locks WHERE NOT granted); \
+         PERFORM pg_sleep(0.01); END LOOP; PERFORM pg_sleep(0.5); END $$;\nCOMMIT;\nSQL\n\
          until [ -e held ]; do sleep 0.02; done\n```\n\n\
-         ```sql {name=alter lock-timeout=100ms retry=20 retry-delay=100ms}\nALTER TABLE t ADD c int;\n```\n\n\
+         ```sql {name=alter lock-timeout=200ms retry=50 retry-delay=100ms}\nALTER TABLE t ADD c int;\n```\n\n\
          ```sql {name=again retry=3 retry-delay=10ms}\nALTER TABLE t ADD c int;\n```\n",
     );
     home.stepmark(&["run", "book.md", "--connect", &server.url()])

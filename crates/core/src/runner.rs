@@ -13,6 +13,7 @@ mod permitted;
 mod recovery;
 mod refusal;
 mod report;
+mod reporting;
 mod resolving;
 mod retrying;
 mod starting;

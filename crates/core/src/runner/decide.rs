@@ -3,19 +3,17 @@
 use std::time::Duration;
 
 use super::leaving::{due, go_on_leaving, runs_alone};
-use super::outcome::{Finished, concluded, finished};
-use super::starting::{begin, confirm, opened, run_on};
+use super::reporting::reported;
+use super::starting::{begin, confirm, run_on};
 use super::ticking::tick;
 use super::{
-    Activity, Advance, Cancelling, Command, Decision, Effect, Flow, Input, OpenFailure, Refusal,
-    Report, may_skip, resolving, retrying, waiting,
+    Activity, Advance, Cancelling, Command, Decision, Effect, Flow, Input, Refusal, may_skip,
+    retrying,
 };
-use crate::plan::{Plan, StepKind};
+use crate::plan::Plan;
 use crate::progress::Progress;
-use crate::record::{
-    Event, Mode, Outcome, PauseReason, StopSource, TransactionEnd, TransactionStatus,
-};
-use crate::{Attempt, ConnectionName, StepId, StepIndex};
+use crate::record::{Event, Outcome, PauseReason, StopSource, TransactionStatus};
+use crate::{ConnectionName, StepId, StepIndex};
 
 /// How long a cancel may take before it is made harder, where no person does.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -211,194 +209,14 @@ fn stop(progress: &Progress, flow: &mut Flow, by: StopSource) -> Decision {
     decision
 }
 
-fn reported(plan: &Plan, progress: &Progress, flow: &mut Flow, report: Report) -> Decision {
-    match report {
-        Report::Opened { connection, target } => {
-            flow.open.insert(connection.clone());
-            if flow.opening.as_ref() != Some(&connection) {
-                return Decision::effect(Effect::Close(connection));
-            }
-            flow.opening = None;
-            opened(plan, progress, flow, connection, target)
-        }
-        Report::OpenFailed {
-            connection,
-            failure,
-        } => {
-            if flow.opening.as_ref() != Some(&connection) {
-                return Decision::none();
-            }
-            give_up_opening(flow);
-            open_failed(flow, connection, *failure)
-        }
-        Report::Ended {
-            step,
-            attempt,
-            ended,
-            duration_us,
-            output,
-        } => {
-            let ended = Finished {
-                ended,
-                duration_us,
-                output,
-            };
-            finished(plan, progress, flow, (step, attempt), ended)
-        }
-        Report::Polled {
-            step,
-            attempt,
-            ended,
-            elapsed_us,
-        } => waiting::looked(plan, flow, (step, attempt), ended, elapsed_us),
-        Report::Resolved {
-            step,
-            attempt,
-            fate,
-        } => resolving::answered(plan, progress, flow, (step, attempt), fate.ok()),
-        Report::Concluded {
-            step,
-            attempt,
-            duration_us,
-            output,
-        } => concluded(plan, progress, flow, (step, attempt), duration_us, output),
-        Report::Generated {
-            step,
-            attempt,
-            count,
-            digest,
-            statements,
-        } => {
-            let planned = plan.step(step);
-            let event = Event::StatementsGenerated {
-                step: planned.id.clone(),
-                attempt,
-                connection: planned.made_for().cloned().unwrap_or_default(),
-                count,
-                digest,
-                statements,
-            };
-            let cancelled = flow.cancelling.is_some_and(|known| known.step == step);
-            Decision {
-                events: vec![event],
-                effects: vec![match cancelled {
-                    true => Effect::Conclude { step, attempt },
-                    false => Effect::RunGenerated { step, attempt },
-                }],
-                refusal: None,
-            }
-        }
-        Report::CommitReady {
-            step,
-            attempt,
-            connection,
-            transaction_id,
-        } => {
-            let mut decision = Decision::effect(Effect::Commit { step, attempt });
-            decision
-                .events
-                .extend(transaction_id.map(|transaction_id| Event::CommitAnnounced {
-                    step: plan.step(step).id.clone(),
-                    attempt,
-                    connection,
-                    transaction_id,
-                }));
-            decision
-        }
-        Report::Abandoned { connection, end } => {
-            flow.abandoning = None;
-            flow.advance = Advance::Wait;
-            if end != TransactionEnd::RolledBack {
-                flow.open.remove(&connection);
-            }
-            Decision::event(Event::TransactionEnded {
-                connection,
-                end,
-                by: None,
-            })
-        }
-        Report::Closed { connection, end } => {
-            flow.open.remove(&connection);
-            let mut decision = Decision::none();
-            if let Some(end) = end {
-                decision.events.push(Event::TransactionEnded {
-                    connection,
-                    end,
-                    by: None,
-                });
-            }
-            decision
-        }
-        Report::Lost {
-            connection,
-            message,
-        } => {
-            flow.open.remove(&connection);
-            if let Some(waiting) = waits_on(plan, progress, &connection) {
-                return waiting::lost(flow, waiting, message);
-            }
-            session_lost(flow, &connection);
-            let open = progress
-                .connection(&connection)
-                .is_some_and(|known| known.transaction != TransactionStatus::Idle);
-            let mut decision = Decision::none();
-            if open {
-                decision.events.push(Event::TransactionEnded {
-                    connection,
-                    end: TransactionEnd::Lost,
-                    by: None,
-                });
-            }
-            decision
-        }
-    }
-}
-
-/// The `wait` step under way whose session this is, with its attempt.
-fn waits_on(
-    plan: &Plan,
-    progress: &Progress,
-    connection: &ConnectionName,
-) -> Option<(StepIndex, Attempt)> {
-    let step = progress.running()?;
-    let planned = plan.step(step);
-    let waits = planned.kind == StepKind::Sql
-        && planned.flow.wait.is_some()
-        && planned.connection.as_ref() == Some(connection);
-    waits.then_some(step).zip(progress.step(step).attempt)
-}
-
-/// What steps left in a session, `SET`, temporary tables, roles, is gone with it; nothing runs on by itself after that.
-pub(super) fn session_lost(flow: &mut Flow, connection: &ConnectionName) {
-    flow.advance = Advance::Wait;
-    if flow.terms.mode == Mode::Headless {
-        flow.leave(PauseReason::SessionLost {
-            connection: connection.clone(),
-        });
-    }
-}
-
 /// Stops waiting for a session; should it open after all, it is closed again.
-fn give_up_opening(flow: &mut Flow) {
+pub(super) fn give_up_opening(flow: &mut Flow) {
     flow.opening = None;
     flow.wanted = None;
     flow.confirmed = None;
     flow.retrying = None;
     flow.resolving = None;
     flow.advance = Advance::Wait;
-}
-
-fn open_failed(flow: &mut Flow, connection: ConnectionName, failure: OpenFailure) -> Decision {
-    flow.advance = Advance::Wait;
-    if flow.terms.mode == Mode::Headless {
-        flow.leave(PauseReason::Target {
-            message: format!("{connection}: {}", failure.message),
-        });
-    }
-    Decision::refuse(Refusal::OpenFailed {
-        connection,
-        message: failure.message,
-    })
 }
 
 fn go_on(plan: &Plan, progress: &Progress, flow: &mut Flow) -> Decision {
@@ -424,18 +242,15 @@ impl Flow {
                 None => Activity::Running(step),
             },
             (None, _, Some(connection)) => Activity::Connecting(connection.clone()),
-            (None, _, None) if self.resolving.is_some() => match self.resolving {
-                Some(asked) => Activity::Resolving(asked.step),
-                None => Activity::Idle,
-            },
-            (None, _, None) if self.leaving.is_some() => Activity::Closing,
-            (None, _, None) => match self.retrying {
-                Some(known) if !known.due => Activity::Retrying {
+            (None, _, None) => match (self.resolving, self.retrying) {
+                (Some(asked), _) => Activity::Resolving(asked.step),
+                (None, _) if self.leaving.is_some() => Activity::Closing,
+                (None, Some(known)) if !known.due => Activity::Retrying {
                     step: known.step,
                     tries: known.tries,
                     count: known.count,
                 },
-                Some(_) | None => Activity::Idle,
+                (None, Some(_) | None) => Activity::Idle,
             },
         }
     }

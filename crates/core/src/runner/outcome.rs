@@ -11,7 +11,7 @@ use crate::record::{
     Capture, Event, Failure, Mode, Outcome, PauseReason, ServerError, TransactionEnd,
     TransactionStatus, Work, bound,
 };
-use crate::{Attempt, StepIndex};
+use crate::{Attempt, ConnectionName, StepIndex};
 
 /// Records the outcome of an attempt and the ends of transactions on its way.
 pub(super) fn finished(
@@ -30,52 +30,32 @@ pub(super) fn finished(
     let cancelling = flow.cancelling.take().filter(|known| known.step == step);
     let planned = plan.step(step);
     let mut decision = Decision::none();
-    let mut transaction = None;
     let captured = match &ended {
         WorkEnded::Sql(sql) => sql.captured.clone(),
         WorkEnded::Shell(shell) => shell.captured.clone(),
         WorkEnded::Unstartable { .. } => None,
     };
-    let (outcome, work) = match ended {
+    let timeout_us = planned.timeout.map_or(0, micros);
+    let own = planned.connection.as_ref();
+    let before = own.and_then(|name| progress.connection(name));
+    let before = before.map(|known| known.transaction);
+    let ((outcome, work), transaction) = match ended {
         WorkEnded::Sql(mut sql) => {
             bounded(&mut sql);
-            let lost = matches!(sql.stop, Some(SqlStop::Lost { .. }));
-            let known = progress.step(step);
-            let made = planned.made_for().filter(|_| known.generated.is_some());
-            if let Some(connection) = made.or(planned.connection.as_ref()) {
-                if lost {
-                    flow.open.remove(connection);
-                }
-                let ends = ends(progress, plan, step, &sql);
-                decision
-                    .events
-                    .extend(ends.into_iter().map(|end| Event::TransactionEnded {
-                        connection: connection.clone(),
-                        end,
-                        by: (!lost).then(|| planned.id.clone()),
-                    }));
-            }
-            transaction = match (made, planned.connection.as_ref()) {
-                (Some(made), Some(own)) if made != own => {
-                    progress.connection(own).map(|known| known.transaction)
-                }
-                _ => Some(sql.transaction),
+            let made = made_for(progress, planned, step);
+            decision.events = ended_transactions(plan, progress, flow, step, &sql);
+            let transaction = match made == own {
+                true => Some(sql.transaction),
+                false => before,
             };
-            let timeout = planned.timeout.map_or(0, micros);
-            sql_outcome(sql, cancelling, timeout)
+            (sql_outcome(sql, cancelling, timeout_us), transaction)
         }
-        WorkEnded::Shell(shell) => {
-            shell_outcome(shell, cancelling, planned.timeout.map_or(0, micros))
-        }
+        WorkEnded::Shell(shell) => (shell_outcome(shell, cancelling, timeout_us), None),
+        // The text never reached the server, so a transaction opened before is as it was.
         WorkEnded::Unstartable { mut message } => {
             bound(&mut message);
-            // The text never reached the server, so a transaction opened before is as it was.
-            let connection = planned.connection.as_ref();
-            transaction = connection
-                .and_then(|name| progress.connection(name))
-                .map(|known| known.transaction);
             let failure = Failure::Unstartable { message };
-            (Outcome::Failed { failure }, Work::None)
+            ((Outcome::Failed { failure }, Work::None), before)
         }
     };
     let outcome = match cancelling.filter(|_| polls.is_some()) {
@@ -113,6 +93,45 @@ pub(super) fn finished(
         flow.leave(reason);
     }
     decision
+}
+
+/// The connection that the work which just ended was on: another than the step's own once its statements were made.
+fn made_for<'a>(
+    progress: &Progress,
+    planned: &'a Step,
+    step: StepIndex,
+) -> Option<&'a ConnectionName> {
+    let made = planned
+        .made_for()
+        .filter(|_| progress.step(step).generated.is_some());
+    made.or(planned.connection.as_ref())
+}
+
+/// The transactions that ended on the way; a session that was lost is open no more.
+fn ended_transactions(
+    plan: &Plan,
+    progress: &Progress,
+    flow: &mut Flow,
+    step: StepIndex,
+    sql: &SqlEnded,
+) -> Vec<Event> {
+    let planned = plan.step(step);
+    let Some(connection) = made_for(progress, planned, step) else {
+        return Vec::new();
+    };
+    let lost = matches!(sql.stop, Some(SqlStop::Lost { .. }));
+    if lost {
+        flow.open.remove(connection);
+    }
+    let ended = |end| Event::TransactionEnded {
+        connection: connection.clone(),
+        end,
+        by: (!lost).then(|| planned.id.clone()),
+    };
+    ends(progress, plan, step, sql)
+        .into_iter()
+        .map(ended)
+        .collect()
 }
 
 /// How an attempt's work ended, when, and what it printed.

@@ -1,6 +1,6 @@
 //! A `transaction` step whose COMMIT was not answered: its server is asked what became of the transaction.
 
-use super::decide::session_lost;
+use super::reporting::session_lost;
 use super::{Decision, Effect, Flow, Resolving};
 use crate::plan::Plan;
 use crate::progress::{Progress, StepState};
