@@ -1,6 +1,6 @@
 //! How a step comes to start: permission, need, question, values, sessions, intent.
 
-use super::values::{Needed, needed, text};
+use super::values::{not_needed, text};
 use super::{Decision, Effect, Flow, Refusal, Waiting, may_start};
 use crate::plan::{Confirm, Plan, StepKind};
 use crate::progress::{Progress, StepState};
@@ -31,15 +31,9 @@ pub(super) fn launch(
     step: StepIndex,
 ) -> Decision {
     let planned = plan.step(step);
-    match needed(plan, progress, flow, step) {
-        Ok(Needed::Yes) => {}
-        Ok(Needed::No(variable, value)) => {
-            return Decision::event(Event::StepNotNeeded {
-                step: planned.id.clone(),
-                variable,
-                value,
-            });
-        }
+    match not_needed(plan, progress, flow, step) {
+        Ok(None) => {}
+        Ok(Some(event)) => return Decision::event(event),
         Err(refusal) => return refused(plan, flow, step, refusal),
     }
     let mut decision = Decision::none();

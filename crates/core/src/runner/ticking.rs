@@ -1,7 +1,7 @@
 //! Manual steps: a person did them and says so, with a value for each variable they capture.
 
 use super::starting::{confirmed_by_flag, intent, needs_person, unanswered};
-use super::values::{Needed, needed};
+use super::values::not_needed;
 use super::{Command, Decision, Flow, Refusal, may_start};
 use crate::StepIndex;
 use crate::output::OutputSummary;
@@ -24,15 +24,9 @@ pub(super) fn tick(
     if planned.kind != StepKind::Manual {
         return Decision::refuse(Refusal::NotManual(planned.id.clone()));
     }
-    match needed(plan, progress, flow, step) {
-        Ok(Needed::Yes) => {}
-        Ok(Needed::No(variable, value)) => {
-            return Decision::event(Event::StepNotNeeded {
-                step: planned.id.clone(),
-                variable,
-                value,
-            });
-        }
+    match not_needed(plan, progress, flow, step) {
+        Ok(None) => {}
+        Ok(Some(event)) => return Decision::event(event),
         Err(refusal) => return Decision::refuse(refusal),
     }
     if let Some(question) = &planned.confirm

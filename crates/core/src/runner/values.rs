@@ -3,6 +3,7 @@
 use super::{Flow, Refusal};
 use crate::plan::{Bound, Plan, edits, replaced};
 use crate::progress::{Binding, Progress};
+use crate::record::Event;
 use crate::{StepIndex, VariableName};
 
 /// What `name` is bound to: an input, a capture, or an address of a connection.
@@ -35,36 +36,38 @@ pub(super) fn text(
     }
 }
 
-/// Whether `step` is needed: why not, as variable and value, or that its `when` cannot be looked at.
-pub(super) fn needed(
+/// That `step` is not needed, if its `when` is not true.
+///
+/// # Errors
+/// Its `when` cannot be looked at.
+pub(super) fn not_needed(
     plan: &Plan,
     progress: &Progress,
     flow: &Flow,
     step: StepIndex,
-) -> Result<Needed, Refusal> {
+) -> Result<Option<Event>, Refusal> {
     let planned = plan.step(step);
     let Some(name) = &planned.flow.when else {
-        return Ok(Needed::Yes);
+        return Ok(None);
     };
-    match bound(progress, flow, name) {
-        Bound::Value(value) if is_true(value) => Ok(Needed::Yes),
-        Bound::Value(value) => Ok(Needed::No(name.clone(), Some(value.to_owned()))),
-        Bound::Missing => Ok(Needed::No(name.clone(), None)),
-        Bound::Secret => Err(Refusal::Unfillable {
-            step: planned.id.clone(),
-            position: None,
-            variable: name.clone(),
-            why: "is secret, and a step cannot depend on it",
-        }),
-    }
-}
-
-/// Whether a step is needed.
-pub(super) enum Needed {
-    /// It is.
-    Yes,
-    /// Its variable is not true; with the value it has, if any.
-    No(VariableName, Option<String>),
+    let value = match bound(progress, flow, name) {
+        Bound::Value(value) if is_true(value) => return Ok(None),
+        Bound::Value(value) => Some(value.to_owned()),
+        Bound::Missing => None,
+        Bound::Secret => {
+            return Err(Refusal::Unfillable {
+                step: planned.id.clone(),
+                position: None,
+                variable: name.clone(),
+                why: "is secret, and a step cannot depend on it",
+            });
+        }
+    };
+    Ok(Some(Event::StepNotNeeded {
+        step: planned.id.clone(),
+        variable: name.clone(),
+        value,
+    }))
 }
 
 /// What PostgreSQL and people write for true.
