@@ -254,6 +254,8 @@ impl Loop {
         let count = statements.len() as u64;
         if let Some(under_way) = &mut self.room.under_way {
             under_way.made = Some(statements);
+            // Records overtake output in the journal's queue, and who hears of the list must find it.
+            under_way.output.flush();
         }
         Report::Generated {
             step,

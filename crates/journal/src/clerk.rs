@@ -55,6 +55,9 @@ impl Clerk {
                     output.refuse();
                 }
             }
+            Job::Flush(reply) => {
+                let _ = reply.send(self.journal.check());
+            }
             Job::Finish(output, reply) => {
                 let summary = self
                     .journal

@@ -29,6 +29,15 @@ impl OutputWriter {
         }
     }
 
+    /// Waits until readers find what was written so far. After a journal error it returns at once, and
+    /// [`OutputWriter::finish`] says so.
+    pub fn flush(&self) {
+        let (reply, answer) = sync_channel(1);
+        if self.queue.give(Job::Flush(reply)).is_ok() {
+            let _ = answer.recv();
+        }
+    }
+
     /// Whether some of it could not be kept, as far as that is known by now: the step's outcome cannot be recorded either.
     pub fn is_refused(&self) -> bool {
         self.output.is_refused()

@@ -27,6 +27,8 @@ pub(crate) enum Job {
     Reserve(u64, Reply<Reservation>),
     /// Add this to an output.
     Text(Arc<Output>, String),
+    /// Answer when the output given before is where readers find it.
+    Flush(Reply<()>),
     /// Make an output durable and sum it up.
     Finish(Arc<Output>, Reply<OutputSummary>),
     /// Write the head and end; comes after everything else.
@@ -70,7 +72,7 @@ impl Queue {
         }
         match job {
             Job::Append(..) | Job::Reserve(..) => waiting.urgent.push_back(job),
-            Job::Text(..) | Job::Finish(..) => waiting.output.push_back(job),
+            Job::Text(..) | Job::Flush(_) | Job::Finish(..) => waiting.output.push_back(job),
             Job::Close(reply) => waiting.closing = Some(reply),
         }
         self.given.notify_one();
@@ -154,7 +156,7 @@ fn is_text(job: &Job) -> bool {
 fn text_bytes(job: &Job) -> usize {
     match job {
         Job::Text(_, text) => text.len(),
-        Job::Append(..) | Job::Reserve(..) | Job::Finish(..) | Job::Close(_) => 0,
+        Job::Append(..) | Job::Reserve(..) | Job::Flush(_) | Job::Finish(..) | Job::Close(_) => 0,
     }
 }
 
