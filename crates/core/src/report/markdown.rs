@@ -183,13 +183,48 @@ fn line(plan: &Plan, event: &Event) -> (String, String) {
         ),
         Event::StepResolved {
             step,
-            transaction_id,
-            fate,
+            resolution,
+            evidence,
             ..
         } => pair(
-            &format!("**{step}** {}", fate.word()),
-            format!("the server says so of transaction {transaction_id}"),
+            &format!("**{step}** {}", resolution.words()),
+            inline(&evidence.phrase()),
         ),
+        Event::OrphansSettled {
+            step,
+            end,
+            processes,
+            ..
+        } => pair(
+            &format!("**{step}**: {} processes left over", processes.len()),
+            end.words().to_owned(),
+        ),
+        Event::RollbackStarted { undo, lasting } => pair(
+            "rollback started",
+            format!("{} steps to undo, {} stay", undo.len(), lasting.len()),
+        ),
+        Event::RunbookReplaced { runbook, file, .. } => pair(
+            "runbook replaced",
+            format!("{}, SHA-256 `{runbook}`", inline(file)),
+        ),
+        Event::TerminalLent { step, .. } => {
+            pair(&format!("**{step}** got the terminal"), String::new())
+        }
+        Event::TerminalReturned { step, .. } => {
+            pair(&format!("**{step}** gave the terminal back"), String::new())
+        }
+        Event::StepWentUp { step, .. } => pair(&format!("**{step}** is up"), String::new()),
+        Event::SessionStateWaived {
+            connection,
+            steps,
+            reason,
+        } => {
+            let ids: Vec<&str> = steps.iter().map(crate::StepId::as_str).collect();
+            pair(
+                &format!("lost session state of {connection} waived"),
+                format!("{}: {}", ids.join(", "), inline(reason)),
+            )
+        }
         Event::StepNotNeeded {
             step,
             variable,
@@ -385,6 +420,7 @@ fn failed(out: &mut String, failure: &Failure) {
         Failure::Cancelled { error } | Failure::TimedOut { error, .. } => error.as_deref(),
         Failure::Exit { .. }
         | Failure::Killed { .. }
+        | Failure::EndedEarly { .. }
         | Failure::Check(_)
         | Failure::Capture { .. }
         | Failure::RolledBack
