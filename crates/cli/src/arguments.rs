@@ -101,6 +101,9 @@ pub struct TermArguments {
     /// Put the run down after this step.
     #[arg(long, value_name = "STEP")]
     pub until: Option<String>,
+    /// What follows a failed step when nobody is there.
+    #[arg(long, value_enum, value_name = "WHAT", default_value_t)]
+    pub on_failure: OnFailureArgument,
     /// Where the run's directory goes, instead of .stepmark beside the runbook.
     #[arg(long, value_name = "DIR", env = "STEPMARK_LOG_DIR")]
     pub log_dir: Option<PathBuf>,
@@ -113,6 +116,16 @@ pub struct TermArguments {
     /// Leave the mouse to the terminal.
     #[arg(long)]
     pub no_mouse: bool,
+}
+
+/// What follows a failed step when nobody is there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum OnFailureArgument {
+    /// The run is put down.
+    #[default]
+    Stop,
+    /// What it did is undone first, newest first.
+    Rollback,
 }
 
 /// How to run the demo.

@@ -65,6 +65,7 @@ pub struct Plan {
     pub front: FrontMatter,
     by_id: HashMap<StepId, StepIndex>,
     dependants: Vec<Vec<StepIndex>>,
+    attached: HashMap<StepIndex, Vec<StepIndex>>,
 }
 
 impl Plan {
@@ -75,7 +76,11 @@ impl Plan {
     pub fn new(title: String, digest: Digest, steps: Vec<Step>, document: Document) -> Self {
         let mut by_id = HashMap::with_capacity(steps.len());
         let mut dependants = vec![Vec::new(); steps.len()];
+        let mut attached: HashMap<StepIndex, Vec<StepIndex>> = HashMap::new();
         for (at, step) in steps.iter().enumerate() {
+            if let Role::RollbackOf(of) | Role::ProbeOf(of) = step.role {
+                attached.entry(of).or_default().push(StepIndex(at));
+            }
             by_id.entry(step.id.clone()).or_insert(StepIndex(at));
             for need in &step.needs {
                 dependants[need.0].push(StepIndex(at));
@@ -89,6 +94,7 @@ impl Plan {
             front: FrontMatter::default(),
             by_id,
             dependants,
+            attached,
         }
     }
 
@@ -123,6 +129,21 @@ impl Plan {
             .iter()
             .enumerate()
             .map(|(at, step)| (StepIndex(at), step))
+    }
+
+    /// The steps that undo `index`, in document order.
+    pub fn undo_of(&self, index: StepIndex) -> impl Iterator<Item = StepIndex> {
+        self.attached(index, Role::RollbackOf(index))
+    }
+
+    /// The steps that tell whether the effect of `index` is there, in document order.
+    pub fn probes_of(&self, index: StepIndex) -> impl Iterator<Item = StepIndex> {
+        self.attached(index, Role::ProbeOf(index))
+    }
+
+    fn attached(&self, index: StepIndex, role: Role) -> impl Iterator<Item = StepIndex> {
+        let attached = self.attached.get(&index).into_iter().flatten().copied();
+        attached.filter(move |other| self.step(*other).role == role)
     }
 
     /// Whether `later` needs `earlier`, directly or through others; a step descends from itself.

@@ -32,6 +32,7 @@ pub struct Progress {
     running: Option<StepIndex>,
     connections: BTreeMap<ConnectionName, ConnectionProgress>,
     bindings: BTreeMap<VariableName, Binding>,
+    rollback: Option<Vec<StepIndex>>,
     stop_requested: bool,
     ending: Option<Ending>,
 }
@@ -60,6 +61,7 @@ impl Progress {
             running: None,
             connections: BTreeMap::new(),
             bindings: BTreeMap::new(),
+            rollback: None,
             stop_requested: false,
             ending: None,
         }
@@ -130,6 +132,24 @@ impl Progress {
     /// Every input and capture that has a value, by name.
     pub fn bindings(&self) -> impl Iterator<Item = (&VariableName, &Binding)> {
         self.bindings.iter()
+    }
+
+    /// The undo steps of the rollback that is under way or over, in order; none when the run went on after it.
+    pub fn rollback(&self) -> Option<&[StepIndex]> {
+        self.rollback.as_deref()
+    }
+
+    /// The next undo step of the rollback, if one is left.
+    pub fn next_undo(&self) -> Option<StepIndex> {
+        let over = |index: &StepIndex| {
+            let state = &self.steps[index.0].state;
+            matches!(
+                state,
+                StepState::Succeeded | StepState::NotNeeded | StepState::Skipped
+            )
+        };
+        let mut undo = self.rollback.iter().flatten();
+        undo.find(|index| !over(index)).copied()
     }
 
     /// Whether somebody asked the run to end early.

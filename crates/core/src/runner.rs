@@ -17,11 +17,13 @@ mod report;
 mod reporting;
 mod resolving;
 mod retrying;
+mod rollback;
 mod session_state;
 mod starting;
 #[cfg(test)]
 mod tests;
 mod ticking;
+mod unknown;
 mod values;
 mod waiting;
 mod watch;
@@ -30,7 +32,9 @@ pub use command::Command;
 pub use decide::decide;
 pub use decision::Decision;
 pub use effect::Effect;
-pub use flow::{Advance, Cancelling, Flow, Resolving, Retrying, Terms, Waiting};
+pub use flow::{
+    Advance, Cancelling, Flow, OnFailure, Resolving, Retrying, Settling, Terms, Waiting,
+};
 pub use glimpse::{Activity, Glimpse, Notice, WaitGlimpse};
 pub use input::Input;
 pub use leaving::Leaving;
@@ -38,4 +42,5 @@ pub use permitted::{Permitted, may_skip, may_start, permitted};
 pub use recovery::after_death;
 pub use refusal::Refusal;
 pub use report::{OpenFailure, Report, Setting, ShellEnded, SqlEnded, SqlStop, WorkEnded};
+pub use rollback::{RollbackPlan, Rolling, may_roll_back, rollback_plan};
 pub use watch::{BLOCKERS_MAX, Blocker, ProgressUnit, ServerProgress, WaitsFor, Watch};

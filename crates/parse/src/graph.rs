@@ -14,6 +14,7 @@ use crate::flow_event::FlowEvent;
 use crate::ids::Ids;
 use crate::line_index::LineIndex;
 use crate::nearest::nearest;
+use crate::role_attribute::RoleWord;
 use crate::{
     Code, Diagnostic, combinations, cycles, destruction, siblings, step_connections, variable_uses,
 };
@@ -170,6 +171,8 @@ fn step(
     let mut attributes = draft.attributes;
     attributes.flow.stops = stops.map(StepIndex);
     attributes.sql.leaves = draft.sql.leaves;
+    attributes.sql.atomic = draft.sql.atomic;
+    attributes.sql.asks_only = draft.sql.asks_only;
     if let Some(retry) = &mut attributes.flow.retry {
         retry.after = after;
     }
@@ -200,6 +203,11 @@ fn step(
         attributes: attributes.attributes,
         span: draft.span,
     }
+}
+
+fn is_probe(draft: &Draft) -> bool {
+    let role = draft.attributes.role.as_ref();
+    role.is_some_and(|role| role.word == RoleWord::Probe)
 }
 
 struct Lookup<'a, 'b> {
@@ -284,7 +292,7 @@ impl Lookup<'_, '_> {
         }
         match &attributes.expect {
             Some(expectation) => Some(expectation.clone()),
-            None => attributes.is_check().then_some(Expectation::Holds),
+            None => (attributes.is_check() || is_probe(draft)).then_some(Expectation::Holds),
         }
     }
 

@@ -10,6 +10,8 @@ use stepmark_sql::Change;
 pub(crate) struct SqlFacts {
     /// Whether it is one statement that is all or nothing.
     pub(crate) atomic: bool,
+    /// Whether its statements only ask.
+    pub(crate) asks_only: bool,
     /// What it leaves in its session, each kind once.
     pub(crate) leaves: Vec<SessionState>,
     /// The variables it uses, in order.

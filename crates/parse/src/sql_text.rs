@@ -30,9 +30,8 @@ pub(crate) fn check(
     let changes = sql_changes::read(body, &split);
     sql_changes::check(body, &split, &changes, diagnostics);
     SqlFacts {
-        atomic: attributes.retries()
-            && attributes.sql.generated.is_none()
-            && is_atomic(body, &split),
+        atomic: attributes.sql.generated.is_none() && is_atomic(body, &split),
+        asks_only: asks_only(body, &split),
         changes,
         leaves: leaves(body, &split),
         variables: split
@@ -91,6 +90,16 @@ fn is_atomic(body: &BodyText, split: &Split) -> bool {
         && !only
             .cannot_run_in_transaction(text)
             .is_some_and(|name| name.contains("CONCURRENTLY"))
+}
+
+/// Whether the text only asks, as far as its keywords say.
+fn asks_only(body: &BodyText, split: &Split) -> bool {
+    let text = body.text();
+    let asks = |statement: &Statement| {
+        let mut kinds = statement.kinds(text).into_iter();
+        kinds.all(|kind| kind == StatementKind::Query)
+    };
+    !split.statements.is_empty() && split.statements.iter().all(asks)
 }
 
 /// Whether a DO, CALL or EXECUTE may commit on its own; a procedure's body is not here to be read.

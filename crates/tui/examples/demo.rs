@@ -304,15 +304,7 @@ fn main() {
     let pretender = Pretender {
         progress: Progress::new(&plan),
         plan: plan.clone(),
-        flow: Flow::new(Terms {
-            mode: Mode::Interactive,
-            yes: false,
-            typed: BTreeMap::new(),
-            until: None,
-            addresses: BTreeMap::new(),
-            captures: BTreeMap::new(),
-            shown: BTreeMap::new(),
-        }),
+        flow: Flow::new(Terms::new(Mode::Interactive)),
         inputs: inputs.clone(),
         news: Arc::clone(&news),
         lines: Arc::clone(&lines),

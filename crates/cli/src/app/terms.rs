@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use stepmark_core::StepId;
 use stepmark_core::plan::Plan;
 use stepmark_core::record::Mode;
-use stepmark_core::runner::Terms;
+use stepmark_core::runner::{OnFailure, Terms};
 
-use crate::arguments::TermArguments;
+use crate::arguments::{OnFailureArgument, TermArguments};
 use crate::{Complaint, Exit};
 
 /// The terms that `arguments` ask for; step names are checked against `plan`.
@@ -35,12 +35,13 @@ pub(crate) fn terms(
     }
     let until = arguments.until.as_deref().map(index).transpose()?;
     Ok(Terms {
-        mode,
         yes: arguments.yes,
         typed,
         until,
-        addresses: BTreeMap::new(),
-        captures: BTreeMap::new(),
-        shown: BTreeMap::new(),
+        on_failure: match arguments.on_failure {
+            OnFailureArgument::Stop => OnFailure::Stop,
+            OnFailureArgument::Rollback => OnFailure::RollBack,
+        },
+        ..Terms::new(mode)
     })
 }

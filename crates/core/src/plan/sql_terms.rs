@@ -16,6 +16,10 @@ pub struct SqlTerms {
     pub lock_timeout: Option<Duration>,
     /// `statement-timeout=` for this step.
     pub statement_timeout: Option<Duration>,
+    /// Whether it is one statement that is all or nothing.
+    pub atomic: bool,
+    /// Whether its statements only ask, as far as their keywords say.
+    pub asks_only: bool,
     /// What its statements leave in the session, each kind once.
     pub leaves: Vec<SessionState>,
 }

@@ -1,9 +1,10 @@
 //! The fold itself: what each event does to a [`Progress`].
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::{Binding, ConnectionProgress, Ending, Progress, StepProgress, StepState};
-use crate::plan::Plan;
+use crate::plan::{Expectation, Plan, Role, Step, StepKind};
 use crate::record::{
     Event, Evidence, Failure, Outcome, Record, Resolution, TargetIdentity, TransactionEnd,
     TransactionStatus,
@@ -25,6 +26,14 @@ impl Progress {
                 self.header = Some((**header).clone());
                 self.ending = None;
                 self.stop_requested = false;
+                self.taken_up(plan);
+            }
+            Event::RollbackStarted { undo, .. } => {
+                let undo: Vec<StepIndex> = undo.iter().filter_map(|id| plan.index_of(id)).collect();
+                for index in &undo {
+                    self.set(plan, *index, StepState::Pending);
+                }
+                self.rollback = Some(undo);
             }
             Event::TargetIdentified {
                 connection,
@@ -103,7 +112,6 @@ impl Progress {
             Event::EnvironmentConfirmed { .. }
             | Event::StepConfirmed { .. }
             | Event::OrphansSettled { .. }
-            | Event::RollbackStarted { .. }
             | Event::RunbookReplaced { .. }
             | Event::TerminalLent { .. }
             | Event::TerminalReturned { .. }
@@ -112,21 +120,83 @@ impl Progress {
         }
     }
 
+    /// The run was taken up by another runner: what failed is tried again, and what lived in the memory of the runner before
+    /// is asked for again.
+    fn taken_up(&mut self, plan: &Plan) {
+        let compared: BTreeSet<StepIndex> = plan
+            .indexed()
+            .filter(|(index, _)| !self.steps[index.0].state.satisfies())
+            .filter_map(|(_, step)| match step.expectation {
+                Some(Expectation::SameAs(other)) => Some(other),
+                _ => None,
+            })
+            .collect();
+        for (index, step) in plan.indexed().filter(|(_, step)| step.is_main()) {
+            let again = match self.steps[index.0].state {
+                StepState::Failed => true,
+                StepState::Succeeded => self.lived_in_memory(step, compared.contains(&index)),
+                _ => false,
+            };
+            if again {
+                self.steps[index.0].again = true;
+                self.refresh_ready(plan, index);
+            }
+        }
+    }
+
+    /// Whether a step that is done gave something to later ones that is on no disk: a secret, or rows to compare with.
+    fn lived_in_memory(&self, step: &Step, compared: bool) -> bool {
+        let secret = |name| self.bindings.get(name) == Some(&Binding::Secret);
+        let repeatable = step.flow.idempotent || step.sql.asks_only;
+        step.flow.captures.iter().any(secret) || (compared && repeatable)
+    }
+
+    /// A step of the main flow has started: its undo and probe say nothing any more of what it does now.
+    fn tried_anew(&mut self, plan: &Plan, index: StepIndex) {
+        if !plan.step(index).is_main() {
+            return;
+        }
+        self.rollback = None;
+        let attached: Vec<StepIndex> = plan.undo_of(index).chain(plan.probes_of(index)).collect();
+        for other in attached {
+            self.set(plan, other, StepState::Pending);
+        }
+    }
+
+    /// An undo step is over: its step is rolled back when all that undo it are.
+    fn undone(&mut self, plan: &Plan, undo: StepIndex) {
+        let Role::RollbackOf(of) = plan.step(undo).role else {
+            return;
+        };
+        let over = |index: StepIndex| {
+            matches!(
+                self.steps[index.0].state,
+                StepState::Succeeded | StepState::NotNeeded
+            )
+        };
+        if plan.undo_of(of).all(over) {
+            self.set(plan, of, StepState::RolledBack);
+        }
+    }
+
     /// Nobody knows what a step that was under way has done; one that was up in the background is to be started again.
     fn interrupted(&mut self, plan: &Plan, index: StepIndex) {
         self.running = self.running.filter(|running| *running != index);
-        let was_up = self.steps[index.0].state == StepState::Up;
-        if was_up {
-            let failure = Failure::EndedEarly {
+        let failure = match self.steps[index.0].state {
+            StepState::Up => Some(Failure::EndedEarly {
                 exit: None,
                 signal: None,
-            };
-            self.steps[index.0].outcome = Some(Outcome::Failed { failure });
-        }
-        let state = match was_up {
-            true => StepState::Failed,
-            false => StepState::Unknown,
+            }),
+            _ if plan.step(index).kind == StepKind::Manual => Some(Failure::Lost {
+                message: "that it was ticked was not recorded whole".to_owned(),
+            }),
+            _ => None,
         };
+        let state = match &failure {
+            Some(_) => StepState::Failed,
+            None => StepState::Unknown,
+        };
+        self.steps[index.0].outcome = failure.map(|failure| Outcome::Failed { failure });
         self.set(plan, index, state);
     }
 
@@ -155,6 +225,7 @@ impl Progress {
             }
         };
         self.steps[index.0].outcome = Some(outcome);
+        self.steps[index.0].again = state == StepState::Failed;
         self.set(plan, index, state);
     }
 
@@ -190,6 +261,7 @@ impl Progress {
                 };
                 self.steps[index.0] = StepProgress {
                     attempt: Some(*attempt),
+                    intent_seq: record.seq,
                     started_at: Some(record.at),
                     skip_reason: self.steps[index.0].skip_reason.take(),
                     state: std::mem::take(&mut self.steps[index.0].state),
@@ -197,6 +269,7 @@ impl Progress {
                 };
                 self.running = Some(index);
                 self.set(plan, index, StepState::Running);
+                self.tried_anew(plan, index);
             }
             Event::StepFinished {
                 step,
@@ -321,13 +394,14 @@ impl Progress {
             }
         }
         self.refresh_ready(plan, index);
+        self.undone(plan, index);
     }
 
     fn refresh_ready(&mut self, plan: &Plan, index: StepIndex) {
         let startable = matches!(
             self.steps[index.0].state,
             StepState::Pending | StepState::Undone { by: None, .. }
-        );
+        ) || self.steps[index.0].again;
         if startable && self.unmet[index.0] == 0 && plan.step(index).is_main() {
             self.ready.insert(index);
         } else {

@@ -14,6 +14,11 @@ pub struct StepProgress {
     pub state: StepState,
     /// Its last attempt, if there was one.
     pub attempt: Option<Attempt>,
+    /// The number of the record of its intent; 0 without one.
+    pub intent_seq: u64,
+    /// Whether it is to be run again although it has an outcome: it failed before the run was taken up again, or what it
+    /// gave to later steps lived in the memory of the runner before.
+    pub again: bool,
     /// When that started.
     pub started_at: Option<Timestamp>,
     /// How long it took, once it is over.

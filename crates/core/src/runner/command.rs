@@ -1,5 +1,6 @@
 //! What the operator can ask for.
 
+use crate::record::Resolution;
 use crate::{ConnectionName, StepIndex};
 
 /// A wish of the operator.
@@ -49,6 +50,24 @@ pub enum Command {
         connection: ConnectionName,
         /// Why that does not matter.
         reason: String,
+    },
+    /// Seek evidence of what an unknown step did.
+    Settle(StepIndex),
+    /// Say what an unknown step did.
+    Resolve {
+        /// The step.
+        step: StepIndex,
+        /// What it did.
+        resolution: Resolution,
+        /// How the operator knows.
+        reason: String,
+    },
+    /// Run the probe of a step.
+    Probe(StepIndex),
+    /// Undo what the run did, newest first, down to this step or all of it.
+    RollBack {
+        /// The last step to undo.
+        to: Option<StepIndex>,
     },
     /// End a background step.
     StopBackground(StepIndex),

@@ -4,14 +4,16 @@ use std::time::Duration;
 
 use super::leaving::{due, go_on_leaving, runs_alone};
 use super::reporting::reported;
+use super::rollback::go_on_rolling;
 use super::starting::{begin, confirm, run_on};
 use super::ticking::tick;
+use super::unknown::go_on_settling;
 use super::{
     Activity, Advance, Cancelling, Command, Decision, Effect, Flow, Input, Refusal, background,
-    may_skip, retrying, session_state,
+    may_skip, retrying, rollback, session_state, unknown,
 };
 use crate::plan::Plan;
-use crate::progress::Progress;
+use crate::progress::{Progress, StepState};
 use crate::record::{Event, Outcome, PauseReason, StopSource, TransactionStatus};
 use crate::{ConnectionName, StepId, StepIndex};
 
@@ -81,6 +83,28 @@ fn commanded(plan: &Plan, progress: &Progress, flow: &mut Flow, command: Command
             step: step.map(|index| plan.step(index).id.clone()),
             text,
         }),
+        Command::Settle(_)
+        | Command::Resolve { .. }
+        | Command::Probe(_)
+        | Command::RollBack { .. }
+            if busy || flow.settling.is_some() =>
+        {
+            Decision::refuse(Refusal::Busy)
+        }
+        Command::Settle(step) => match progress.step(step).state {
+            StepState::Unknown => {
+                unknown::settle(flow, step);
+                Decision::none()
+            }
+            _ => Decision::refuse(Refusal::NotUnknown(plan.step(step).id.clone())),
+        },
+        Command::Resolve {
+            step,
+            resolution,
+            reason,
+        } => unknown::said(plan, progress, flow, step, (resolution, &reason)),
+        Command::Probe(step) => unknown::probe(plan, progress, flow, step),
+        Command::RollBack { to } => rollback::asked(plan, progress, flow, to),
         Command::Waive { .. } | Command::StopBackground(_) if flow.leaving.is_some() => {
             Decision::refuse(Refusal::Busy)
         }
@@ -106,18 +130,26 @@ fn commanded(plan: &Plan, progress: &Progress, flow: &mut Flow, command: Command
         }
         Command::Start(step) => {
             flow.retrying = None;
+            if plan.step(step).is_main() {
+                flow.rolling = None;
+            }
             begin(plan, progress, flow, step)
         }
         Command::RunOn => {
             flow.retrying = None;
             flow.advance = Advance::RunOn;
+            flow.rolling = None;
             run_on(plan, progress, flow)
         }
         Command::Confirm { step, answer } => confirm(plan, progress, flow, step, answer),
         Command::Tick { step, values } => tick(plan, progress, flow, step, values),
         Command::Skip { step, reason } => {
             flow.retrying = flow.retrying.filter(|known| known.step != step);
-            skip(plan, progress, step, &reason)
+            let decision = skip(plan, progress, step, &reason);
+            if decision.refusal.is_none() {
+                rollback::undo_ended(plan, flow, step, true);
+            }
+            decision
         }
         Command::Abandon(connection) => abandon(progress, flow, connection),
         Command::Leave => match progress.running() {
@@ -237,6 +269,8 @@ pub(super) fn give_up_opening(flow: &mut Flow) {
     flow.confirmed = None;
     flow.retrying = None;
     flow.resolving = None;
+    flow.settling = None;
+    flow.rolling = None;
     flow.advance = Advance::Wait;
 }
 
@@ -246,6 +280,12 @@ fn go_on(plan: &Plan, progress: &Progress, flow: &mut Flow) -> Decision {
     }
     if flow.leaving.is_some() {
         return go_on_leaving(plan, progress, flow);
+    }
+    if flow.settling.is_some() {
+        return go_on_settling(plan, progress, flow);
+    }
+    if flow.wanted.is_none() && flow.rolling.is_some() {
+        return go_on_rolling(plan, progress, flow);
     }
     match flow.wanted.take() {
         Some(step) => begin(plan, progress, flow, step),

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Leaving, WorkEnded};
-use crate::record::{Mode, Polls, TargetIdentity};
+use super::{Leaving, Rolling, WorkEnded};
+use crate::record::{Mode, Polls, Resolution, TargetIdentity};
 use crate::{Attempt, ConnectionName, StepId, StepIndex, VariableName};
 
 /// What is wanted next and what is under way; handed from one decision to the next.
@@ -31,6 +31,12 @@ pub struct Flow {
     pub waiting: Option<Waiting>,
     /// The step whose transaction the server is asked about.
     pub resolving: Option<Resolving>,
+    /// The unknown step that evidence is being sought for.
+    pub settling: Option<Settling>,
+    /// The attempts that evidence was sought for; each is asked about by itself once.
+    pub asked_about: BTreeSet<(StepIndex, Option<Attempt>)>,
+    /// The rollback under way.
+    pub rolling: Option<Rolling>,
     /// The background steps that are being ended.
     pub stopping: BTreeSet<StepIndex>,
     /// The `always` steps that were tried while the run is being put down.
@@ -56,8 +62,36 @@ pub struct Terms {
     pub addresses: BTreeMap<VariableName, String>,
     /// Values given beforehand for variables that manual steps capture.
     pub captures: BTreeMap<VariableName, String>,
+    /// What a failed step is followed by, where no person is.
+    pub on_failure: OnFailure,
     /// What was shown before the start: the first session of a connection must lead there.
     pub shown: BTreeMap<ConnectionName, TargetIdentity>,
+}
+
+/// What follows a failed step in a run without a person.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnFailure {
+    /// The run is put down.
+    #[default]
+    Stop,
+    /// What it did is undone first.
+    RollBack,
+}
+
+impl Terms {
+    /// Nothing agreed but whether a person is there.
+    pub fn new(mode: Mode) -> Self {
+        Self {
+            mode,
+            yes: false,
+            typed: BTreeMap::new(),
+            until: None,
+            addresses: BTreeMap::new(),
+            captures: BTreeMap::new(),
+            on_failure: OnFailure::Stop,
+            shown: BTreeMap::new(),
+        }
+    }
 }
 
 /// What happens when a step is over.
@@ -104,6 +138,15 @@ pub struct Resolving {
     pub attempt: Attempt,
 }
 
+/// An unknown step whose outcome is being settled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settling {
+    /// The step.
+    pub step: StepIndex,
+    /// What the operator says it did, and how they know; none while evidence is sought.
+    pub said: Option<(Resolution, String)>,
+}
+
 /// A `wait` step under way.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Waiting {
@@ -138,11 +181,20 @@ impl Flow {
             retrying: None,
             waiting: None,
             resolving: None,
+            settling: None,
+            asked_about: BTreeSet::new(),
+            rolling: None,
             stopping: BTreeSet::new(),
             last_tried: BTreeSet::new(),
             leaving: None,
             ended: false,
         }
+    }
+
+    /// Whether a rollback goes on by itself: not while a person is asked.
+    fn rolls_on(&self) -> bool {
+        let rolling = self.rolling.as_ref();
+        rolling.is_some_and(|rolling| rolling.asked.is_none())
     }
 
     /// Whether [`super::Input::Continue`] could do something now, if no step runs.
@@ -154,6 +206,8 @@ impl Flow {
             && !self.ended;
         let wish = match &self.leaving {
             Some(leaving) => !leaving.closing || self.open.is_empty(),
+            None if self.settling.is_some() => true,
+            None if self.rolls_on() => true,
             None if self.retrying.is_some_and(|known| !known.due) => false,
             None => self.wanted.is_some() || self.advance == Advance::RunOn,
         };

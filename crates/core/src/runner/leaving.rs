@@ -2,6 +2,7 @@
 
 use super::background;
 use super::permitted::is_due_anyway;
+use super::rollback::is_rolled_back;
 use super::starting::launch;
 use super::{Decision, Effect, Flow};
 use crate::plan::{Confirm, Plan, StepKind};
@@ -26,6 +27,8 @@ impl Flow {
         self.advance = super::Advance::Wait;
         self.wanted = None;
         self.retrying = None;
+        self.settling = None;
+        self.rolling = None;
         self.leaving.get_or_insert(Leaving {
             reason,
             hurried: false,
@@ -63,6 +66,10 @@ pub(super) fn go_on_leaving(plan: &Plan, progress: &Progress, flow: &mut Flow) -
     let event = if progress.is_complete(plan) {
         Event::RunFinished {
             verdict: Verdict::Succeeded,
+        }
+    } else if is_rolled_back(plan, progress) {
+        Event::RunFinished {
+            verdict: Verdict::RolledBack,
         }
     } else {
         Event::RunPaused { reason }

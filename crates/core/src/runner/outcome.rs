@@ -1,11 +1,12 @@
 //! From what an engine says to an outcome, and to what happens next.
 
+use super::rollback::undo_ended;
 use super::{
-    Advance, Cancelling, Decision, Flow, ShellEnded, SqlEnded, SqlStop, WorkEnded, background,
-    resolving, retrying,
+    Advance, Cancelling, Decision, Flow, OnFailure, Rolling, ShellEnded, SqlEnded, SqlStop,
+    WorkEnded, background, resolving, retrying, unknown,
 };
 use crate::output::OutputSummary;
-use crate::plan::{Captured, CapturedValue, Finding, Plan, Step};
+use crate::plan::{Captured, CapturedValue, Finding, Plan, Role, Step};
 use crate::progress::Progress;
 use crate::record::{
     Capture, Event, Failure, Mode, Outcome, PauseReason, Positions, ServerError, TransactionEnd,
@@ -74,7 +75,11 @@ pub(super) fn finished(
     let asked = resolving::ask(plan, progress, flow, at, &outcome, &mut decision);
     let again = retrying::again(plan, flow, at, &outcome, transaction, &mut decision);
     let id = planned.id.clone();
+    let known = unknown::probed(plan, progress, at, &outcome);
+    let well = matches!(outcome, Outcome::Succeeded { .. });
     let failure = match &outcome {
+        // That a probe sees nothing says something of another step, and is no failure of the run.
+        _ if matches!(planned.role, Role::ProbeOf(_)) => None,
         Outcome::Succeeded { .. } => None,
         Outcome::Failed { .. } => Some(PauseReason::StepFailed { step: id }),
         Outcome::Unknown { .. } => Some(PauseReason::StepUnknown { step: id }),
@@ -97,16 +102,34 @@ pub(super) fn finished(
         polls,
         positions: (!positions.is_empty()).then(|| Box::new(positions)),
     });
+    decision.events.extend(known);
     if again || asked {
         return decision;
     }
-    if failure.is_some() {
-        flow.advance = Advance::Wait;
-    }
-    if let (Some(reason), Mode::Headless) = (failure, flow.terms.mode) {
-        flow.leave(reason);
+    undo_ended(plan, flow, step, well);
+    if let Some(reason) = failure {
+        stopped_by(plan, flow, step, reason);
     }
     decision
+}
+
+/// A step did not do what it should: nothing runs on by itself, and without a person the run is put down, after what it
+/// did was undone if that was asked for.
+fn stopped_by(plan: &Plan, flow: &mut Flow, step: StepIndex, reason: PauseReason) {
+    flow.advance = Advance::Wait;
+    if flow.terms.mode == Mode::Interactive {
+        return;
+    }
+    let failed = matches!(reason, PauseReason::StepFailed { .. });
+    match flow.terms.on_failure {
+        OnFailure::RollBack if failed && plan.step(step).is_main() && flow.leaving.is_none() => {
+            flow.rolling = Some(Rolling {
+                then_leave: Some(reason),
+                ..Rolling::down_to(None)
+            });
+        }
+        OnFailure::RollBack | OnFailure::Stop => flow.leave(reason),
+    }
 }
 
 /// The connection that the work which just ended was on: another than the step's own once its statements were made.

@@ -1,8 +1,9 @@
 //! Which commands work now. Both `decide` and the screen ask here, so they cannot disagree.
 
 use super::Refusal;
+use super::rollback::may_roll_back;
 use super::session_state::{in_the_way, is_missing};
-use crate::plan::{Plan, StepKind};
+use crate::plan::{Plan, Role, StepKind};
 use crate::progress::{Progress, StepState};
 use crate::record::TransactionStatus;
 use crate::{StepId, StepIndex};
@@ -11,8 +12,11 @@ use crate::{StepId, StepIndex};
 pub fn may_start(plan: &Plan, progress: &Progress, step: StepIndex) -> Result<(), Refusal> {
     idle(plan, progress)?;
     let id = || plan.step(step).id.clone();
-    if !plan.step(step).is_main() {
-        return Err(Refusal::NotInMainFlow(id()));
+    match plan.step(step).role {
+        Role::Main => {}
+        Role::RollbackOf(_) if progress.next_undo() == Some(step) => return Ok(()),
+        Role::ProbeOf(of) if progress.step(of).attempt.is_some() => return Ok(()),
+        Role::RollbackOf(_) | Role::ProbeOf(_) => return Err(Refusal::NotInMainFlow(id())),
     }
     match &progress.step(step).state {
         StepState::Pending
@@ -20,10 +24,11 @@ pub fn may_start(plan: &Plan, progress: &Progress, step: StepIndex) -> Result<()
         | StepState::Undone { .. }
         | StepState::RolledBack
         | StepState::Skipped => {}
-        StepState::Succeeded if is_missing(plan, progress, step) => {}
+        StepState::Succeeded if progress.step(step).again || is_missing(plan, progress, step) => {}
         StepState::Up | StepState::Held | StepState::Succeeded | StepState::NotNeeded => {
             return Err(Refusal::AlreadyDone(id()));
         }
+        StepState::Unknown if plan.step(step).flow.idempotent => {}
         StepState::Unknown => return Err(Refusal::OutcomeUnknown(id())),
         StepState::Running => return Err(Refusal::StepRunning(id())),
     }
@@ -56,7 +61,7 @@ pub fn may_skip(plan: &Plan, progress: &Progress, step: StepIndex) -> Result<(),
     if planned.required {
         return Err(Refusal::Required(planned.id.clone()));
     }
-    if !planned.is_main() {
+    if !planned.is_main() && progress.next_undo() != Some(step) {
         return Err(Refusal::NotInMainFlow(planned.id.clone()));
     }
     match &progress.step(step).state {
@@ -92,6 +97,12 @@ pub fn permitted(plan: &Plan, progress: &Progress, step: Option<StepIndex>) -> P
             && progress
                 .connections()
                 .any(|(_, connection)| connection.transaction != TransactionStatus::Idle),
+        roll_back: may_roll_back(plan, progress, None).is_ok(),
+        resolve: idle && step.is_some_and(|step| progress.step(step).state == StepState::Unknown),
+        probe: idle
+            && step.is_some_and(|step| {
+                progress.step(step).attempt.is_some() && plan.probes_of(step).next().is_some()
+            }),
         waive: idle
             && progress
                 .connections()
@@ -116,6 +127,12 @@ pub struct Permitted {
     pub cancel: bool,
     /// [`super::Command::Abandon`].
     pub abandon: bool,
+    /// [`super::Command::RollBack`] of all of the run.
+    pub roll_back: bool,
+    /// [`super::Command::Settle`] and [`super::Command::Resolve`].
+    pub resolve: bool,
+    /// [`super::Command::Probe`].
+    pub probe: bool,
     /// [`super::Command::Waive`].
     pub waive: bool,
     /// [`super::Command::StopBackground`].

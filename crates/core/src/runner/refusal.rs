@@ -94,6 +94,17 @@ pub enum Refusal {
     },
     /// No session state is missing there.
     NothingToWaive(ConnectionName),
+    /// Nothing that was done has an undo, or none that may run.
+    NothingToUndo {
+        /// The `no-return` step that nothing before is undone because of.
+        barrier: Option<StepId>,
+    },
+    /// Its outcome is not unknown.
+    NotUnknown(StepId),
+    /// It was never tried.
+    NotTried(StepId),
+    /// No step says `probe=` of it.
+    NoProbe(StepId),
     /// It is no background step that is up.
     NotUp(StepId),
     /// No transaction is open there.
@@ -122,6 +133,14 @@ pub enum Refusal {
 }
 
 impl Refusal {
+    /// Whether it is a question that a person may answer, and the step goes on then.
+    pub fn asks_a_person(&self) -> bool {
+        matches!(
+            self,
+            Self::NeedsConfirmation { .. } | Self::NeedsTick(_) | Self::NeedsValues { .. }
+        )
+    }
+
     /// The refusal for a person: what is in the way and what to do next.
     pub fn message(&self) -> String {
         match self {
@@ -193,6 +212,15 @@ impl Refusal {
             Self::NothingToWaive(connection) => {
                 format!("no step left anything in a lost session of {connection}")
             }
+            Self::NothingToUndo { barrier: None } => {
+                "nothing that was done has an undo (a step with `rollback=`)".to_owned()
+            }
+            Self::NothingToUndo {
+                barrier: Some(step),
+            } => format!("step {step} is the point of no return: nothing before it is undone"),
+            Self::NotUnknown(step) => format!("the outcome of step {step} is not unknown"),
+            Self::NotTried(step) => format!("step {step} was never tried"),
+            Self::NoProbe(step) => format!("step {step} has no probe (a step with `probe={step}`)"),
             Self::NotUp(step) => format!("step {step} is not up in the background"),
             Self::NoTransaction(connection) => format!("no transaction is open on {connection}"),
             Self::NothingReady {

@@ -2,7 +2,7 @@
 
 use super::session_state::left_behind;
 use super::values::{not_needed, text};
-use super::{Decision, Effect, Flow, Refusal, Waiting, background, may_start};
+use super::{Decision, Effect, Flow, Refusal, Waiting, background, may_start, unknown};
 use crate::plan::{Confirm, Plan, StepKind};
 use crate::progress::{Progress, StepState};
 use crate::record::{Event, Mode, PauseReason, Polls, TargetIdentity, TransactionStatus};
@@ -155,6 +155,10 @@ pub(super) fn opened(
 pub(super) fn run_on(plan: &Plan, progress: &Progress, flow: &mut Flow) -> Decision {
     if let Some(running) = progress.running() {
         return Decision::refuse(Refusal::StepRunning(plan.step(running).id.clone()));
+    }
+    if let Some(step) = unknown::next(plan, progress, flow) {
+        unknown::settle(flow, step);
+        return Decision::none();
     }
     if let Some(step) = progress.next() {
         return begin(plan, progress, flow, step);

@@ -4,5 +4,7 @@ mod capture_tests;
 mod flow_tests;
 mod gates_tests;
 mod rig;
+mod rollback_tests;
 mod transaction_tests;
+mod unknown_tests;
 mod wait_tests;

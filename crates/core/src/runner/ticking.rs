@@ -1,5 +1,6 @@
 //! Manual steps: a person did them and says so, with a value for each variable they capture.
 
+use super::rollback::undo_ended;
 use super::starting::{confirmed_by_flag, intent, needs_person, unanswered};
 use super::values::not_needed;
 use super::{Command, Decision, Flow, Refusal, background, may_start};
@@ -37,6 +38,7 @@ pub(super) fn tick(
     match ticked(plan, progress, flow, step, values) {
         Ok(events) => {
             flow.confirmed = None;
+            undo_ended(plan, flow, step, true);
             let mut decision = Decision {
                 events: events.into(),
                 ..Decision::none()

@@ -93,15 +93,7 @@ impl Play {
             screen: Screen::new(opening, settings),
             sent: Vec::new(),
             lines: Lines::default(),
-            flow: Flow::new(Terms {
-                mode: Mode::Interactive,
-                yes: false,
-                typed: BTreeMap::new(),
-                until: None,
-                addresses: BTreeMap::new(),
-                captures: BTreeMap::new(),
-                shown: BTreeMap::new(),
-            }),
+            flow: Flow::new(Terms::new(Mode::Interactive)),
             glimpse: Glimpse::default(),
             micros: 1_795_000_000_000_000,
         };

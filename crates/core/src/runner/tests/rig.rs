@@ -7,15 +7,14 @@ use crate::plan::{
 };
 use crate::progress::{Progress, StepState};
 use crate::record::{
-    Event, Failure, InputOrigin, Mode, Outcome, Record, ServerError, ServerRole, TargetIdentity,
-    TransactionEnd, TransactionStatus,
+    Event, Failure, InputOrigin, Mode, Operator, Outcome, Record, RunHeader, ServerError,
+    ServerRole, TargetIdentity, TransactionEnd, TransactionStatus,
 };
 use crate::runner::{
     Command, Decision, Effect, Flow, Input, OpenFailure, Refusal, Report, ShellEnded, SqlEnded,
     SqlStop, Terms, WorkEnded, decide,
 };
 use crate::{Attempt, ConnectionName, Digest, StepId, StepIndex, Timestamp, VariableName};
-use std::collections::BTreeMap;
 
 /// One line of a test's plan: id, kind word, and what it needs (by place).
 pub(super) fn plan(steps: &[(&str, &str, &[usize])]) -> Plan {
@@ -78,15 +77,7 @@ pub(super) struct Rig {
 
 impl Rig {
     pub(super) fn new(plan: Plan, mode: Mode) -> Self {
-        let terms = Terms {
-            mode,
-            yes: false,
-            typed: BTreeMap::new(),
-            until: None,
-            addresses: BTreeMap::new(),
-            captures: BTreeMap::new(),
-            shown: BTreeMap::new(),
-        };
+        let terms = Terms::new(mode);
         Self {
             progress: Progress::new(&plan),
             plan,
@@ -289,5 +280,26 @@ pub(super) fn failure(rig: &Rig, step: usize) -> &Failure {
     match outcome(rig, step) {
         Some(Outcome::Failed { failure }) => failure,
         other => panic!("{other:?}"),
+    }
+}
+
+/// What is known of a run, as far as a test cares.
+pub(super) fn header() -> RunHeader {
+    RunHeader {
+        version: "0".into(),
+        title: "test".into(),
+        path: "/test.md".into(),
+        runbook: Digest::of("test"),
+        steps: 1,
+        operator: Operator {
+            user: "ada".into(),
+            uid: 1000,
+            sudo_user: None,
+            host: "here".into(),
+            tty: None,
+            ssh_client: None,
+        },
+        mode: Mode::Interactive,
+        previous: None,
     }
 }
