@@ -86,7 +86,7 @@ fn steps_follow_each_other_unless_told_otherwise() {
         ),
         (
             format!("{}{a}{b}", sh("name=is-there probe=a")),
-            vec!["is-there sh probe of a", "a sh", "b sh <- a"],
+            vec!["is-there sh probe of a check", "a sh", "b sh <- a"],
         ),
         (
             format!("{a}{}{b}", sh("rollback=b needs=a")),
