@@ -6,6 +6,7 @@ mod connections;
 mod environment;
 mod find_run;
 mod folders;
+mod history;
 mod index;
 mod inputs;
 mod operator;
@@ -16,19 +17,26 @@ mod run;
 mod runbook;
 mod scratch;
 mod set_values;
+mod signing;
 mod slots;
 mod terminal_prompt;
 mod terms;
 mod view;
 
+pub(crate) use ask::{Ask, Echo, Typed};
 pub(crate) use connections::{
     Connections, Surroundings, complain, identify, resolve, resolve_scratch,
 };
-pub(crate) use find_run::{find_run, plan_of, read_run};
+pub(crate) use find_run::{find_run, known_runs, plan_of, read_run, runs_below};
 pub(crate) use folders::Folders;
+pub(crate) use history::History;
 pub(crate) use inputs::Inputs;
+pub(crate) use operator::operator;
 pub(crate) use person::gather;
+pub(crate) use private_file::replace_private;
 pub(crate) use requirements::in_path;
 pub(crate) use run::{Asked, run};
-pub(crate) use runbook::{Runbook, stem_of};
+pub(crate) use runbook::{Runbook, reason, stem_of};
 pub(crate) use scratch::{Fixture, Scratch};
+pub(crate) use signing::{Signer, check_signature};
+pub(crate) use terminal_prompt::TerminalPrompt;

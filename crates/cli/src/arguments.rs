@@ -8,6 +8,9 @@ use clap::{Args, Parser};
 use crate::command::check::CheckArguments;
 use crate::command::graph::GraphArguments;
 use crate::command::list::ListArguments;
+use crate::command::report::ReportArguments;
+use crate::command::runs::RunsArguments;
+use crate::command::verify::VerifyArguments;
 
 /// Executable Markdown runbooks for PostgreSQL and the shell.
 ///
@@ -48,10 +51,12 @@ pub enum Subcommand {
     List(ListArguments),
     /// A guided runbook on a throwaway PostgreSQL.
     Demo(DemoArguments),
-    /// Print what a run did, as Markdown.
-    Report(RunName),
+    /// What was run, by whom, where, and how it came out; removes old runs.
+    Runs(RunsArguments),
+    /// Tell what a run did: as Markdown, as one HTML file, or as JSON.
+    Report(ReportArguments),
     /// Check that a run's log is whole and unchanged; exit 0 only if everything holds.
-    Verify(RunName),
+    Verify(VerifyArguments),
     /// Say what is missing on this machine: programs, terminal, disk, permissions, connections.
     Doctor(DoctorArguments),
 }
@@ -107,6 +112,9 @@ pub struct TermArguments {
     /// Where the run's directory goes, instead of .stepmark beside the runbook.
     #[arg(long, value_name = "DIR", env = "STEPMARK_LOG_DIR")]
     pub log_dir: Option<PathBuf>,
+    /// Sign the log with this OpenSSH key when the run ends; its .pub file does where the agent has the key.
+    #[arg(long, value_name = "KEY", env = "STEPMARK_SIGN")]
+    pub sign: Option<PathBuf>,
     /// Run headless and print the records, one JSON object a line.
     #[arg(long)]
     pub json: bool,
@@ -134,14 +142,6 @@ pub struct DemoArguments {
     /// The terms of the run.
     #[command(flatten)]
     pub terms: TermArguments,
-}
-
-/// Which run.
-#[derive(Args, Debug)]
-pub struct RunName {
-    /// A run id, a unique prefix of one, a run's directory, or `last`.
-    #[arg(value_name = "RUN")]
-    pub run: String,
 }
 
 /// What to look at.

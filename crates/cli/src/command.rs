@@ -5,9 +5,10 @@ mod demo;
 mod doctor;
 pub(crate) mod graph;
 pub(crate) mod list;
-mod report;
+pub(crate) mod report;
 mod run;
-mod verify;
+pub(crate) mod runs;
+pub(crate) mod verify;
 
 use crate::{Complaint, Exit, Subcommand};
 
@@ -19,8 +20,9 @@ pub(crate) fn carry_out(command: Subcommand) -> Result<Exit, Complaint> {
         Subcommand::Demo(arguments) => demo::demo(&arguments),
         Subcommand::Graph(arguments) => graph::graph(&arguments),
         Subcommand::List(arguments) => list::list(&arguments),
-        Subcommand::Report(name) => report::report(&name.run),
-        Subcommand::Verify(name) => verify::verify(&name.run),
+        Subcommand::Report(arguments) => report::report(&arguments),
+        Subcommand::Runs(arguments) => runs::runs(&arguments),
+        Subcommand::Verify(arguments) => verify::verify(&arguments),
         Subcommand::Doctor(arguments) => doctor::doctor(&arguments),
     }
 }

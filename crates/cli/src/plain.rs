@@ -52,6 +52,14 @@ pub(crate) fn opening(opening: &Opening, warnings: &str) {
         text.push_str(&line);
         text.push('\n');
     }
+    let estimates = plan.steps.iter().filter(|step| step.is_main());
+    let estimate: Duration = estimates.filter_map(|step| step.flow.estimate).sum();
+    if !estimate.is_zero() {
+        text.push_str(&format!(
+            "  about {} by estimates and past runs\n",
+            duration(estimate)
+        ));
+    }
     text.push_str(&format!(
         "  {steps} {} from {}\n  log {}\n\n",
         if steps == 1 { "step" } else { "steps" },

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::Place;
+
 /// A claim about a run directory and how far it is proven.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Check {
@@ -28,12 +30,14 @@ pub enum Subject {
     Outputs,
     /// `outputs/` holds nothing else.
     StrayOutputs,
-    /// The run before is there, as it was.
+    /// The run before is there as it was, or was pruned on record.
     Previous,
     /// The run after links to a record that is here.
     Next,
     /// `report.md` is what the records say.
     Report,
+    /// The head is signed.
+    Signature,
     /// Nobody rewrote the whole directory.
     Whole,
 }
@@ -42,11 +46,14 @@ pub enum Subject {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Proof {
     /// It is so.
-    Held,
+    Held {
+        /// How, where that is worth saying; else empty.
+        how: String,
+    },
     /// It is not so.
     Broken {
-        /// Where: a file, a line, a record.
-        place: String,
+        /// Where: a file, a record, a line, a byte.
+        place: Place,
         /// What is wrong there.
         what: String,
     },
@@ -59,21 +66,21 @@ pub enum Proof {
 
 impl Check {
     pub(crate) fn held(subject: Subject) -> Self {
+        Self::held_by(subject, "")
+    }
+
+    pub(crate) fn held_by(subject: Subject, how: impl Into<String>) -> Self {
         Self {
             subject,
-            proof: Proof::Held,
+            proof: Proof::Held { how: how.into() },
         }
     }
 
-    pub(crate) fn broken(
-        subject: Subject,
-        place: impl Into<String>,
-        what: impl Into<String>,
-    ) -> Self {
+    pub(crate) fn broken(subject: Subject, place: Place, what: impl Into<String>) -> Self {
         Self {
             subject,
             proof: Proof::Broken {
-                place: place.into(),
+                place,
                 what: what.into(),
             },
         }
@@ -83,6 +90,26 @@ impl Check {
         Self {
             subject,
             proof: Proof::Unproven { why: why.into() },
+        }
+    }
+}
+
+impl Subject {
+    /// One word for programs.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Chain => "chain",
+            Self::Tail => "tail",
+            Self::End => "end",
+            Self::Head => "head",
+            Self::Runbook => "runbook",
+            Self::Outputs => "outputs",
+            Self::StrayOutputs => "stray_outputs",
+            Self::Previous => "previous",
+            Self::Next => "next",
+            Self::Report => "report",
+            Self::Signature => "signature",
+            Self::Whole => "whole",
         }
     }
 }
@@ -97,9 +124,10 @@ impl fmt::Display for Subject {
             Self::Runbook => "runbook.md is what was run",
             Self::Outputs => "outputs are what was recorded",
             Self::StrayOutputs => "no other output is there",
-            Self::Previous => "the run before is as this one found it",
+            Self::Previous => "the run before is as this one found it, or was pruned on record",
             Self::Next => "the run after follows from a record that is here",
             Self::Report => "report.md is what the records say",
+            Self::Signature => "the head is signed",
             Self::Whole => "nobody rewrote the whole directory",
         })
     }

@@ -76,6 +76,11 @@ impl Clerk {
         self.journal.check()?;
         let head = self.journal.head();
         let text = head.text(self.directory.run());
+        // A signature that is there is of the head before; beside another head it would look like a forgery.
+        let _ = self
+            .volume
+            .disk()
+            .remove_file(&self.directory.signature_file());
         replace(&self.volume, &self.directory.head_file(), text.as_bytes())
             .map_err(|error| self.journal.poison(error))?;
         Ok(head)

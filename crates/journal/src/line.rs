@@ -3,29 +3,17 @@
 //! Every format version, present and future, keeps this frame: one JSON object a line, `v` first, `hash` last,
 //! `hash` being the SHA-256 of the line's exact bytes without that member and without the newline.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use stepmark_core::record::{Event, FORMAT, Record};
 use stepmark_core::{Digest, RunId, Timestamp};
 
 use crate::ascii::Ascii;
 
 /// The longest line that is written or read, in bytes; the largest field is a step's text.
-pub const LINE_BYTES_MAX: usize = 64 << 20;
+pub const LINE_BYTES_MAX: usize = 32 << 20;
 
 const HASH_KEY: &[u8] = br#","hash":""#;
 const HASH_MEMBER_BYTES: usize = HASH_KEY.len() + 64 + 1;
-
-/// What stands before and after a record's event.
-#[derive(Deserialize)]
-pub(crate) struct Frame {
-    pub(crate) v: u32,
-    pub(crate) seq: u64,
-    pub(crate) at: Timestamp,
-    pub(crate) run: RunId,
-    #[serde(rename = "type")]
-    pub(crate) kind: String,
-    pub(crate) prev: Digest,
-}
 
 #[derive(Serialize)]
 struct Body<'a> {
@@ -57,6 +45,14 @@ pub(crate) fn encode(
         event: &record.event,
         prev,
     };
+    let line = seal(&body)?;
+    let digits = &line[line.len() - "\"}\n".len() - 64..][..64];
+    let hash = lower_hex(digits).expect("the hash that was just written");
+    Ok((line, hash))
+}
+
+/// The line of `body`, whose last member is `prev`, with its hash and newline.
+pub(crate) fn seal(body: &impl Serialize) -> serde_json::Result<Vec<u8>> {
     let mut line = Vec::with_capacity(512);
     body.serialize(&mut serde_json::Serializer::with_formatter(
         &mut line, Ascii,
@@ -66,7 +62,7 @@ pub(crate) fn encode(
     line.extend_from_slice(HASH_KEY);
     line.extend_from_slice(hash.to_string().as_bytes());
     line.extend_from_slice(b"\"}\n");
-    Ok((line, hash))
+    Ok(line)
 }
 
 /// The hash of a line (without its newline), when the line carries exactly that hash.
@@ -75,16 +71,19 @@ pub(crate) fn proven_hash(line: &[u8]) -> Option<Digest> {
     let at = inner.len().checked_sub(HASH_MEMBER_BYTES)?;
     let (body, member) = inner.split_at(at);
     let written = member.strip_prefix(HASH_KEY)?.strip_suffix(b"\"")?;
+    let written = lower_hex(written)?;
     let mut stream = Digest::stream();
     stream.update(body);
     stream.update(b"}");
-    let hash = stream.finish();
-    (hash.to_string().as_bytes() == written).then_some(hash)
+    (stream.finish() == written).then_some(written)
 }
 
-/// The frame of a proven line.
-pub(crate) fn frame(line: &[u8]) -> serde_json::Result<Frame> {
-    serde_json::from_slice(line)
+/// The digest that 64 hexadecimal digits say; capitals are another spelling, and no line of ours.
+pub(crate) fn lower_hex(digits: &[u8]) -> Option<Digest> {
+    if digits.iter().any(u8::is_ascii_uppercase) {
+        return None;
+    }
+    Digest::from_hex(std::str::from_utf8(digits).ok()?)
 }
 
 /// The event of a proven line of our own format version.

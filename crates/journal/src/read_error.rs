@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
+use crate::Place;
+
 /// A journal that cannot be read to its end.
 #[derive(Debug, Error)]
 pub enum ReadError {
@@ -21,6 +23,8 @@ pub enum ReadError {
     Damaged {
         /// The journal.
         path: PathBuf,
+        /// The record that should stand there, from 1.
+        record: u64,
         /// The line, from 1.
         line: u64,
         /// The byte at which it begins.
@@ -36,8 +40,12 @@ pub enum ReadError {
     Newer {
         /// The journal.
         path: PathBuf,
+        /// The record, from 1.
+        record: u64,
         /// The line, from 1.
         line: u64,
+        /// The byte at which it begins.
+        offset: u64,
         /// Its format version.
         found: u32,
         /// The newest format this program knows.
@@ -48,8 +56,12 @@ pub enum ReadError {
     NotUnderstood {
         /// The journal.
         path: PathBuf,
+        /// The record, from 1.
+        record: u64,
         /// The line, from 1.
         line: u64,
+        /// The byte at which it begins.
+        offset: u64,
         /// What is not understood.
         what: String,
     },
@@ -60,6 +72,49 @@ impl ReadError {
         Self::Unreadable {
             path: path.to_owned(),
             reason: crate::reason(error),
+        }
+    }
+
+    /// Where in the journal it is; nowhere when the file cannot be read at all.
+    pub(crate) fn place(&self) -> Place {
+        let (record, line, offset) = match self {
+            Self::Unreadable { .. } => return Place::file("journal.jsonl"),
+            Self::Damaged {
+                record,
+                line,
+                offset,
+                ..
+            }
+            | Self::Newer {
+                record,
+                line,
+                offset,
+                ..
+            }
+            | Self::NotUnderstood {
+                record,
+                line,
+                offset,
+                ..
+            } => (*record, *line, *offset),
+        };
+        Place {
+            file: "journal.jsonl".to_owned(),
+            record: Some(record),
+            line: Some(line),
+            byte: Some(offset),
+        }
+    }
+
+    /// What is wrong, without the place.
+    pub(crate) fn what(&self) -> String {
+        match self {
+            Self::Unreadable { reason, .. } => reason.clone(),
+            Self::Damaged { what, .. } => what.clone(),
+            Self::NotUnderstood { what, .. } => format!("it cannot be understood: {what}"),
+            Self::Newer { found, known, .. } => format!(
+                "it is in journal format {found}; this stepmark knows formats up to {known}"
+            ),
         }
     }
 

@@ -8,8 +8,12 @@ use stepmark_core::record::PreviousRun;
 use stepmark_core::{RunId, Timestamp};
 
 use crate::disk::{Disk, FileDisk};
-use crate::read::last_hash;
+use crate::measured::read_at_most;
+use crate::read::last_head;
 use crate::{DirectoryError, HeldRun, ReadError, Reading, creation, held_run, read, run_lock};
+
+/// More than this is no runbook that a run was made of.
+const RUNBOOK_BYTES_MAX: u64 = 256 << 20;
 
 /// The directory of one run; its name is the run's id.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -119,6 +123,14 @@ impl RunDirectory {
         read(&self.journal())
     }
 
+    /// The bytes of [`RunDirectory::runbook`].
+    ///
+    /// # Errors
+    /// When they cannot be read, or are more than a runbook can have.
+    pub fn read_runbook(&self) -> io::Result<Vec<u8>> {
+        read_at_most(&self.runbook(), RUNBOOK_BYTES_MAX)
+    }
+
     /// Whether a process holds the run's lock now: it is being run.
     pub fn is_locked(&self) -> bool {
         run_lock::is_held(&self.lock_file())
@@ -169,6 +181,11 @@ impl RunDirectory {
         self.path.join("head")
     }
 
+    /// The signature of [`RunDirectory::head_file`].
+    pub fn signature_file(&self) -> PathBuf {
+        self.path.join("head.sig")
+    }
+
     pub(crate) fn lock_file(&self) -> PathBuf {
         self.locks().join("run")
     }
@@ -185,9 +202,11 @@ pub fn previous(root: &Path) -> Option<PreviousRun> {
         .into_iter()
         .rev()
         .find_map(|directory| {
+            let head = last_head(&directory.journal())?;
             Some(PreviousRun {
-                head: last_hash(&directory.journal())?,
                 run: directory.run,
+                seq: Some(head.seq),
+                head: head.hash,
             })
         })
 }

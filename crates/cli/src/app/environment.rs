@@ -1,8 +1,10 @@
 //! The question before a run against production: is this where it should go? Does not judge whether the servers are
 //! production; the runbook says what it is written for.
 
+use stepmark_core::StepId;
 use stepmark_core::plan::FrontMatter;
 use stepmark_driver::EnvironmentAnswer;
+use stepmark_engines::sanitize::sanitize;
 use stepmark_tui::{Reach, TargetLine};
 
 use super::ask::{Ask, Echo, Typed};
@@ -11,6 +13,8 @@ use crate::{Complaint, Exit};
 
 /// The environment that asks, and the word that answers.
 pub(crate) const PRODUCTION: &str = "production";
+/// So many steps are named that never succeeded.
+const UNTRIED_NAMED_MAX: usize = 8;
 /// How often the word may be typed wrong before the run is given up.
 const TRIES_MAX: usize = 3;
 
@@ -19,6 +23,7 @@ pub(crate) fn confirm_environment(
     front: &FrontMatter,
     flag: Option<&str>,
     targets: &[TargetLine],
+    untried: &dyn Fn() -> Vec<StepId>,
     person: Option<&mut dyn Ask>,
 ) -> Result<Option<EnvironmentAnswer>, Complaint> {
     let Some(environment) = &front.environment else {
@@ -41,7 +46,12 @@ pub(crate) fn confirm_environment(
         }))
     };
     match (flag, person) {
-        (Some(flag), _) if flag == environment => answered(flag.to_owned(), true),
+        (Some(flag), _) if flag == environment => {
+            if flag == PRODUCTION {
+                crate::say::say_on_stderr(&sanitize(&untried_words(&untried())));
+            }
+            answered(flag.to_owned(), true)
+        }
         (Some(flag), _) => Err(Complaint::new(
             Exit::Refused,
             format!("the runbook is written for {environment}, and --environment says {flag}"),
@@ -53,13 +63,18 @@ pub(crate) fn confirm_environment(
             "the runbook is written for production, and nobody is here to confirm that",
         )
         .details(targets.iter().map(line))
+        .details(untried_words(&untried()).lines().map(str::to_owned))
         .hint("nothing was executed; give --environment production, which is recorded; --yes does not answer this")),
-        (None, Some(person)) => answered(asked(targets, person)?, false),
+        (None, Some(person)) => answered(asked(targets, &untried(), person)?, false),
     }
 }
 
 /// Shows where the connections lead, and takes the word.
-fn asked(targets: &[TargetLine], person: &mut dyn Ask) -> Result<String, Complaint> {
+fn asked(
+    targets: &[TargetLine],
+    untried: &[StepId],
+    person: &mut dyn Ask,
+) -> Result<String, Complaint> {
     let lines: Vec<String> = targets
         .iter()
         .map(|target| format!("  {}\n", line(target)))
@@ -68,6 +83,7 @@ fn asked(targets: &[TargetLine], person: &mut dyn Ask) -> Result<String, Complai
         "\nThis runbook is written for production.\n{}",
         lines.concat()
     ));
+    person.tell(&untried_words(untried));
     for _ in 0..TRIES_MAX {
         match person.ask("Type production to go on, Ctrl-C to leave: ", Echo::Shown) {
             Typed::Left => return Err(left()),
@@ -77,6 +93,30 @@ fn asked(targets: &[TargetLine], person: &mut dyn Ask) -> Result<String, Complai
     }
     let message = "production was not confirmed; nothing was executed";
     Err(Complaint::new(Exit::Stopped, message))
+}
+
+/// What to say of steps whose exact text never succeeded; nothing when there are none.
+fn untried_words(untried: &[StepId]) -> String {
+    let shown: Vec<&str> = untried
+        .iter()
+        .take(UNTRIED_NAMED_MAX)
+        .map(StepId::as_str)
+        .collect();
+    let more = match untried.len() - shown.len() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    match untried.len() {
+        0 => String::new(),
+        1 => format!(
+            "This exact text never succeeded in any run this machine knows: {}\n",
+            shown[0]
+        ),
+        count => format!(
+            "{count} steps never succeeded with this exact text in any run this machine knows: {}{more}\n",
+            shown.join(", ")
+        ),
+    }
 }
 
 /// Where a connection leads: as the server itself says, else as its settings do.
@@ -165,7 +205,13 @@ mod tests {
             environment: environment.map(str::to_owned),
             ..FrontMatter::default()
         };
-        match confirm_environment(&front, flag, &[target()], person) {
+        match confirm_environment(
+            &front,
+            flag,
+            &[target()],
+            &|| vec![StepId::new("copy")],
+            person,
+        ) {
             Ok(None) => "not asked".to_owned(),
             Ok(Some(given)) => format!("{} by flag: {}", given.answer, given.by_flag),
             Err(complaint) => format!("{} {}", complaint.exit.code(), complaint.message),
@@ -206,7 +252,7 @@ mod tests {
         assert_eq!(
             person.1,
             format!(
-                "\nThis runbook is written for production.\n  default: database shop on db1:5432 as app, not asked yet\n{prompt}yes\n  That is not the word.\n{prompt}production \n"
+                "\nThis runbook is written for production.\n  default: database shop on db1:5432 as app, not asked yet\nThis exact text never succeeded in any run this machine knows: copy\n{prompt}yes\n  That is not the word.\n{prompt}production \n"
             )
         );
         let mut person = Script(["y", "Production", "", "production"].into(), String::new());

@@ -12,6 +12,9 @@ use stepmark_journal::RunDirectory;
 use super::{Folders, index};
 use crate::{Complaint, Exit};
 
+/// Runs are looked for so many folders below the one that was named.
+const FOLDERS_DEEP_MAX: usize = 8;
+
 /// The directory of the run called `name`: a path, `last`, an id, or a unique prefix of one.
 pub(crate) fn find_run(folders: &Folders, name: &str) -> Result<PathBuf, Complaint> {
     let path = Path::new(name);
@@ -50,7 +53,7 @@ pub(crate) fn find_run(folders: &Folders, name: &str) -> Result<PathBuf, Complai
 }
 
 /// Every run of the index and of `.stepmark` here, by id.
-fn known_runs(folders: &Folders) -> BTreeMap<String, PathBuf> {
+pub(crate) fn known_runs(folders: &Folders) -> BTreeMap<String, PathBuf> {
     let mut runs = BTreeMap::new();
     let mut add = |path: PathBuf| {
         if let Some(id) = path.file_name().and_then(|name| name.to_str()) {
@@ -67,11 +70,31 @@ fn known_runs(folders: &Folders) -> BTreeMap<String, PathBuf> {
     runs
 }
 
+/// Every run in a `.stepmark` below `folder`, or in `folder` itself where that is a log directory, by id. Links and
+/// hidden folders are passed over.
+pub(crate) fn runs_below(folder: &Path) -> BTreeMap<String, PathBuf> {
+    let mut runs = BTreeMap::new();
+    let mut todo = vec![(folder.to_owned(), 0)];
+    while let Some((folder, depth)) = todo.pop() {
+        for path in children(&folder) {
+            let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
+                continue;
+            };
+            if path.join("journal.jsonl").is_file() {
+                runs.insert(name.to_owned(), path);
+            } else if depth < FOLDERS_DEEP_MAX && (!name.starts_with('.') || name == ".stepmark") {
+                todo.push((path, depth + 1));
+            }
+        }
+    }
+    runs
+}
+
 fn children(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     entries
         .map(|entry| entry.path())
-        .filter(|path| path.is_dir())
+        .filter(|path| path.symlink_metadata().is_ok_and(|found| found.is_dir()))
         .collect()
 }
 
@@ -83,6 +106,8 @@ pub(crate) struct ReadRun {
     pub(crate) run: RunId,
     /// Its records.
     pub(crate) records: Vec<Record>,
+    /// Whether a process is at it.
+    pub(crate) is_running: bool,
 }
 
 /// Reads the run in `directory`; damage is a complaint that says where.
@@ -95,12 +120,14 @@ pub(crate) fn read_run(directory: &Path) -> Result<ReadRun, Complaint> {
     };
     let opened = RunDirectory::open(directory).map_err(|error| damaged(error.to_string()))?;
     let reading = opened.read().map_err(|error| damaged(error.to_string()))?;
-    let source = std::fs::read(opened.runbook())
+    let source = opened
+        .read_runbook()
         .map_err(|error| damaged(format!("runbook.md: {}", super::runbook::reason(&error))))?;
     Ok(ReadRun {
         plan: plan_of(&reading.records, &source),
         run: opened.run().clone(),
         records: reading.records,
+        is_running: opened.is_locked(),
     })
 }
 

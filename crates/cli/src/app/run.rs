@@ -21,7 +21,7 @@ use super::requirements::check_requirements;
 use super::slots::check_slots;
 use super::terms::terms;
 use super::view::View;
-use super::{Connections, Folders, Inputs, Runbook, index};
+use super::{Connections, Folders, History, Inputs, Runbook, Signer, index};
 use crate::arguments::TermArguments;
 use crate::say::say_on_stderr;
 use crate::signals::Signals;
@@ -71,23 +71,25 @@ pub(crate) fn run(asked: Asked<'_>) -> Result<Exit, Complaint> {
     if let Some((line, failure)) = unreachable(&plan, &targets) {
         return Err(complain(&line.connection, failure));
     }
-    let environment = match asked.scratch {
-        true => None,
-        false => with_person(mode, &asked.signals, |person| {
-            let flag = flags.environment.as_deref();
-            confirm_environment(&plan.front, flag, &targets, person)
-        })?,
-    };
-    terms.shown = identities(&targets);
-    terms.addresses = asked.connections.addresses;
-    terms.captures = asked.inputs.captures;
-    asked.signals.hold();
+    let signer = flags.sign.as_deref().map(Signer::try_out).transpose()?;
     let folders = Folders::here();
     let root = Folders::runs(
         &asked.runbook.folder(),
         &asked.runbook.stem(),
         flags.log_dir.as_deref(),
     );
+    let untried = || History::everywhere(&folders, &root).untried(&plan);
+    let environment = match asked.scratch {
+        true => None,
+        false => with_person(mode, &asked.signals, |person| {
+            let flag = flags.environment.as_deref();
+            confirm_environment(&plan.front, flag, &targets, &untried, person)
+        })?,
+    };
+    terms.shown = identities(&targets);
+    terms.addresses = asked.connections.addresses;
+    terms.captures = asked.inputs.captures;
+    asked.signals.hold();
     let previous = stepmark_journal::previous(&root);
     let held = RunDirectory::create(&root, now(), &asked.runbook.source)
         .map_err(|error| unwritable(&error))?;
@@ -102,8 +104,10 @@ pub(crate) fn run(asked: Asked<'_>) -> Result<Exit, Complaint> {
         mode,
         previous,
     };
+    let mut shown = plan.clone();
+    History::of_runbook(&root).estimate(&mut shown);
     let opening = Opening {
-        plan: plan.clone(),
+        plan: shown,
         targets,
         run: held.directory().run().clone(),
         path: asked.runbook.path.display().to_string(),
@@ -132,6 +136,9 @@ pub(crate) fn run(asked: Asked<'_>) -> Result<Exit, Complaint> {
     })
     .map_err(journal_failed)?;
     write_report(&directory)?;
+    if let Some(signer) = signer {
+        signer.sign(&directory)?;
+    }
     Ok(Exit::of(&ended.ending))
 }
 

@@ -19,13 +19,14 @@ use std::path::{Path, PathBuf};
 use stepmark_parse::Severity;
 
 pub(crate) use arguments::ListArguments;
+pub(super) use last_record::last_record;
 use last_run::LastRun;
 use listed::Listed;
 use past_step::past_steps;
-use run_result::RunResult;
+pub(super) use run_result::RunResult;
 use steps_json::steps_json;
 use steps_text::steps_text;
-use table::Table;
+pub(super) use table::Table;
 
 use super::check::{self, CheckedFile, Unreadable, markdown_files};
 use crate::app::{Folders, stem_of};

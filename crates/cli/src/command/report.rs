@@ -1,19 +1,38 @@
 //! `stepmark report`.
 
+mod arguments;
+
 use std::io::Write as _;
 
-use stepmark_core::report::markdown;
+use stepmark_core::report::{Account, html, markdown_of};
 
-use crate::app::{Folders, find_run, read_run};
+pub(crate) use arguments::{ReportArguments, ReportFormat};
+
+use crate::app::{Folders, find_run, read_run, reason, replace_private};
 use crate::{Complaint, Exit};
 
-/// Prints what a run did.
-pub(crate) fn report(name: &str) -> Result<Exit, Complaint> {
-    let directory = find_run(&Folders::here(), name)?;
+/// Prints what a run did, or writes it to a file.
+pub(crate) fn report(arguments: &ReportArguments) -> Result<Exit, Complaint> {
+    let directory = find_run(&Folders::here(), &arguments.run)?;
     let read = read_run(&directory)?;
-    let text = markdown(&read.plan, &read.run, &read.records);
-    let clean = stepmark_engines::sanitize::sanitize(&text);
-    // A reader that has seen enough closes the pipe; that is no failure of the report.
-    let _ = anstream::stdout().lock().write_all(clean.as_bytes());
+    let account = Account::of(&read.plan, &read.run, &read.records, read.is_running);
+    let text = match arguments.format() {
+        ReportFormat::Md => markdown_of(&account),
+        ReportFormat::Html => html(&account),
+        ReportFormat::Json => {
+            let text = serde_json::to_string_pretty(&account).expect("plain fields become JSON");
+            format!("{text}\n")
+        }
+    };
+    let Some(file) = &arguments.output else {
+        let clean = stepmark_engines::sanitize::sanitize(&text);
+        // A reader that has seen enough closes the pipe; that is no failure of the report.
+        let _ = anstream::stdout().lock().write_all(clean.as_bytes());
+        return Ok(Exit::Done);
+    };
+    replace_private(file, &text).map_err(|error| {
+        let message = format!("cannot write {}: {}", file.display(), reason(&error));
+        Complaint::new(Exit::Failed, message).hint("give another place with -o FILE")
+    })?;
     Ok(Exit::Done)
 }

@@ -1,51 +1,112 @@
 //! `stepmark verify`.
 
+mod arguments;
+mod verdict;
+
 use std::fmt::Write as _;
 use std::io::Write as _;
 
+use serde_json::{Value, json};
 use stepmark_core::record::Record;
 use stepmark_core::report::markdown;
-use stepmark_journal::{Check, Proof, RunDirectory};
+use stepmark_journal::{Check, Evidence, Proof, RunDirectory, Verification};
 
-use crate::app::{Folders, find_run, plan_of};
+pub(crate) use arguments::VerifyArguments;
+use verdict::Verdict;
+
+use crate::app::{Folders, check_signature, find_run, plan_of};
+use crate::diagnostics::json_text;
 use crate::{Complaint, Exit};
 
 /// Checks a run's directory and prints what holds, what does not, and what cannot be shown.
-pub(crate) fn verify(name: &str) -> Result<Exit, Complaint> {
-    let path = find_run(&Folders::here(), name)?;
+pub(crate) fn verify(arguments: &VerifyArguments) -> Result<Exit, Complaint> {
+    let path = find_run(&Folders::here(), &arguments.run)?;
     let directory = RunDirectory::open(&path)
         .map_err(|error| Complaint::new(Exit::Failed, error.to_string()))?;
+    let allowed = arguments.allowed_signers.as_deref();
+    if let Some(file) = allowed.filter(|file| !file.is_file()) {
+        let message = format!("cannot read the allowed signers {}", file.display());
+        return Err(Complaint::new(Exit::Usage, message).hint(
+            "the file has a line for each key: a name, then the public key; see ssh-keygen(1), ALLOWED SIGNERS",
+        ));
+    }
     let render = |records: &[Record], source: &[u8]| {
         markdown(&plan_of(records, source), directory.run(), records)
     };
-    let verification = stepmark_journal::verify(&directory, Some(&render));
-    let mut text = format!(
-        "run {}, {} records\n",
-        verification.run,
-        verification.records.len()
-    );
-    for check in &verification.checks {
-        line(&mut text, check);
-    }
-    let sound = verification.is_sound();
-    let verdict = match sound {
-        true => "everything that can be shown from here holds",
-        false => "this log is NOT what was recorded",
+    let signature =
+        |head: &[u8], _: &[u8]| check_signature(allowed, &directory.signature_file(), head);
+    let evidence = Evidence {
+        report: Some(&render),
+        signature: Some(&signature),
+        is_signature_required: allowed.is_some(),
     };
-    let _ = writeln!(text, "{verdict}");
+    let verification = stepmark_journal::verify_with(&directory, &evidence);
+    let verdict = Verdict::of(&verification);
+    let text = match arguments.json {
+        true => json_text(&as_json(&directory, &verification, verdict)),
+        false => as_text(&verification, verdict),
+    };
     let clean = stepmark_engines::sanitize::sanitize(&text);
     // A reader that has seen enough closes the pipe; the exit code says the rest.
     let _ = anstream::stdout().lock().write_all(clean.as_bytes());
-    Ok(if sound { Exit::Done } else { Exit::Failed })
+    Ok(match verification.is_sound() {
+        true => Exit::Done,
+        false => Exit::Failed,
+    })
+}
+
+fn as_text(verification: &Verification, verdict: Verdict) -> String {
+    let (run, head) = (&verification.run, verification.head);
+    let mut text = format!("run {run}, {} records, head {}\n", head.seq, head.hash);
+    for check in &verification.checks {
+        line(&mut text, check);
+    }
+    let _ = writeln!(text, "{}", verdict.sentence());
+    text
 }
 
 fn line(text: &mut String, check: &Check) {
     let subject = check.subject;
     let _ = match &check.proof {
-        Proof::Held => writeln!(text, "  holds     {subject}"),
+        Proof::Held { how } if how.is_empty() => writeln!(text, "  holds     {subject}"),
+        Proof::Held { how } => writeln!(text, "  holds     {subject}\n            {how}"),
         Proof::Broken { place, what } => {
             writeln!(text, "  BROKEN    {subject}\n            {place}: {what}")
         }
         Proof::Unproven { why } => writeln!(text, "  unproven  {subject}\n            {why}"),
     };
+}
+
+fn as_json(directory: &RunDirectory, verification: &Verification, verdict: Verdict) -> Value {
+    let checks: Vec<Value> = verification.checks.iter().map(check_json).collect();
+    json!({
+        "v": 1,
+        "run": verification.run.as_str(),
+        "directory": directory.path().display().to_string(),
+        "records": verification.head.seq,
+        "head": verification.head.hash.to_string(),
+        "verdict": verdict.word(),
+        "running": verification.is_running,
+        "checks": checks,
+    })
+}
+
+fn check_json(check: &Check) -> Value {
+    let (proof, why, place) = match &check.proof {
+        Proof::Held { how } => ("held", how, None),
+        Proof::Broken { place, what } => ("broken", what, Some(place)),
+        Proof::Unproven { why } => ("unproven", why, None),
+    };
+    json!({
+        "claim": check.subject.word(),
+        "says": check.subject.to_string(),
+        "proof": proof,
+        "why": Some(why).filter(|why| !why.is_empty()),
+        "place": place.map(|place| json!({
+            "file": place.file,
+            "record": place.record,
+            "line": place.line,
+            "byte": place.byte,
+        })),
+    })
 }

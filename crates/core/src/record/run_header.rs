@@ -42,6 +42,9 @@ pub enum Mode {
 pub struct PreviousRun {
     /// Its id.
     pub run: RunId,
-    /// The hash of its last record when this run started.
+    /// The number of its last record when this run started; none in journals of versions that did not write it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub seq: Option<u64>,
+    /// The hash of that record.
     pub head: Digest,
 }

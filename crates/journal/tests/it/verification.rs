@@ -39,8 +39,8 @@ fn broken(directory: &RunDirectory) -> Vec<(Subject, String)> {
         .checks
         .into_iter()
         .filter_map(|check| match check.proof {
-            Proof::Broken { place, .. } => Some((check.subject, place)),
-            Proof::Held | Proof::Unproven { .. } => None,
+            Proof::Broken { place, .. } => Some((check.subject, place.file)),
+            Proof::Held { .. } | Proof::Unproven { .. } => None,
         })
         .collect()
 }
@@ -57,6 +57,10 @@ fn proof(directory: &RunDirectory, subject: Subject) -> Proof {
     proof.clone()
 }
 
+fn is_held(proof: &Proof) -> bool {
+    matches!(proof, Proof::Held { .. })
+}
+
 fn render(records: &[Record], runbook: &[u8]) -> String {
     format!("{} records, {} bytes\n", records.len(), runbook.len())
 }
@@ -70,11 +74,12 @@ fn an_untouched_run_holds_in_everything_but_what_nothing_can_prove() {
     let unproven: Vec<_> = verification
         .checks
         .iter()
-        .filter(|check| check.proof != Proof::Held)
+        .filter(|check| !is_held(&check.proof))
         .map(|check| check.subject)
         .collect();
     assert_eq!(unproven, [Subject::Whole]);
-    assert_eq!(verification.records.len(), 6);
+    assert_eq!(verification.head.seq, 6);
+    assert!(verification.is_complete());
 }
 
 #[test]
@@ -191,11 +196,15 @@ fn damage_names_its_line_and_keeps_the_records_before() {
     let text = std::fs::read_to_string(directory.journal()).unwrap();
     std::fs::write(directory.journal(), text.replace("note 6", "note 7")).unwrap();
     let verification = verify(&directory, None);
-    assert_eq!(verification.records.len(), 5);
-    let Proof::Broken { what, .. } = &verification.checks[0].proof else {
+    assert_eq!(verification.head.seq, 5);
+    let Proof::Broken { place, .. } = &verification.checks[0].proof else {
         panic!("{:?}", verification.checks);
     };
-    assert!(what.starts_with("line 6 of "), "{what}");
+    let byte: usize = text.split_inclusive('\n').take(5).map(str::len).sum();
+    assert_eq!(
+        place.to_string(),
+        format!("journal.jsonl, record 6, line 6, byte {byte}")
+    );
 }
 
 #[test]
@@ -212,8 +221,8 @@ fn runs_link_to_each_other() {
             .unwrap();
         journal.close().unwrap();
     }
-    assert_eq!(proof(&runs[1], Subject::Previous), Proof::Held);
-    assert_eq!(proof(&runs[1], Subject::Next), Proof::Held);
+    assert!(is_held(&proof(&runs[1], Subject::Previous)));
+    assert!(is_held(&proof(&runs[1], Subject::Next)));
 
     let text = std::fs::read_to_string(runs[1].journal()).unwrap();
     let cut: String = text.split_inclusive('\n').take(2).collect();
@@ -229,8 +238,8 @@ fn runs_link_to_each_other() {
     );
 
     std::fs::remove_dir_all(runs[1].path()).unwrap();
-    assert!(matches!(
-        proof(&runs[2], Subject::Previous),
-        Proof::Unproven { .. }
-    ));
+    assert_eq!(
+        broken(&runs[2]),
+        [(Subject::Previous, format!("run {}", runs[1].run()))]
+    );
 }

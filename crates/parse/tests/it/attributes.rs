@@ -105,7 +105,10 @@ const TYPED: &[(&str, &str)] = &[
         "{retry=3 wait timeout=1h}",
         "Holds retry 3 after 1s of AnyFailure wait every 2s for 0ns",
     ),
-    ("{retry=3 probe=other}", "Holds retry 3 after 1s of AnyFailure"),
+    (
+        "{retry=3 probe=other}",
+        "Holds retry 3 after 1s of AnyFailure",
+    ),
     (
         "{retry=3 transaction}",
         "transaction retry 3 after 1s of Contention",

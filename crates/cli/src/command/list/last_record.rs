@@ -12,7 +12,7 @@ use stepmark_journal::LINE_BYTES_MAX;
 const WINDOW_BYTES: u64 = 4 * 1024;
 
 /// The last line of the journal at `path` that is a record; lines that were cut short are passed over.
-pub(super) fn last_record(path: &Path) -> Result<Record, String> {
+pub(in crate::command) fn last_record(path: &Path) -> Result<Record, String> {
     let file = File::open(path).map_err(|error| reason(&error))?;
     let length = file.metadata().map_err(|error| reason(&error))?.len();
     let mut window = WINDOW_BYTES;
@@ -25,10 +25,10 @@ pub(super) fn last_record(path: &Path) -> Result<Record, String> {
         let found = bytes.rsplit(|byte| *byte == b'\n').find_map(record);
         match found {
             Some(found) => return found,
-            None if start == 0 || window > LINE_BYTES_MAX as u64 => {
+            None if start == 0 || window >= 2 * LINE_BYTES_MAX as u64 => {
                 return Err("it holds no record".to_owned());
             }
-            None => window *= 8,
+            None => window = (window * 8).min(2 * LINE_BYTES_MAX as u64),
         }
     }
 }

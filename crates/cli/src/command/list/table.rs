@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr as _;
 const GAP: usize = 2;
 
 /// Rows under a header, with lines of their own between them. Columns without any text are left out.
-pub(super) struct Table {
+pub(in crate::command) struct Table {
     header: Vec<&'static str>,
     lines: Vec<Line>,
 }
@@ -18,7 +18,7 @@ enum Line {
 
 impl Table {
     /// An empty one. A header that begins with `>` stands for a column of numbers.
-    pub(super) fn new(header: &[&'static str]) -> Self {
+    pub(in crate::command) fn new(header: &[&'static str]) -> Self {
         Self {
             header: header.to_vec(),
             lines: Vec::new(),
@@ -26,17 +26,17 @@ impl Table {
     }
 
     /// Adds a row with a cell for each column.
-    pub(super) fn row(&mut self, cells: Vec<String>) {
+    pub(in crate::command) fn row(&mut self, cells: Vec<String>) {
         self.lines.push(Line::Row(cells));
     }
 
     /// Adds a line that belongs to no column.
-    pub(super) fn free(&mut self, text: String) {
+    pub(in crate::command) fn free(&mut self, text: String) {
         self.lines.push(Line::Free(text));
     }
 
     /// The whole of it, each row indented by `indent`.
-    pub(super) fn text(&self, indent: usize) -> String {
+    pub(in crate::command) fn text(&self, indent: usize) -> String {
         let widths = self.widths();
         let mut text = String::new();
         let header: Vec<&str> = self
