@@ -24,9 +24,11 @@ mod searcher;
 #[cfg(test)]
 mod tests;
 mod view;
+mod written;
 
 /// A form of so many bytes is masked wherever it stands; a shorter one as a word.
 pub const ANYWHERE_BYTES_MIN: usize = 8;
 
 pub use redacting::Redacting;
 pub use redactor::Redactor;
+pub use written::written_passwords;
