@@ -117,6 +117,12 @@ const DOUBTS: &[(&str, &str, u64, u64)] = &[
         1,
     ),
     (
+        "```sql\nSELECT 1;\nALTER ROLE app PASSWORD 'S3cret';\n```\n",
+        "secret-in-runbook",
+        3,
+        25,
+    ),
+    (
         "```fish\nls\n```\n\n```sh\n:\n```\n",
         "language-not-run",
         1,

@@ -57,7 +57,7 @@ impl Driver {
             error,
             unrecorded: None,
         };
-        let vault = Vault::new(&setup.inputs, &setup.connections);
+        let vault = Vault::new(&setup.inputs, &setup.connections, &plan.steps);
         let mut first = vec![Event::RunStarted(Box::new(setup.header))];
         first.extend(setup.environment.map(answered));
         first.extend(setup.inputs.into_iter().map(|input| given(&vault, input)));

@@ -15,6 +15,7 @@ use stepmark_core::{Attempt, ConnectionName, RunId, StepIndex};
 use stepmark_engines::postgres::{
     Session, SessionEvent, Settings, SqlDone, SqlWork, transaction_fate,
 };
+use stepmark_engines::redact::Redactor;
 use stepmark_engines::shell::{ShellMode, Shells};
 use stepmark_journal::{Journal, JournalError, RunDirectory};
 
@@ -153,12 +154,17 @@ impl EngineRoom {
             attempt,
         };
         let output = journal.output(id, step.0 + 1);
+        let redactor = match planned.kind {
+            // Shells mask each of their streams before they bring them together.
+            StepKind::Shell(_) => &Redactor::default(),
+            StepKind::Sql | StepKind::Manual => self.vault.redactor(),
+        };
         let sink = Arc::new(Sink::new(
             output.clone(),
             Arc::clone(&self.feed),
             self.messages.clone(),
             step,
-            (self.vault.redactor(), planned.flow.wait.is_some()),
+            (redactor, planned.flow.wait.is_some()),
         ));
         self.under_way = Some(UnderWay {
             step,

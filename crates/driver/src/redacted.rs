@@ -2,7 +2,7 @@
 
 use stepmark_core::VariableName;
 use stepmark_core::plan::{Captured, CapturedValue, Finding};
-use stepmark_core::record::ServerError;
+use stepmark_core::record::{Event, ServerError};
 use stepmark_core::runner::{ShellEnded, SqlEnded, SqlStop, Watch, WorkEnded};
 use stepmark_engines::redact::Redactor;
 
@@ -36,6 +36,18 @@ pub(crate) fn work(vault: &mut Vault, names: &[VariableName], ended: WorkEnded) 
             message: text(vault.redactor(), &message),
         },
     }
+}
+
+/// The intent of a step with secrets masked, those too that are written down in its text.
+pub(crate) fn intent(vault: &mut Vault, mut event: Event) -> Event {
+    if let Event::StepStarted {
+        step, kind, text, ..
+    } = &mut event
+    {
+        vault.learn(step, *kind, text);
+        *text = self::text(vault.redactor(), text);
+    }
+    event
 }
 
 /// `plain` with secrets masked.

@@ -2,6 +2,7 @@
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 
+use stepmark_core::plan::StepKind;
 use stepmark_core::progress::Ending;
 use stepmark_core::record::{Event, Outcome};
 use stepmark_core::runner::{
@@ -293,6 +294,10 @@ impl Loop {
         (step, attempt): (StepIndex, Attempt),
         statements: Vec<String>,
     ) -> Report {
+        for statement in &statements {
+            let step = &self.recorder.plan.step(step).id;
+            self.room.vault.learn(step, StepKind::Sql, statement);
+        }
         let redactor = self.room.vault.redactor();
         let mut digest = Digest::stream();
         let mut shown = Vec::new();
@@ -309,6 +314,7 @@ impl Loop {
         let count = statements.len() as u64;
         if let Some(under_way) = &mut self.room.under_way {
             under_way.made = Some(statements);
+            under_way.sink.know(redactor);
             // Records overtake output in the journal's queue, and who hears of the list must find it.
             under_way.output.flush();
         }
@@ -352,8 +358,11 @@ impl Loop {
             refusal,
         } = decide(&recorder.plan, &recorder.progress, &mut self.flow, input);
         let unrecorded = unrecorded(&events);
+        let masked = events
+            .into_iter()
+            .map(|event| redacted::intent(&mut self.room.vault, event));
         recorder
-            .record(events)
+            .record(masked.collect())
             .map_err(|error| journal_failed(&recorder.feed, error, unrecorded))?;
         for effect in effects {
             self.perform(effect);

@@ -89,6 +89,14 @@ impl Sink {
         self.hand_on(shown);
     }
 
+    /// Masks from now on what `redactor` knows, which is more than at the beginning.
+    pub(crate) fn know(&self, redactor: &Redactor) {
+        let mut passing = self.passing.lock().unwrap_or_else(PoisonError::into_inner);
+        let rest = passing.redacting.finish();
+        passing.redacting = redactor.redacting();
+        self.hand_on(rest);
+    }
+
     /// Hands on what is still held back, at the attempt's end.
     pub(crate) fn finish(&self) {
         let mut passing = self.passing.lock().unwrap_or_else(PoisonError::into_inner);

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use stepmark_core::{ConnectionName, VariableName};
+use stepmark_core::plan::{Step, StepKind};
+use stepmark_core::{ConnectionName, StepId, VariableName};
 use stepmark_engines::postgres::Settings;
-use stepmark_engines::redact::Redactor;
+use stepmark_engines::redact::{Redactor, written_passwords};
 
 use crate::GivenInput;
 
@@ -15,10 +16,11 @@ pub(crate) struct Vault {
 }
 
 impl Vault {
-    /// The secrets among `inputs`, and the passwords of `connections`.
+    /// The secrets among `inputs`, the passwords of `connections`, and those written down in `steps`.
     pub(crate) fn new(
         inputs: &[GivenInput],
         connections: &BTreeMap<ConnectionName, Settings>,
+        steps: &[Step],
     ) -> Self {
         let secrets: BTreeMap<VariableName, String> = inputs
             .iter()
@@ -33,8 +35,15 @@ impl Vault {
         let named = secrets
             .iter()
             .map(|(name, value)| (name.to_string(), value.clone()));
+        let written = steps.iter().flat_map(|step| {
+            let label = written_label(&step.id);
+            let one = move |value| (label.clone(), value);
+            written_passwords(step.kind, &step.body.text)
+                .into_iter()
+                .map(one)
+        });
         Self {
-            redactor: Redactor::new(named.chain(passwords)),
+            redactor: Redactor::new(named.chain(passwords).chain(written)),
             secrets,
         }
     }
@@ -50,8 +59,20 @@ impl Vault {
         self.secrets.insert(name, value);
     }
 
+    /// Takes in the passwords written down in what `step` is about to do.
+    pub(crate) fn learn(&mut self, step: &StepId, kind: StepKind, text: &str) {
+        for value in written_passwords(kind, text) {
+            self.redactor = self.redactor.with(&written_label(step), &value);
+        }
+    }
+
     /// The secret called `name`.
     pub(crate) fn get(&self, name: &VariableName) -> Option<&str> {
         self.secrets.get(name).map(String::as_str)
     }
+}
+
+/// What stands for a password written down in `step`.
+fn written_label(step: &StepId) -> String {
+    format!("password in {step}")
 }

@@ -105,6 +105,8 @@ codes! {
     UpAndDown = "up-and-down",
     /// A step that loses data and that no step undoes.
     DestructiveWithoutRollback = "destructive-without-rollback",
+    /// A password that is written down in a step.
+    SecretInRunbook = "secret-in-runbook",
     /// A shell check that says other than it seems to.
     CheckInverted = "check-inverted",
     /// A variable that is not declared, or not there yet.

@@ -40,6 +40,7 @@ mod parsed;
 mod prose;
 mod role_attribute;
 mod runme_word;
+mod secrets;
 mod severity;
 mod shell_check;
 mod shell_pipeline;

@@ -17,7 +17,9 @@ use crate::slug::slug;
 use crate::sql_facts::SqlFacts;
 use crate::step_attributes::StepAttributes;
 use crate::task::Task;
-use crate::{AttributeTarget, Code, Diagnostic, console, invisible, prose, shell_check, sql_text};
+use crate::{
+    AttributeTarget, Code, Diagnostic, console, invisible, prose, secrets, shell_check, sql_text,
+};
 
 /// Titles made from a step's own first line are cut here, in characters.
 const TITLE_CHARACTERS_MAX: usize = 60;
@@ -330,6 +332,7 @@ impl<'s, 'd> Walker<'s, 'd> {
                 SqlFacts::default()
             }
         };
+        secrets::check(&body, kind, self.diagnostics);
         let heading = self.headings.last();
         let title = heading
             .map(|heading| heading.text.clone())

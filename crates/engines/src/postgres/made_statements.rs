@@ -1,5 +1,7 @@
 //! Statements that a query makes, one in each cell, as psql's `\gexec` takes them. Does not run them.
 
+use stepmark_sql::{secrets_in_sql, without_secrets};
+
 use super::visible;
 
 /// The most statements one step may make.
@@ -52,9 +54,11 @@ pub(crate) fn heading(count: usize) -> String {
     }
 }
 
-/// A statement for a person, ended by a semicolon.
+/// A statement for a person, ended by a semicolon and without the passwords that are written down in it.
 pub(crate) fn shown(statement: &str) -> String {
-    let shown = visible::text(statement.trim());
+    let statement = statement.trim();
+    let statement = without_secrets(statement, &secrets_in_sql(statement));
+    let shown = visible::text(&statement);
     let end = if shown.ends_with(';') { "" } else { ";" };
     format!("{shown}{end}\n")
 }

@@ -2,26 +2,30 @@
 
 use std::fmt::Write;
 
+use super::base::{BASE32, BASE64_STANDARD, BASE64_URL};
+use super::hex;
+use super::view::View;
+use crate::sanitize::{Sanitizer, sanitize};
+
 /// The shortest value that is looked for, in bytes. No form of it is shorter.
 pub(super) const FORM_BYTES_MIN: usize = 4;
 /// The shortest line of a value of several lines that is looked for by itself, in bytes.
-const LINE_BYTES_MIN: usize = 8;
-/// The lengths of lines into which base64 is broken by PEM, and by MIME, coreutils and PostgreSQL.
-const BASE64_WRAPS: [usize; 2] = [64, 76];
+pub(super) const LINE_BYTES_MIN: usize = 8;
 
-const BASE64_STANDARD: &[u8; 64] =
-    b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-const BASE64_URL: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+/// A longer value is looked for in its common forms alone, since the rare ones would take hundreds of megabytes.
+const RARE_BYTES_MAX: usize = 4 * 1024;
 
 /// What is left as it is when text is percent-encoded, beside letters and digits: by RFC 3986, the same for a path, by
-/// JavaScript's `encodeURIComponent`, and in a form.
-const URL_KEPT: [&str; 4] = ["-._~", "-._~/", "-._~!*'()", "-._*"];
+/// JavaScript's `encodeURIComponent`, in a form, by PHP's `urlencode`.
+const URL_KEPT: [&str; 5] = ["-._~", "-._~/", "-._~!*'()", "-._*", "-._"];
 
-/// What becomes of quotes in XML and HTML: between tags, and in attributes by three customs.
-const XML_QUOTES: [(&str, &str); 4] = [
+/// What becomes of quotes in XML and HTML: between tags, and in attributes by five customs.
+const XML_QUOTES: [(&str, &str); 6] = [
     ("\"", "'"),
     ("&quot;", "&apos;"),
     ("&quot;", "&#39;"),
+    ("&quot;", "&#039;"),
+    ("&quot;", "&#x27;"),
     ("&#34;", "&#39;"),
 ];
 
@@ -29,48 +33,39 @@ const XML_QUOTES: [(&str, &str); 4] = [
 const SHELL_SPECIAL: &str = " '\"\\|&;()<>!{}*[]?^$`,";
 const SHELL_SPECIAL_FIRST: &str = "~#";
 
-/// All forms of `value`, each at least [`FORM_BYTES_MIN`] long; none when it is shorter itself. Some may be there twice.
+/// All forms of `value`, each at least [`FORM_BYTES_MIN`] long, as they read in a [`View`]; none when it is shorter itself. Some
+/// may be there twice.
 pub(super) fn forms(value: &str) -> Vec<String> {
     let value = value.trim_end_matches(['\r', '\n']);
     if value.len() < FORM_BYTES_MIN {
         return Vec::new();
     }
-    let mut forms = vec![
-        value.to_owned(),
-        value.replace('\'', "''"),
-        value.replace('\\', "\\\\").replace('\'', "''"),
-        value.replace('"', "\"\""),
-        value.replace('\'', "'\\''"),
-        value.replace('\'', "'\"'\"'"),
-        backslashed(value, "\"\\$`"),
-        word(value),
-        backslashed(value, "'\\")
-            .replace('\n', "\\n")
-            .replace('\r', "\\r")
-            .replace('\t', "\\t"),
-        json(value, false),
-        json(value, false).replace('/', "\\/"),
-        json(value, true),
-        hex(value, "0123456789abcdef"),
-        hex(value, "0123456789ABCDEF"),
-    ];
-    let xml = value
-        .replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;");
-    for (double, single) in XML_QUOTES {
-        forms.push(xml.replace('"', double).replace('\'', single));
+    let mut forms = common(value);
+    if value.len() <= RARE_BYTES_MAX {
+        rare(value, &mut forms);
     }
+    forms.sort_unstable();
+    forms.dedup();
+    let mut seen: Vec<String> = forms.iter().flat_map(|form| as_seen(form)).collect();
+    seen.retain(|form| form.len() >= FORM_BYTES_MIN);
+    seen
+}
+
+fn common(value: &str) -> Vec<String> {
+    let mut forms = vec![value.to_owned()];
+    quoted(value, &mut forms);
+    json(value, &mut forms);
     for kept in URL_KEPT {
-        for digits in ["0123456789ABCDEF", "0123456789abcdef"] {
+        for digits in [hex::LOWER, hex::UPPER] {
             forms.push(percent(value, kept, digits, false));
             forms.push(percent(value, kept, digits, true));
         }
     }
-    for alphabet in [BASE64_STANDARD, BASE64_URL] {
-        for before in 0..3 {
-            base64(value.as_bytes(), before, alphabet, &mut forms);
-        }
+    for digits in [hex::LOWER, hex::UPPER] {
+        forms.push(hex::separated(value.as_bytes(), "", digits));
+    }
+    for base in [&BASE64_STANDARD, &BASE64_URL] {
+        base.add(value.as_bytes(), &mut forms);
     }
     if value.contains('\n') {
         let lines = value.lines().map(str::trim);
@@ -81,6 +76,202 @@ pub(super) fn forms(value: &str) -> Vec<String> {
         );
     }
     forms
+}
+
+fn rare(value: &str, forms: &mut Vec<String>) {
+    languages(value, forms);
+    markup(value, forms);
+    hex::add(value.as_bytes(), forms);
+    BASE32.add(value.as_bytes(), forms);
+    for units in [u16::to_le_bytes as fn(u16) -> [u8; 2], u16::to_be_bytes] {
+        let bytes: Vec<u8> = value.encode_utf16().flat_map(units).collect();
+        forms.push(printed(&bytes));
+    }
+    // PowerShell's `-EncodedCommand`.
+    let bytes: Vec<u8> = value.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    BASE64_STANDARD.add(&bytes, forms);
+}
+
+/// What a form reads like where it stands: alone, and after a long word that it is a part of; cleaned of controls and as it is.
+fn as_seen(form: &str) -> Vec<String> {
+    let clean = sanitize(form);
+    let mut seen = Vec::with_capacity(2);
+    for form in [form, &*clean] {
+        seen.push(View::of(form).text);
+        if let Some((first, rest)) = form.split_once('\n')
+            && !first.contains([' ', '\t'])
+        {
+            seen.push(first.to_owned() + &View::of(rest).text);
+        }
+    }
+    seen
+}
+
+/// What a terminal would be shown of `bytes`.
+fn printed(bytes: &[u8]) -> String {
+    let (mut sanitizer, mut text) = (Sanitizer::new(), String::new());
+    sanitizer.push(bytes, &mut text);
+    sanitizer.finish(&mut text);
+    text
+}
+
+/// As shells, SQL and CSV quote.
+fn quoted(value: &str, forms: &mut Vec<String>) {
+    forms.extend([
+        value.replace('\'', "''"),
+        value.replace('\\', "\\\\").replace('\'', "''"),
+        value.replace('"', "\"\""),
+        value.replace('\'', "'\\''"),
+        value.replace('\'', "'\"'\"'"),
+        backslashed(value, "\"\\$`"),
+        word(value),
+    ]);
+    let powershell = ['`', '"', '$']
+        .into_iter()
+        .fold(value.to_owned(), |text, special| {
+            text.replace(special, &format!("`{special}"))
+        });
+    forms.push(powershell);
+}
+
+/// As JSON is written, by those who escape little and those who escape much.
+fn json(value: &str, forms: &mut Vec<String>) {
+    let kept = |character: char, text: &mut String| match character {
+        ' '.. => text.push(character),
+        _ => unit(character, text, hex::LOWER),
+    };
+    let lower = |character: char, text: &mut String| unit(character, text, hex::LOWER);
+    let upper = |character: char, text: &mut String| unit(character, text, hex::UPPER);
+    for plain in [escaped(value, "\"\\", kept), escaped(value, "\"\\", lower)] {
+        let hidden = ['<', '>', '&']
+            .into_iter()
+            .fold(plain.clone(), |text, one| {
+                text.replace(one, &format!("\\u{:04x}", u32::from(one)))
+            });
+        forms.extend([plain.replace('/', "\\/"), hidden, plain]);
+    }
+    forms.push(escaped(value, "\"\\", upper));
+    let hidden = |character: char| match character {
+        '"' | '\'' | '+' | '<' | '>' | '&' | '`' => format!("\\u{:04X}", u32::from(character)),
+        other => escaped(other.encode_utf8(&mut [0; 4]), "\\", upper),
+    };
+    forms.push(value.chars().map(hidden).collect());
+}
+
+/// As programming languages write strings down.
+fn languages(value: &str, forms: &mut Vec<String>) {
+    for digits in [hex::LOWER, hex::UPPER] {
+        let mut text = String::new();
+        for character in value.chars() {
+            unit(character, &mut text, digits);
+        }
+        forms.push(text);
+    }
+    for special in ["\\", "'\\", "\"\\", "'\"\\"] {
+        let mut push = |other: fn(char, &mut String)| forms.push(escaped(value, special, other));
+        push(|one, text| text.push(one));
+        push(|one, text| bytes(one, text, octal));
+        push(|one, text| bytes(one, text, hex::push_escaped));
+        push(|one, text| python(one, text, hex::LOWER));
+        push(|one, text| python(one, text, hex::UPPER));
+        push(|one, text| match one.is_control() {
+            true => python(one, text, hex::LOWER),
+            false => text.push(one),
+        });
+    }
+    let debug = format!("{value:?}");
+    forms.push(debug[1..debug.len() - 1].to_owned());
+    forms.push(value.escape_default().to_string());
+}
+
+/// As XML, HTML and quoted-printable do.
+fn markup(value: &str, forms: &mut Vec<String>) {
+    let xml = value
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;");
+    for (double, single) in XML_QUOTES {
+        let quoted = xml.replace('"', double).replace('\'', single);
+        for number in [
+            |character| format!("&#{};", u32::from(character)),
+            |character| format!("&#x{:x};", u32::from(character)),
+            |character| format!("&#x{:X};", u32::from(character)),
+        ] {
+            forms.push(numbered(&quoted, number));
+        }
+        let slashed = quoted.replace('/', "&#x2F;");
+        forms.push(slashed.replace('`', "&#x60;"));
+        forms.push(quoted);
+    }
+    let mut printable = String::new();
+    for byte in value.bytes() {
+        match byte {
+            b' '..=b'~' if byte != b'=' => printable.push(byte.into()),
+            _ => {
+                printable.push('=');
+                hex::push(&mut printable, byte, hex::UPPER);
+            }
+        }
+    }
+    forms.push(printable);
+}
+
+fn numbered(text: &str, number: fn(char) -> String) -> String {
+    let one = |character: char| match character.is_ascii() {
+        true => character.to_string(),
+        false => number(character),
+    };
+    text.chars().map(one).collect()
+}
+
+/// `value` with a backslash before what is special, `\n`, `\r` and `\t`, and `other` for what is not printable ASCII.
+fn escaped(value: &str, special: &str, other: impl Fn(char, &mut String)) -> String {
+    let mut text = String::with_capacity(value.len());
+    for character in value.chars() {
+        match character {
+            '\n' => text.push_str("\\n"),
+            '\r' => text.push_str("\\r"),
+            '\t' => text.push_str("\\t"),
+            _ if special.contains(character) => text.extend(['\\', character]),
+            ' '..='~' => text.push(character),
+            _ => other(character, &mut text),
+        }
+    }
+    text
+}
+
+/// `\u00e9`, a pair of them beyond the basic plane.
+fn unit(character: char, text: &mut String, digits: &str) {
+    for unit in character.encode_utf16(&mut [0; 2]) {
+        text.push_str("\\u");
+        for byte in unit.to_be_bytes() {
+            hex::push(text, byte, digits);
+        }
+    }
+}
+
+/// `\xe9`, `\u20ac`, `\U0001f642`.
+fn python(character: char, text: &mut String, digits: &str) {
+    let number = u32::from(character).to_be_bytes();
+    let (letter, from) = match number {
+        [0, 0, 0, _] => ("\\x", 3),
+        [0, 0, ..] => ("\\u", 2),
+        _ => ("\\U", 0),
+    };
+    text.push_str(letter);
+    for byte in &number[from..] {
+        hex::push(text, *byte, digits);
+    }
+}
+
+fn bytes(character: char, text: &mut String, write: fn(&mut String, u8)) {
+    for byte in character.encode_utf8(&mut [0; 4]).bytes() {
+        write(text, byte);
+    }
+}
+
+fn octal(text: &mut String, byte: u8) {
+    write!(text, "\\{byte:03o}").expect("a String takes everything");
 }
 
 fn backslashed(value: &str, special: &str) -> String {
@@ -103,42 +294,6 @@ fn word(value: &str) -> String {
     word
 }
 
-fn json(value: &str, is_ascii: bool) -> String {
-    let mut text = String::with_capacity(value.len());
-    for character in value.chars() {
-        match character {
-            '"' | '\\' => text.extend(['\\', character]),
-            '\n' => text.push_str("\\n"),
-            '\r' => text.push_str("\\r"),
-            '\t' => text.push_str("\\t"),
-            '\u{8}' => text.push_str("\\b"),
-            '\u{c}' => text.push_str("\\f"),
-            ' '..='~' => text.push(character),
-            _ if is_ascii || character < ' ' => {
-                for unit in character.encode_utf16(&mut [0; 2]) {
-                    write!(text, "\\u{unit:04x}").expect("a String takes everything");
-                }
-            }
-            _ => text.push(character),
-        }
-    }
-    text
-}
-
-fn push_hex(text: &mut String, byte: u8, digits: &str) {
-    let digits = digits.as_bytes();
-    text.push(digits[usize::from(byte >> 4)].into());
-    text.push(digits[usize::from(byte & 15)].into());
-}
-
-fn hex(value: &str, digits: &str) -> String {
-    let mut text = String::with_capacity(value.len() * 2);
-    for byte in value.bytes() {
-        push_hex(&mut text, byte, digits);
-    }
-    text
-}
-
 fn percent(value: &str, kept: &str, digits: &str, is_plus_blank: bool) -> String {
     let mut text = String::with_capacity(value.len());
     for byte in value.bytes() {
@@ -149,51 +304,9 @@ fn percent(value: &str, kept: &str, digits: &str, is_plus_blank: bool) -> String
             }
             _ => {
                 text.push('%');
-                push_hex(&mut text, byte, digits);
+                hex::push(&mut text, byte, digits);
             }
         }
     }
     text
-}
-
-/// Adds what base64 makes of `value` after so many other bytes (modulo 3). A digit that also holds bits of what stands before
-/// cannot be foreseen; one at the end is when nothing follows.
-fn base64(value: &[u8], before: usize, alphabet: &[u8; 64], forms: &mut Vec<String>) {
-    let bit = |at: usize| {
-        let byte = (at / 8).checked_sub(before).and_then(|at| value.get(at));
-        byte.map_or(0, |byte| byte >> (7 - at % 8) & 1)
-    };
-    let digit = |at: usize| {
-        let number = (at * 6..at * 6 + 6).fold(0, |number, at| number << 1 | bit(at));
-        char::from(alphabet[usize::from(number)])
-    };
-    let bits = (before + value.len()) * 8;
-    let first = (before * 8).div_ceil(6);
-    let sure: String = (first..bits / 6).map(digit).collect();
-    let mut ending = sure.clone();
-    if !bits.is_multiple_of(6) {
-        ending.push(digit(bits / 6));
-        forms.push(ending.clone());
-        ending.push_str(if bits % 6 == 2 { "==" } else { "=" });
-    }
-    if before == 0 {
-        for wrap in BASE64_WRAPS {
-            wrapped(&ending, wrap, forms);
-        }
-    }
-    forms.extend([sure, ending]);
-}
-
-/// Adds `text` in lines of `wrap` characters, as a whole and line by line.
-fn wrapped(text: &str, wrap: usize, forms: &mut Vec<String>) {
-    if text.len() <= wrap {
-        return;
-    }
-    let lines: Vec<&str> = (0..text.len())
-        .step_by(wrap)
-        .map(|at| &text[at..(at + wrap).min(text.len())])
-        .collect();
-    forms.push(lines.join("\n"));
-    let lines = lines.iter().filter(|line| line.len() >= LINE_BYTES_MIN);
-    forms.extend(lines.map(ToString::to_string));
 }

@@ -6,9 +6,10 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::form::{FORM_BYTES_MIN, forms};
-use super::redacting::Redacting;
+use super::redacting::{Redacting, judge};
 use super::region::{Region, cover};
 use super::searcher::Searcher;
+use super::view::{Edge, View};
 
 /// Where a text was cut, it ends with this.
 const CUT: char = '…';
@@ -64,25 +65,19 @@ impl Redactor {
         let Some(searcher) = self.searcher() else {
             return Cow::Borrowed(text);
         };
-        let regions = regions(searcher, text);
+        let view = View::of(text);
+        let regions = regions(searcher, &view);
         if regions.is_empty() {
             return Cow::Borrowed(text);
         }
-        let mut masked = String::with_capacity(text.len());
-        let mut shown = 0;
-        for region in regions {
-            masked.push_str(&text[shown..region.range.start]);
-            masked.extend(region.form.map(|form| self.label(form)));
-            shown = region.range.end;
-        }
-        masked.push_str(&text[shown..]);
-        Cow::Owned(masked)
+        let certain = view.text.len();
+        Cow::Owned(view.masked(text, &regions, certain, |form| self.label(form)))
     }
 
     /// Whether a secret is in `text`, so that [`Self::text`] would change it.
     pub fn is_in(&self, text: &str) -> bool {
         self.searcher()
-            .is_some_and(|searcher| !regions(searcher, text).is_empty())
+            .is_some_and(|searcher| !regions(searcher, &View::of(text)).is_empty())
     }
 
     pub(super) fn searcher(&self) -> Option<&Searcher> {
@@ -129,10 +124,14 @@ impl Secrets {
     }
 }
 
-fn regions(searcher: &Searcher, text: &str) -> Vec<Region> {
+fn regions(searcher: &Searcher, view: &View) -> Vec<Region> {
+    let text = &view.text;
     let mut found = Vec::new();
     searcher.search(text.as_bytes(), 0, searcher.start(), &mut |range, form| {
-        found.push((range, form));
+        // At the end of a text a word ends.
+        if judge(view, &range) != Edge::Within {
+            found.push((range, form));
+        }
     });
     let mut state = searcher.start();
     let mut seen = 0;

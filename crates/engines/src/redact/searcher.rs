@@ -1,27 +1,28 @@
 //! Finds every occurrence of every form in a text that comes in pieces. Does not replace anything.
 //!
-//! Two ways to search work together. Vector code looks for the first bytes of all forms, in sets of at most 64, since it is
+//! Two ways to search work together. Vector code looks for the first bytes of all forms, in sets of at most 32, since it is
 //! faster than an automaton and slows down on larger sets. Where it finds some, and where a piece ends, an automaton takes over,
 //! which is slower but sees overlapping occurrences and knows at every byte how much of a form may have begun. Each byte is
 //! looked at a bounded number of times by either, whatever the text.
 
 use std::ops::Range;
 
-use aho_corasick::automaton::Automaton;
+use aho_corasick::automaton::{Automaton, StateID};
 use aho_corasick::nfa::contiguous::NFA;
 use aho_corasick::packed::{self, MatchKind};
 use aho_corasick::{Anchored, Span};
 
+use super::ANYWHERE_BYTES_MIN;
 use super::form::FORM_BYTES_MIN;
 
-/// The forms of one set. Larger ones are refused by the vector code.
-const SET_MAX: usize = 64;
+/// The forms of one set. The vector code takes 64 at most, and is half as fast with more than 32.
+const SET_MAX: usize = 32;
 /// So many of the first bytes of a form are looked for. It bounds what is compared at each place, and what is looked at again.
-const PREFIX_BYTES_MAX: usize = 16;
+const PREFIX_BYTES_MAX: usize = 8;
 
 /// The state of a search between two pieces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct State(aho_corasick::automaton::StateID);
+pub(super) struct State(StateID);
 
 /// Knows all forms.
 pub(super) struct Searcher {
@@ -70,7 +71,7 @@ impl Searcher {
     }
 
     /// Searches `text` from `at`, where the search before stopped in `state`; what was [`Self::pending`] stands before `at`.
-    /// `found` hears where each form ends, in order: the longest one that ends there.
+    /// `found` hears where forms end, in order: the longest one that ends there, and if that is short, all that do.
     pub(super) fn search(
         &self,
         text: &[u8],
@@ -119,18 +120,25 @@ impl Searcher {
         for at in range {
             state = self.automaton.next_state(Anchored::No, state, text[at]);
             if self.automaton.is_match(state) {
-                let form = self.longest(state);
-                found(at + 1 - self.forms[form].len()..at + 1, form);
+                self.tell(state, at + 1, found);
             }
         }
         State(state)
     }
 
-    fn longest(&self, state: aho_corasick::automaton::StateID) -> usize {
-        (0..self.automaton.match_len(state))
+    fn tell(&self, state: StateID, end: usize, found: &mut impl FnMut(Range<usize>, usize)) {
+        let matches = 0..self.automaton.match_len(state);
+        let mut ended: Vec<usize> = matches
             .map(|index| self.automaton.match_pattern(state, index).as_usize())
-            .max_by_key(|&form| self.forms[form].len())
-            .expect("a state that matches has a form")
+            .collect();
+        ended.sort_unstable_by_key(|&form| std::cmp::Reverse(self.forms[form].len()));
+        for form in ended {
+            let length = self.forms[form].len();
+            found(end - length..end, form);
+            if length >= ANYWHERE_BYTES_MIN {
+                return;
+            }
+        }
     }
 
     fn candidate(
@@ -202,5 +210,7 @@ fn sets(forms: &[String]) -> Option<Vec<packed::Searcher>> {
             .extend(prefixes)
             .build()
     };
-    prefixes.chunks(SET_MAX).map(build).collect()
+    let sets = prefixes.len().div_ceil(SET_MAX).max(1);
+    let each = prefixes.len().div_ceil(sets).max(1);
+    prefixes.chunks(each).map(build).collect()
 }

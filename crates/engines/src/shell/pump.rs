@@ -15,6 +15,7 @@ use tokio::time::{Instant, sleep_until};
 use super::graces::Graces;
 use super::interleaver::{Interleaver, Stream};
 use super::watch::{Seen, Watch};
+use crate::redact::Redactor;
 use crate::sanitize::Held;
 
 const READ_BYTES: usize = 64 * 1024;
@@ -27,6 +28,8 @@ pub(super) struct PumpWork {
     pub(super) stderr: PipeReader,
     /// Where the text goes.
     pub(super) sink: Arc<dyn OutputSink>,
+    /// Masks secrets in it.
+    pub(super) redactor: Redactor,
     /// How long things are waited for.
     pub(super) graces: Graces,
     /// Counts what comes after the end.
@@ -56,7 +59,7 @@ pub(super) async fn pump(work: PumpWork) -> io::Result<()> {
         Source::new(Stream::Output, work.stdout)?,
         Source::new(Stream::Error, work.stderr)?,
     ];
-    let mut lines = Interleaver::new(work.sink);
+    let mut lines = Interleaver::new(work.sink, &work.redactor);
     let mut watch = work.watch;
     let mut buffer = vec![0; READ_BYTES];
     let mut exited = work.exited;

@@ -98,6 +98,7 @@ pub(super) async fn supervise(supervision: Supervision) -> (WorkEnded, Option<Tr
             stdout,
             stderr,
             sink: supervision.sink,
+            redactor: redactor.clone(),
             graces: supervision.graces,
             bytes_late: supervision.bytes_late,
             exited,

@@ -2,6 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod forms;
+mod matrix;
+
 use std::process::Command;
 
 use stepmark_engines::redact::Redactor;

@@ -84,6 +84,10 @@ const SOURCES: &[(Code, &str)] = &[
         "```sql\ntruncate t;\n```\n",
     ),
     (Code::CheckInverted, "```sh {check}\n! grep x y\n```\n"),
+    (
+        Code::SecretInRunbook,
+        "```sql\nalter role a password 'abcd';\n```\n",
+    ),
     (Code::UndeclaredVariable, "```sql\nselect :'a';\n```\n"),
 ];
 
