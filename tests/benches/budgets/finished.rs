@@ -16,6 +16,10 @@ impl Finished {
     /// Runs `command`, which has to succeed.
     pub(crate) fn of(mut command: Command) -> Self {
         let start = Instant::now();
+        #[expect(
+            clippy::zombie_processes,
+            reason = "it is waited for by wait4, which tells what it took"
+        )]
         let child = command.spawn().expect("the program starts");
         let (succeeded, peak) = reap(&child);
         let wall = start.elapsed();
