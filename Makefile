@@ -4,7 +4,7 @@ CARGO ?= cargo
 PREFIX ?= $(HOME)/.local
 TARGET = $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: help demo test lint soak pictures install ready
+.PHONY: help demo test lint soak bench pictures install ready
 
 help: ## Say what there is
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
@@ -33,6 +33,9 @@ soak: ready ## Run the tests that read STEPMARK_SOAK with their large counts (ta
 	@echo 'soak: these tests raise their counts:'
 	@grep -rl STEPMARK_SOAK --include='*.rs' crates tests | sed 's/^/  /' | sort | grep . || echo '  none yet'
 	STEPMARK_SOAK=1 $(CARGO) test --workspace --locked --release
+
+bench: ready ## Measure the program beside psql, bash and tee (about half an hour; BENCH='--scale 0.05' for less)
+	$(CARGO) bench --locked -p stepmark-tests --bench budgets -- $(BENCH)
 
 pictures: ready ## Make the pictures of README and docs from the real program
 	$(CARGO) run --quiet --locked -p stepmark-tests --bin pictures

@@ -18,9 +18,14 @@ impl Home {
     /// An empty one.
     #[expect(clippy::new_without_default, reason = "it makes a folder")]
     pub fn new() -> Self {
+        Self::within(&std::env::temp_dir())
+    }
+
+    /// An empty one below `parent`.
+    pub fn within(parent: &Path) -> Self {
         let folder = tempfile::Builder::new()
             .prefix("stepmark-test-")
-            .tempdir()
+            .tempdir_in(parent)
             .expect("a temporary folder");
         Self { folder }
     }

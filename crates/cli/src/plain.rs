@@ -2,7 +2,6 @@
 
 mod lines;
 
-use std::io::Write as _;
 use std::time::Duration;
 
 use stepmark_core::VariableName;
@@ -355,8 +354,14 @@ fn complain(line: &str) {
 
 /// Writes to stdout; a reader that went away must not stop the run, whose log is complete without it.
 fn print(text: &str) {
-    let mut out = anstream::stdout().lock();
-    let _ = out
-        .write_all(sanitize(text).as_bytes())
-        .and_then(|()| out.flush());
+    let text = sanitize(text);
+    // Looking for sequences to take out is what costs most where there are none.
+    let _ = match text.as_bytes().contains(&b'\x1b') {
+        true => write_to(&mut anstream::stdout().lock(), &text),
+        false => write_to(&mut std::io::stdout().lock(), &text),
+    };
+}
+
+fn write_to(out: &mut impl std::io::Write, text: &str) -> std::io::Result<()> {
+    out.write_all(text.as_bytes()).and_then(|()| out.flush())
 }

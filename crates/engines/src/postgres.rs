@@ -8,6 +8,7 @@ mod control;
 mod conversation;
 mod fence;
 mod identity;
+mod inline_data;
 mod kept_rows;
 mod line;
 mod made_statements;

@@ -16,7 +16,7 @@ pub use sanitizer::{Held, LINE_HELD_BYTES_MAX, Sanitizer};
 ///
 /// The rules are those of [`Sanitizer`]: a carriage return rewrites its line, colours are closed at the end of each line.
 pub fn sanitize(text: &str) -> Cow<'_, str> {
-    if text.chars().all(is_inert) {
+    if sanitizer::plain_length(text.as_bytes()) == text.len() || text.chars().all(is_inert) {
         return Cow::Borrowed(text);
     }
     let mut sanitizer = Sanitizer::new();

@@ -108,7 +108,7 @@ impl<R: ReadAt + ?Sized> Scan<'_, R> {
             let room = wanted - bytes.len();
             let rest = &self.block[self.at..];
             let window = &rest[..rest.len().min(room.saturating_add(1))];
-            if let Some(newline) = window.iter().position(|byte| *byte == b'\n') {
+            if let Some(newline) = newline(window) {
                 bytes.extend_from_slice(&window[..newline]);
                 self.at += newline + 1;
                 return Ok((bytes, true));
@@ -127,7 +127,7 @@ impl<R: ReadAt + ?Sized> Scan<'_, R> {
     fn skip_line(&mut self) -> io::Result<()> {
         while self.fill()? {
             let rest = &self.block[self.at..];
-            if let Some(newline) = rest.iter().position(|byte| *byte == b'\n') {
+            if let Some(newline) = newline(rest) {
                 self.at += newline + 1;
                 return Ok(());
             }
@@ -149,6 +149,14 @@ impl<R: ReadAt + ?Sized> Scan<'_, R> {
         self.at = 0;
         Ok(taken > 0)
     }
+}
+
+/// Where the first newline is; searched for by blocks, which is several times as fast as byte by byte.
+fn newline(bytes: &[u8]) -> Option<usize> {
+    let mut blocks = bytes.chunks(64).enumerate();
+    let (number, block) = blocks.find(|(_, block)| block.contains(&b'\n'))?;
+    let at = block.iter().position(|byte| *byte == b'\n')?;
+    Some(64 * number + at)
 }
 
 /// Drops a last character whose rest, beginning with `next`, did not fit.

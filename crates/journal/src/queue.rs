@@ -16,6 +16,10 @@ const CHUNKS_MAX: usize = 64;
 /// Bytes of output that may wait, however few chunks they come in.
 const CHUNK_BYTES_MAX: usize = 4 << 20;
 
+/// Texts that wait in a row are joined up to this many bytes, so that small ones cost one write together; longer ones would
+/// only be copied once more.
+const JOINED_BYTES_MAX: usize = 64 * 1024;
+
 /// Where an answer goes.
 pub(crate) type Reply<T> = SyncSender<Result<T, JournalError>>;
 
@@ -57,18 +61,20 @@ impl Queue {
     /// Adds a job; waits only with output, and only for room. Errs once the journal has ended.
     pub(crate) fn give(&self, job: Job) -> Result<(), JournalError> {
         let mut waiting = locked(&self.waiting);
-        if let Job::Text(_, text) = &job {
+        if matches!(job, Job::Text(..)) {
             while !waiting.ended && waiting.is_full() {
                 waiting = self
                     .taken
                     .wait(waiting)
                     .unwrap_or_else(PoisonError::into_inner);
             }
-            waiting.chunks += 1;
-            waiting.chunk_bytes += text.len();
         }
         if waiting.ended || waiting.closing.is_some() {
             return Err(JournalError::Closed);
+        }
+        if let Job::Text(_, text) = &job {
+            waiting.chunks += 1;
+            waiting.chunk_bytes += text.len();
         }
         match job {
             Job::Append(..) | Job::Reserve(..) => waiting.urgent.push_back(job),
@@ -131,32 +137,27 @@ impl Waiting {
         self.chunks >= CHUNKS_MAX || self.chunk_bytes >= CHUNK_BYTES_MAX
     }
 
-    /// The next output job; texts of one output that wait in a row become one.
+    /// The next output job; short texts of one output that wait in a row become one.
     fn pop_output(&mut self) -> Option<Job> {
         let first = self.output.pop_front()?;
         let Job::Text(output, mut text) = first else {
             return Some(first);
         };
-        while let Some(Job::Text(next, _)) = self.output.front()
+        self.note_taken(&text);
+        while let Some(Job::Text(next, more)) = self.output.front()
             && Arc::ptr_eq(next, &output)
+            && text.len() + more.len() <= JOINED_BYTES_MAX
             && let Some(Job::Text(_, more)) = self.output.pop_front()
         {
+            self.note_taken(&more);
             text.push_str(&more);
         }
-        self.chunks = self.output.iter().filter(|job| is_text(job)).count();
-        self.chunk_bytes = self.output.iter().map(text_bytes).sum();
         Some(Job::Text(output, text))
     }
-}
 
-fn is_text(job: &Job) -> bool {
-    matches!(job, Job::Text(..))
-}
-
-fn text_bytes(job: &Job) -> usize {
-    match job {
-        Job::Text(_, text) => text.len(),
-        Job::Append(..) | Job::Reserve(..) | Job::Flush(_) | Job::Finish(..) | Job::Close(_) => 0,
+    fn note_taken(&mut self, text: &str) {
+        self.chunks -= 1;
+        self.chunk_bytes -= text.len();
     }
 }
 

@@ -1,6 +1,8 @@
 //! Runs a work: sends one statement a query, stops at the first error. Opens a transaction only where the work has
 //! `transaction`, and does not judge what the outcome means for the step.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use stepmark_core::plan::Body;
 use stepmark_core::record::TransactionStatus;
@@ -8,6 +10,7 @@ use stepmark_core::runner::{SqlEnded, SqlStop, WorkEnded};
 use tokio_postgres::error::{DbError, ErrorPosition};
 
 use super::conversation::Conversation;
+use super::inline_data::inline_data;
 use super::line::Loss;
 use super::print::Place;
 use super::query::{Printing, QueryFailure};
@@ -30,7 +33,7 @@ pub(crate) struct Fence<'a> {
 
 impl Fence<'_> {
     /// Runs it to its end, its first error, a cancel, or the session's end.
-    pub(crate) async fn run(mut self, work: &SqlWork) -> SqlDone {
+    pub(crate) async fn run(mut self, work: &Arc<SqlWork>) -> SqlDone {
         let script = match Script::of(&work.text, self.conforming()) {
             Ok(script) => script,
             Err(message) => return unstartable(message),
@@ -93,7 +96,7 @@ impl Fence<'_> {
     async fn statements(
         &mut self,
         script: &Script<'_>,
-        work: &SqlWork,
+        work: &Arc<SqlWork>,
         takers: &mut Takers,
         ended: &mut SqlEnded,
     ) {
@@ -105,7 +108,10 @@ impl Fence<'_> {
                 false => Printing::Everything,
             };
             ended.stop = match self.conversation.control.asked() {
-                0 => self.statement(&item, takers, printing, ended).await,
+                0 => {
+                    let data = item.data.clone().map(|range| inline_data(work, range));
+                    self.statement(&item, data, takers, printing, ended).await
+                }
                 _ => {
                     let error = server_error::cancelled_before("the next statement", item.start());
                     Some(self.conversation.made_up(error))
@@ -127,14 +133,12 @@ impl Fence<'_> {
     async fn statement(
         &mut self,
         item: &ScriptItem<'_>,
+        data: Option<Bytes>,
         takers: &mut Takers,
         printing: Printing,
         ended: &mut SqlEnded,
     ) -> Option<SqlStop> {
         let before = self.conversation.status();
-        let data = item
-            .data
-            .map(|rows| Bytes::copy_from_slice(rows.as_bytes()));
         let end = self
             .conversation
             .send(item.sent.text(), data, takers, printing)

@@ -1,5 +1,7 @@
 //! The statements of a work as they will be sent, and what forbids to send them. Does not send.
 
+use std::ops::Range;
+
 use stepmark_core::plan::{Body, Edit, Position};
 use stepmark_sql::{Sent, Split, Statement, StatementKind, split};
 
@@ -26,8 +28,8 @@ pub(crate) struct ScriptItem<'a> {
     pub(crate) sent: Sent<'a>,
     /// What each part of it is.
     pub(crate) kinds: Vec<StatementKind>,
-    /// The inline data of a COPY.
-    pub(crate) data: Option<&'a str>,
+    /// Where the inline data of a COPY stand in the fence.
+    pub(crate) data: Option<Range<usize>>,
     /// Where it comes from.
     pub(crate) origin: Origin<'a>,
 }
@@ -152,14 +154,13 @@ fn fence_item<'a>(body: &'a Body, edits: &[Edit], statement: &Statement) -> Scri
             .iter()
             .map(|edit| (edit.range.clone(), edit.text.as_str())),
     );
-    let data = statement.copy_data.as_ref();
     ScriptItem {
         kinds: match edits {
             [] => statement.kinds(source),
             _ => sent.kinds(),
         },
         sent,
-        data: data.map(|range| &source[range.clone()]),
+        data: statement.copy_data.clone(),
         origin: Origin::Fence {
             body,
             start: statement.range.start,

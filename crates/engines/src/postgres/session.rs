@@ -98,7 +98,7 @@ impl Session {
     /// Runs a work; what it prints goes to `sink`, `done` hears how it ended. Returns at once.
     pub fn run(&self, work: SqlWork, sink: Arc<dyn OutputSink>, done: WorkDone) {
         self.canceller.control.start();
-        let work = Box::new(work);
+        let work = Arc::new(work);
         self.send(Order::Run { work, sink, done });
     }
 

@@ -4,6 +4,7 @@
 //! data is answered here. Sends nothing else of its own, and never delays a byte.
 
 mod copy_in;
+mod copy_out;
 mod observed;
 mod scanner;
 #[cfg(test)]
@@ -25,7 +26,7 @@ use scanner::Scanner;
 use super::wire::{NOT_POSTGRES, Wire};
 
 /// Bytes read at once while messages are being rewritten.
-const REWRITE_BYTES: usize = 32 * 1024;
+const REWRITE_BYTES: usize = 64 * 1024;
 
 /// What the tap saw, shared between it and the session.
 #[derive(Clone, Debug, Default)]
@@ -46,6 +47,8 @@ pub(crate) struct Tap<S = Wire> {
     /// Rewritten bytes that tokio-postgres has not taken yet, and how many of them it has.
     rewritten: Vec<u8>,
     taken: usize,
+    /// Where bytes are read to that are to be rewritten; empty before the first.
+    raw: Vec<u8>,
     copy_in: Option<CopyIn>,
 }
 
@@ -57,6 +60,7 @@ impl<S> Tap<S> {
             scanner: Scanner::default(),
             rewritten: Vec::new(),
             taken: 0,
+            raw: Vec::new(),
             copy_in: None,
         }
     }
@@ -121,13 +125,16 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Tap<S> {
             }
             this.drive_copy(context)?;
             if this.scanner.is_rewriting() {
-                let mut bytes = [0; REWRITE_BYTES];
-                let mut raw = ReadBuf::new(&mut bytes);
+                this.raw.resize(REWRITE_BYTES, 0);
+                let mut raw = ReadBuf::new(&mut this.raw);
                 std::task::ready!(Pin::new(&mut this.inner).poll_read(context, &mut raw))?;
-                if raw.filled().is_empty() {
+                let read = raw.filled().len();
+                if read == 0 {
                     return Poll::Ready(Ok(()));
                 }
-                this.rewrite(raw.filled());
+                let raw = std::mem::take(&mut this.raw);
+                this.rewrite(&raw[..read]);
+                this.raw = raw;
                 continue;
             }
             let before = buffer.filled().len();

@@ -243,9 +243,19 @@ impl Sanitizer {
     }
 }
 
-fn plain_length(bytes: &[u8]) -> usize {
-    bytes
-        .iter()
-        .position(|byte| !matches!(byte, b' '..=b'~' | b'\n' | b'\t'))
-        .unwrap_or(bytes.len())
+/// How many of the first bytes are printable ASCII, tabs and newlines. Looks at blocks to their end, which becomes vector code.
+pub(super) fn plain_length(bytes: &[u8]) -> usize {
+    let is_plain = |byte: &u8| matches!(byte, b' '..=b'~' | b'\n' | b'\t');
+    let mut length = 0;
+    for block in bytes.chunks(64) {
+        if !block
+            .iter()
+            .fold(true, |plain, byte| plain & is_plain(byte))
+        {
+            let plain = block.iter().take_while(|byte| is_plain(byte));
+            return length + plain.count();
+        }
+        length += block.len();
+    }
+    length
 }

@@ -2,7 +2,7 @@
 //! but neither its cancellation nor the news of its end.
 
 use std::io::{self, PipeReader};
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsRawFd as _, OwnedFd};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -18,7 +18,9 @@ use super::watch::{Seen, Watch};
 use crate::redact::Redactor;
 use crate::sanitize::Held;
 
-const READ_BYTES: usize = 64 * 1024;
+const READ_BYTES: usize = 128 * 1024;
+/// What a step can write before it has to wait for us, as far as the system lets it: each wait is a change of process.
+const PIPE_BYTES: libc::c_int = 512 * 1024;
 
 /// What a pump is given.
 pub(super) struct PumpWork {
@@ -119,6 +121,7 @@ async fn count_late(
 
 impl Source {
     fn new(stream: Stream, pipe: PipeReader) -> io::Result<Self> {
+        widen(&pipe);
         Ok(Self {
             stream,
             pipe: Some(Receiver::from_owned_fd(OwnedFd::from(pipe))?),
@@ -206,6 +209,14 @@ impl Source {
             self.flush_at = None;
             self.held_since = None;
         }
+    }
+}
+
+/// Asks for a larger pipe. One that stays as it is only makes a step that floods slower.
+fn widen(pipe: &PipeReader) {
+    // SAFETY: it takes integers only, and the descriptor is open.
+    unsafe {
+        libc::fcntl(pipe.as_raw_fd(), libc::F_SETPIPE_SZ, PIPE_BYTES);
     }
 }
 

@@ -6,6 +6,7 @@
     reason = "a test's scaffolding fails by panicking"
 )]
 
+mod cancel_moments;
 mod cancelling;
 mod connecting;
 mod copying;

@@ -13,7 +13,7 @@ use crate::postgres::sql_work::SqlWork;
 pub(super) enum Order {
     /// Run a fence.
     Run {
-        work: Box<SqlWork>,
+        work: Arc<SqlWork>,
         sink: Arc<dyn OutputSink>,
         done: WorkDone,
     },

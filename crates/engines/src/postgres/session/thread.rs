@@ -1,6 +1,7 @@
 //! The thread of a session: its runtime, its connection, its orders one by one. Does not decide anything.
 
 use std::cell::RefCell;
+use std::sync::Arc;
 use std::sync::mpsc as blocking;
 use std::time::Duration;
 
@@ -38,7 +39,7 @@ pub(super) struct SessionThread {
     client: Client,
     line: Line,
     sightings: Sightings,
-    control: std::sync::Arc<Control>,
+    control: Arc<Control>,
     events: Box<dyn Fn(SessionEvent) + Send>,
     /// Timeouts that a work left set, since it left a transaction open too.
     set: Vec<SetTimeout>,
@@ -47,7 +48,7 @@ pub(super) struct SessionThread {
 impl SessionThread {
     /// The thread's whole life.
     pub(super) fn run(
-        settings: &std::sync::Arc<Settings>,
+        settings: &Arc<Settings>,
         application_name: &str,
         events: Box<dyn Fn(SessionEvent) + Send>,
         orders: mpsc::UnboundedReceiver<Order>,
@@ -76,10 +77,10 @@ impl SessionThread {
                     return;
                 }
             };
-            let control = std::sync::Arc::<Control>::default();
+            let control = Arc::<Control>::default();
             let canceller = Canceller {
-                control: std::sync::Arc::clone(&control),
-                settings: std::sync::Arc::clone(settings),
+                control: Arc::clone(&control),
+                settings: Arc::clone(settings),
                 route: connected.route,
                 backend: connected.sightings.look().backend,
                 severed: connected.line.severed(),
@@ -148,7 +149,7 @@ impl SessionThread {
         }
     }
 
-    async fn fence(&mut self, work: &SqlWork, output: Output) -> SqlDone {
+    async fn fence(&mut self, work: &Arc<SqlWork>, output: Output) -> SqlDone {
         let conversation = Conversation {
             client: &self.client,
             line: &mut self.line,

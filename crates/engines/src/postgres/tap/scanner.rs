@@ -2,6 +2,7 @@
 //! Does not check the protocol: tokio-postgres does.
 
 use super::Observed;
+use super::copy_out::CopyOut;
 
 /// Bodies longer than this are not collected; a RowDescription of 1,600 columns has at most 132 KiB.
 const COLLECTED_BYTES_MAX: usize = 256 * 1024;
@@ -22,6 +23,7 @@ pub(super) struct Scanner {
     body_left: usize,
     body: Vec<u8>,
     rewriting: bool,
+    copy_out: CopyOut,
     started: bool,
     /// The stream is not what it should be; bytes go by unread, and tokio-postgres will say so.
     lost: bool,
@@ -69,6 +71,7 @@ impl Scanner {
             }
             at += self.body(&bytes[at..], observed, Some(out));
         }
+        self.copy_out.give(out);
         if self.lost {
             out.extend_from_slice(&bytes[at..]);
             self.rewriting = false;
@@ -98,23 +101,25 @@ impl Scanner {
     }
 
     /// A message's header is whole while rewriting: lets it go on, changed or not at all.
-    fn open(&self, out: &mut Vec<u8>) {
+    fn open(&mut self, out: &mut Vec<u8>) {
         match self.tag() {
-            b'G' | b'c' => {}
+            b'G' | b'd' => {}
+            b'c' => self.copy_out.give(out),
             b'H' => out.extend_from_slice(&COPY_DESCRIPTION),
-            b'd' => {
-                let length = u32::try_from(self.body_left).unwrap_or(u32::MAX);
-                out.push(b'D');
-                out.extend_from_slice(&length.saturating_add(10).to_be_bytes());
-                out.extend_from_slice(&1_u16.to_be_bytes());
-                out.extend_from_slice(&length.to_be_bytes());
+            _ => {
+                self.copy_out.give(out);
+                out.extend_from_slice(&self.header);
             }
-            _ => out.extend_from_slice(&self.header),
         }
     }
 
     /// Takes body bytes of the message under way; returns how many. Ends the message when it is whole.
-    fn body(&mut self, bytes: &[u8], observed: &mut Observed, out: Option<&mut Vec<u8>>) -> usize {
+    fn body(
+        &mut self,
+        bytes: &[u8],
+        observed: &mut Observed,
+        mut out: Option<&mut Vec<u8>>,
+    ) -> usize {
         if self.header_seen < HEADER_BYTES || self.lost {
             return 0;
         }
@@ -125,13 +130,20 @@ impl Scanner {
         if kept && self.body.len() + count <= COLLECTED_BYTES_MAX {
             self.body.extend_from_slice(taken);
         }
-        if let Some(out) = out
-            && !matches!(tag, b'G' | b'H' | b'c')
-        {
-            out.extend_from_slice(taken);
+        if let Some(out) = &mut out {
+            match tag {
+                b'G' | b'H' | b'c' => {}
+                b'd' => self.copy_out.take(taken),
+                _ => out.extend_from_slice(taken),
+            }
         }
         self.body_left -= count;
         if self.body_left == 0 {
+            match (tag, out) {
+                (b'd', Some(out)) => self.copy_out.end_message(out),
+                (b'H', _) => self.copy_out.begin(self.body.first() == Some(&0)),
+                _ => {}
+            }
             observed.message(tag, &self.body);
             self.body.clear();
             self.header_seen = 0;
