@@ -16,6 +16,7 @@ mod results;
 mod support;
 mod tables;
 mod timeouts;
+mod tls;
 mod transactions;
 mod values;
 mod wrapped;
