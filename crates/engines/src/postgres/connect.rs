@@ -118,12 +118,13 @@ impl Attempt<'_> {
     async fn unlimited(&self, encryption: Encryption) -> Result<Connected, Refusal> {
         let mut endpoint = self.endpoint.clone();
         let socket_options = self.settings.socket_options.clone();
+        let sightings = Sightings::default();
         let wire = Wire::open(&mut endpoint, &encryption, &socket_options)
             .await
             .map_err(Refusal::of_wire)?
-            .requiring(self.settings.required_authentication.as_ref());
+            .requiring(self.settings.required_authentication.as_ref())
+            .noting(&sightings);
         let encrypted = wire.is_encrypted();
-        let sightings = Sightings::default();
         let tap = Tap::new(wire, sightings.clone());
         let (client, connection) = self
             .config(encrypted)

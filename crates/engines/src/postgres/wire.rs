@@ -2,6 +2,7 @@
 //! what the server asks for to authenticate.
 
 mod authentication;
+mod sieve;
 
 use std::io;
 use std::pin::Pin;
@@ -13,8 +14,11 @@ use tokio_postgres::tls::{ChannelBinding, MakeTlsConnect, TlsConnect, TlsStream}
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::settings::{Endpoint, RequiredAuthentication, SocketOptions};
+use super::tap::Sightings;
 use super::tls::Tls;
 use authentication::Gate;
+use sieve::Sieve;
+pub(crate) use sieve::VALUE_BYTES_MAX;
 
 /// The request for TLS: length 8, code 80877103 (protocol documentation, "SSLRequest").
 const TLS_REQUEST: [u8; 8] = [0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f];
@@ -30,6 +34,8 @@ pub(crate) struct Wire {
     stream: Stream,
     /// Who watches what the server asks for, until it has let us in.
     gate: Option<Gate>,
+    /// Who keeps what the server sends within bounds.
+    sieve: Sieve,
 }
 
 enum Stream {
@@ -109,12 +115,22 @@ impl Wire {
     }
 
     fn of(stream: Stream) -> Self {
-        Self { stream, gate: None }
+        Self {
+            stream,
+            gate: None,
+            sieve: Sieve::new(Sightings::default()),
+        }
     }
 
     /// The same, failing once the server asks for another way to authenticate than these.
     pub(crate) fn requiring(mut self, required: Option<&RequiredAuthentication>) -> Self {
         self.gate = required.cloned().map(Gate::new);
+        self
+    }
+
+    /// The same, noting what was changed of the server's messages in `sightings`.
+    pub(crate) fn noting(mut self, sightings: &Sightings) -> Self {
+        self.sieve = Sieve::new(sightings.clone());
         self
     }
 
@@ -222,6 +238,58 @@ macro_rules! on_stream {
     };
 }
 
+/// Bytes read at once while messages are being changed.
+const SIEVE_BYTES: usize = 32 * 1024;
+
+impl Wire {
+    /// Reads what goes on as it is in place, and the rest by way of the sieve. Nothing read is the end.
+    fn poll_sifted(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        loop {
+            let waiting = self.sieve.waiting();
+            if !waiting.is_empty() {
+                let count = waiting.len().min(buffer.remaining());
+                buffer.put_slice(&waiting[..count]);
+                self.sieve.gave(count);
+                return Poll::Ready(Ok(()));
+            }
+            if !self.sieve.is_passing() {
+                let mut bytes = [0; SIEVE_BYTES];
+                let mut raw = ReadBuf::new(&mut bytes);
+                std::task::ready!(self.as_mut().poll_stream(context, &mut raw))?;
+                if raw.filled().is_empty() {
+                    return Poll::Ready(Ok(()));
+                }
+                self.sieve.take(raw.filled())?;
+                continue;
+            }
+            let before = buffer.filled().len();
+            std::task::ready!(self.as_mut().poll_stream(context, buffer))?;
+            let read = &buffer.filled()[before..];
+            let passed = self.sieve.scan(read)?;
+            if passed == read.len() {
+                return Poll::Ready(Ok(()));
+            }
+            self.sieve.take(&read[passed..])?;
+            buffer.set_filled(before + passed);
+            if passed > 0 {
+                return Poll::Ready(Ok(()));
+            }
+        }
+    }
+
+    fn poll_stream(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        on_stream!(self, stream => Pin::new(stream).poll_read(context, buffer))
+    }
+}
+
 impl AsyncRead for Wire {
     fn poll_read(
         mut self: Pin<&mut Self>,
@@ -229,8 +297,7 @@ impl AsyncRead for Wire {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
-        let polled =
-            on_stream!(self.as_mut(), stream => Pin::new(stream).poll_read(context, buffer));
+        let polled = self.as_mut().poll_sifted(context, buffer);
         if let Some(gate) = &mut self.gate
             && gate.watch(&buffer.filled()[before..])?
         {

@@ -6,6 +6,7 @@
     reason = "a test's scaffolding fails by panicking"
 )]
 
+mod bad_input;
 mod cancelling;
 mod connecting;
 mod copying;

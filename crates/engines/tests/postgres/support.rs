@@ -271,6 +271,11 @@ impl Started {
         }
     }
 
+    /// Whether it has printed anything yet.
+    pub(crate) fn has_printed(&self) -> bool {
+        !self.printed.0.lock().unwrap().is_empty()
+    }
+
     pub(crate) fn wait_any(self) -> WorkEnded {
         self.done.recv().unwrap().ended
     }

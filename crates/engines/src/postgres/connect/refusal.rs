@@ -17,6 +17,8 @@ use crate::postgres::wire::WireError;
 const NOTHING_ANSWERS: &str =
     "nothing answers there: is the server up? --scratch starts a throwaway one";
 
+const CLOSED: &str = "the server closed the connection while the session was starting";
+
 /// Why one server was not connected to.
 #[derive(Debug)]
 pub(super) enum Refusal {
@@ -68,6 +70,7 @@ pub(super) enum Refusal {
 impl Refusal {
     pub(super) fn of_wire(error: WireError) -> Self {
         match error {
+            WireError::Open(error) if is_end(&error) => Self::Start(CLOSED.to_owned()),
             WireError::Open(error) => Self::Wire(error),
             WireError::Handshake(error) => Self::Handshake(error),
         }
@@ -85,18 +88,14 @@ impl Refusal {
             };
         }
         let Some(cause) = error.into_source() else {
-            return Self::Start(
-                "the server closed the connection while the session was starting".to_owned(),
-            );
+            return Self::Start(CLOSED.to_owned());
         };
         let text = cause.to_string();
         if text == "password missing" {
             return Self::NoPassword;
         }
         match cause.downcast::<io::Error>() {
-            Ok(error) if error.kind() == io::ErrorKind::UnexpectedEof => Self::Start(
-                "the server closed the connection while the session was starting".to_owned(),
-            ),
+            Ok(error) if is_end(&error) => Self::Start(CLOSED.to_owned()),
             // With TLS 1.3 a server judges the client's certificate after the client thinks that all is done.
             Ok(error) if handshake::of(&error).is_some() => Self::Judged(*error),
             Ok(error) => Self::Wire(*error),
@@ -202,6 +201,14 @@ impl Refusal {
         };
         Some(hint.to_owned())
     }
+}
+
+/// Whether the other side is gone.
+fn is_end(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe
+    )
 }
 
 /// What the system says, without Rust's `(os error 111)`.
