@@ -90,7 +90,7 @@ fn incomparable(here: &KeptRows, there: &KeptRows) -> Option<String> {
         }
         if kept.are_unreadable() {
             return Some(format!(
-                "the result holds values {side} that are not valid UTF-8; compare their encode(value::bytea, 'hex')"
+                "the result holds values {side} that are not valid UTF-8, or too large; compare their encode(value::bytea, 'hex')"
             ));
         }
     }

@@ -1,6 +1,7 @@
 //! From settings to an authenticated session that has said where it leads: servers in order, encryption as `sslmode`
 //! has it. Does not try again later, and explains failures only through [`refusal`].
 
+mod handshake;
 mod refusal;
 
 use std::io;
@@ -11,13 +12,12 @@ use stepmark_core::record::TargetIdentity;
 use stepmark_core::runner::OpenFailure;
 use tokio_postgres::config::{SslMode as RawSslMode, SslNegotiation};
 use tokio_postgres::{Client, Config};
-use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::identity;
 use super::line::{Line, Loss};
-use super::settings::{Endpoint, SessionAttributes, Settings, SslMode};
+use super::settings::{Endpoint, SessionAttributes, Settings, SocketOptions, SslMode};
 use super::tap::{AlreadyEncrypted, Sightings, Tap};
-use super::tls;
+use super::tls::Tls;
 use super::wire::{Encryption, Wire};
 
 /// A session that is ready for its first statement.
@@ -35,7 +35,7 @@ pub(crate) struct Connected {
 pub(crate) struct Route {
     pub(crate) endpoint: Endpoint,
     pub(crate) encryption: Encryption,
-    pub(crate) keepalives: bool,
+    pub(crate) socket_options: SocketOptions,
 }
 
 /// Tries the servers in order until one is acceptable.
@@ -79,33 +79,30 @@ impl Attempt<'_> {
             true => SslMode::Disable,
             false => self.settings.ssl_mode,
         };
-        if mode == SslMode::Disable {
-            return self.once(Encryption::None).await;
-        }
-        let tls = tls::connector(self.settings).map_err(Refusal::Tls)?;
+        let encrypted = || Tls::of(self.settings).map_err(Refusal::Tls);
         match mode {
             SslMode::Disable => self.once(Encryption::None).await,
-            SslMode::Allow => {
-                self.either(Encryption::None, Encryption::Required(tls))
-                    .await
-            }
+            SslMode::Allow => match self.once(Encryption::None).await {
+                Err(refusal) if refusal.may_be_about_encryption() => {
+                    self.once(Encryption::Required(encrypted()?)).await
+                }
+                result => result,
+            },
             SslMode::Prefer => {
-                self.either(Encryption::Offered(tls), Encryption::None)
-                    .await
+                let first = match encrypted() {
+                    Ok(tls) => self.once(Encryption::Offered(tls)).await,
+                    Err(refusal) => Err(refusal),
+                };
+                match first {
+                    Err(refusal) if refusal.may_be_about_encryption() => {
+                        self.once(Encryption::None).await.map_err(|_| refusal)
+                    }
+                    result => result,
+                }
             }
             SslMode::Require | SslMode::VerifyCa | SslMode::VerifyFull => {
-                self.once(Encryption::Required(tls)).await
+                self.once(Encryption::Required(encrypted()?)).await
             }
-        }
-    }
-
-    /// Where the first way is refused for being encrypted or not, the other is tried, as libpq does.
-    async fn either(&self, first: Encryption, second: Encryption) -> Result<Connected, Refusal> {
-        match self.once(first).await {
-            Err(refusal) if refusal.may_be_about_encryption() => {
-                self.once(second).await.map_err(|_| refusal)
-            }
-            result => result,
         }
     }
 
@@ -120,18 +117,23 @@ impl Attempt<'_> {
 
     async fn unlimited(&self, encryption: Encryption) -> Result<Connected, Refusal> {
         let mut endpoint = self.endpoint.clone();
-        let keepalives = self.settings.keepalives;
-        let wire = Wire::open(&mut endpoint, &encryption, keepalives)
-            .await
-            .map_err(Refusal::of_wire)?;
-        let encrypted = wire.is_encrypted();
+        let socket_options = self.settings.socket_options.clone();
         let sightings = Sightings::default();
+        let wire = Wire::open(&mut endpoint, &encryption, &socket_options)
+            .await
+            .map_err(Refusal::of_wire)?
+            .requiring(self.settings.required_authentication.as_ref())
+            .noting(&sightings);
+        let encrypted = wire.is_encrypted();
         let tap = Tap::new(wire, sightings.clone());
         let (client, connection) = self
             .config(encrypted)
             .connect_raw(tap, AlreadyEncrypted)
             .await
             .map_err(Refusal::of_start)?;
+        if encrypted && encryption.tls().is_some_and(Tls::was_not_asked) {
+            return Err(Refusal::NotAsked);
+        }
         let mut line = Line::new(connection);
         let introduction = line
             .drive(identity::ask(&client, &endpoint, encrypted), &mut |_| {})
@@ -155,7 +157,7 @@ impl Attempt<'_> {
             route: Route {
                 encryption: route_encryption(encryption, encrypted),
                 endpoint,
-                keepalives,
+                socket_options,
             },
         })
     }
@@ -209,13 +211,11 @@ impl Attempt<'_> {
 
 /// A cancel request is encrypted when the session is.
 fn route_encryption(used: Encryption, encrypted: bool) -> Encryption {
-    let tls: Option<MakeRustlsConnect> = match used {
-        Encryption::None => None,
-        Encryption::Offered(tls) | Encryption::Required(tls) => Some(tls),
-    };
-    match tls.filter(|_| encrypted) {
-        Some(tls) => Encryption::Required(tls),
-        None => Encryption::None,
+    match used {
+        Encryption::Offered(tls) | Encryption::Required(tls) if encrypted => {
+            Encryption::Required(tls)
+        }
+        Encryption::None | Encryption::Offered(_) | Encryption::Required(_) => Encryption::None,
     }
 }
 
@@ -223,6 +223,6 @@ impl Route {
     /// A new byte stream to the same server.
     pub(crate) async fn open(&self) -> io::Result<Wire> {
         let mut endpoint = self.endpoint.clone();
-        Wire::open(&mut endpoint, &self.encryption, self.keepalives).await
+        Ok(Wire::open(&mut endpoint, &self.encryption, &self.socket_options).await?)
     }
 }

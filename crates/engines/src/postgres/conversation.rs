@@ -15,6 +15,7 @@ use super::kept_rows::KeptRows;
 use super::line::{Line, Loss};
 use super::print::{Diagnostic, Output, Place, Subject};
 use super::query::{Printing, Query, QueryEnd, QueryFailure};
+use super::script::ScriptItem;
 use super::session_event::SessionEvent;
 use super::takers::Takers;
 use super::tap::Sightings;
@@ -41,10 +42,12 @@ impl Conversation<'_> {
         self.sightings.look().parameters.get(name).cloned()
     }
 
-    /// Sends `text` and takes in all that it is answered with.
+    /// Sends `text` and takes in all that it is answered with; notices point into what it is `of`, if that is anything of
+    /// the work's.
     pub(crate) async fn send(
         &mut self,
         text: &str,
+        of: Option<&ScriptItem<'_>>,
         data: Option<Bytes>,
         takers: &mut Takers,
         printing: Printing,
@@ -52,7 +55,7 @@ impl Conversation<'_> {
         self.sightings.look().start_query(data);
         let output = &self.output;
         let query = Query::new(self.client, self.sightings, output, takers, printing);
-        let mut told = |message| tell(&mut output.borrow_mut(), message);
+        let mut told = |message| tell(&mut output.borrow_mut(), message, of);
         match self.line.drive(query.run(text), &mut told).await {
             Ok(end) => end,
             Err(loss) => QueryEnd {
@@ -66,7 +69,9 @@ impl Conversation<'_> {
     /// Asks something of our own, for the rows of its last result; nothing is printed of them, but notices are.
     pub(crate) async fn ask(&mut self, text: &str) -> Result<KeptRows, QueryFailure> {
         let mut takers = Takers::keeping_rows();
-        let end = self.send(text, None, &mut takers, Printing::Nothing).await;
+        let end = self
+            .send(text, None, None, &mut takers, Printing::Nothing)
+            .await;
         match end.failure {
             Some(failure) => Err(failure),
             None => Ok(takers.into_rows().unwrap_or_default()),
@@ -76,7 +81,7 @@ impl Conversation<'_> {
     /// Waits for `event` while notices are printed as they come.
     pub(crate) async fn wait<F: Future>(&mut self, event: F) -> Result<F::Output, Loss> {
         let output = &self.output;
-        let mut told = |message| tell(&mut output.borrow_mut(), message);
+        let mut told = |message| tell(&mut output.borrow_mut(), message, None);
         self.line.drive(event, &mut told).await
     }
 
@@ -137,14 +142,19 @@ impl Conversation<'_> {
     }
 }
 
-/// Prints what the server says beside its answers.
-fn tell(output: &mut Output, message: AsyncMessage) {
+/// Prints what the server says beside its answers, while it carries out `of`.
+fn tell(output: &mut Output, message: AsyncMessage, of: Option<&ScriptItem<'_>>) {
     match message {
         AsyncMessage::Notice(notice) => {
-            let subject = Subject::Notice;
+            let pointed = of.and_then(|item| Some((item.body(), item.pointed(&notice)?)));
+            let place = pointed.as_ref().map(|(body, offset)| Place {
+                body,
+                offset: *offset,
+                exact: true,
+            });
             let diagnostic = Diagnostic {
                 error: &notice,
-                subject,
+                subject: Subject::Notice(place.as_ref()),
             };
             output.write(&diagnostic.text());
         }

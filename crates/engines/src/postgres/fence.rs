@@ -4,10 +4,9 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use stepmark_core::plan::Body;
 use stepmark_core::record::TransactionStatus;
 use stepmark_core::runner::{SqlEnded, SqlStop, WorkEnded};
-use tokio_postgres::error::{DbError, ErrorPosition};
+use tokio_postgres::error::DbError;
 
 use super::conversation::Conversation;
 use super::inline_data::inline_data;
@@ -141,7 +140,7 @@ impl Fence<'_> {
         let before = self.conversation.status();
         let end = self
             .conversation
-            .send(item.sent.text(), data, takers, printing)
+            .send(item.sent.text(), Some(item), data, takers, printing)
             .await;
         ended.rows += end.rows;
         if let Some(tag) = end.tags.last() {
@@ -195,31 +194,31 @@ impl Fence<'_> {
     }
 
     fn refused(&self, error: &DbError, item: &ScriptItem<'_>) -> SqlStop {
-        let (offset, exact) = place(error, item);
-        let place = |body| Place {
-            body,
-            offset,
-            exact,
-        };
-        match item.origin {
-            Origin::Fence { body, .. } => self.conversation.refused(error, &place(body)),
-            Origin::Made {
-                text,
-                number,
-                count,
-            } => {
-                let body = Body {
-                    text: text.to_owned(),
-                    lines: Vec::new(),
-                };
-                let stop = self.conversation.refused(error, &place(&body));
-                self.conversation.write(&format!(
-                    "STATEMENT:  {number} of {count}: {}\n",
-                    first_line(text)
-                ));
-                stop
-            }
+        let body = item.body();
+        let pointed = item.pointed(error);
+        let stop = self.conversation.refused(
+            error,
+            &Place {
+                body: &body,
+                offset: pointed.unwrap_or(match item.origin {
+                    Origin::Fence { start, .. } => start,
+                    Origin::Made { .. } => 0,
+                }),
+                exact: pointed.is_some(),
+            },
+        );
+        if let Origin::Made {
+            text,
+            number,
+            count,
+        } = item.origin
+        {
+            self.conversation.write(&format!(
+                "STATEMENT:  {number} of {count}: {}\n",
+                first_line(text)
+            ));
         }
+        stop
     }
 
     /// Puts what was taken into `ended`, and prints what goes with it. The statements made, if they are taken.
@@ -261,21 +260,6 @@ fn occupied(status: TransactionStatus, transaction: bool, timeouts: &[Timeout]) 
             "a transaction is open on this connection, and nothing is put into it beside the runbook\u{2019}s statements; write SET LOCAL {} in the fence",
             timeout.name()
         )),
-    }
-}
-
-/// The byte offset in the source an error is about, and whether the server pointed at it.
-fn place(error: &DbError, item: &ScriptItem<'_>) -> (usize, bool) {
-    let pointed = match error.position() {
-        Some(ErrorPosition::Original(position)) => usize::try_from(*position)
-            .ok()
-            .and_then(|position| item.sent.source_of_position(position)),
-        Some(ErrorPosition::Internal { .. }) | None => None,
-    };
-    match (pointed, item.origin) {
-        (Some(offset), _) => (offset, true),
-        (None, Origin::Fence { start, .. }) => (start, false),
-        (None, Origin::Made { .. }) => (0, false),
     }
 }
 

@@ -94,7 +94,13 @@ fn transaction_id_function(version: &str) -> &'static str {
 
 async fn commit(conversation: &mut Conversation<'_>, ended: &mut SqlEnded) -> Option<SqlStop> {
     let end = conversation
-        .send("COMMIT", None, &mut Takers::default(), Printing::Nothing)
+        .send(
+            "COMMIT",
+            None,
+            None,
+            &mut Takers::default(),
+            Printing::Nothing,
+        )
         .await;
     if let Some(failure @ (QueryFailure::Lost(_) | QueryFailure::NeverSent(_))) = end.failure {
         return Some(conversation.refused_ours(failure, true));

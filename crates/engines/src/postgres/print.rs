@@ -3,6 +3,7 @@
 mod caret;
 mod cell;
 mod diagnostic;
+mod expanded;
 mod output;
 mod table;
 

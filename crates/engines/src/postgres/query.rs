@@ -11,6 +11,7 @@ use super::line::Loss;
 use super::print::{Output, Table};
 use super::takers::Takers;
 use super::tap::{ResultShape, Sightings};
+use super::wire::VALUE_BYTES_MAX;
 
 /// What stands for a value that is not UTF-8.
 const NOT_UTF8: &str = "\u{2039}not UTF-8\u{203a}";
@@ -77,6 +78,7 @@ pub(crate) struct Query<'a> {
     printing: Printing,
     result: Shown,
     unreadable_values: u64,
+    withheld_values: u64,
     end: QueryEnd,
 }
 
@@ -110,6 +112,7 @@ impl<'a> Query<'a> {
             printing,
             result: Shown::Nothing,
             unreadable_values: 0,
+            withheld_values: 0,
             end: QueryEnd {
                 tags: Vec::new(),
                 rows: 0,
@@ -183,17 +186,21 @@ impl<'a> Query<'a> {
         let mut output = self.output.borrow_mut();
         match &mut self.result {
             Shown::Table(_) | Shown::Unshown => {
-                let mut unreadable = 0;
+                let (mut unreadable, mut withheld) = (0, 0);
                 let cells: Vec<Option<&str>> = (0..row.len())
                     .map(|column| {
-                        row.try_get(column).unwrap_or_else(|_| {
+                        let cell = row.try_get(column).unwrap_or_else(|_| {
                             unreadable += 1;
                             Some(NOT_UTF8)
-                        })
+                        });
+                        withheld +=
+                            u64::from(cell.is_some_and(|cell| is_withheld(self.sightings, cell)));
+                        cell
                     })
                     .collect();
                 self.unreadable_values += unreadable;
-                self.takers.row(&cells, unreadable > 0);
+                self.withheld_values += withheld;
+                self.takers.row(&cells, unreadable + withheld > 0);
                 self.end.rows += 1;
                 if let Shown::Table(table) = &mut self.result {
                     table.row(&cells, output.buffer());
@@ -242,13 +249,12 @@ impl<'a> Query<'a> {
             }
             Shown::Nothing => true,
         };
-        if self.unreadable_values > 0 && self.printing != Printing::Nothing {
-            let values = self.unreadable_values;
-            self.unreadable_values = 0;
-            output.write(&format!(
-                "WARNING:  values that are not valid UTF-8 and are not shown: {values}\n\
-                 HINT:  convert_from(value::bytea, 'LATIN1') or the like reads them\n"
-            ));
+        if self.printing != Printing::Nothing {
+            warn_of_unshown(
+                &mut output,
+                std::mem::take(&mut self.unreadable_values),
+                std::mem::take(&mut self.withheld_values),
+            );
         }
         if tag.is_empty() {
             return;
@@ -271,5 +277,28 @@ impl<'a> Query<'a> {
             Some(_) => {}
         }
         over
+    }
+}
+
+/// Whether a cell is only the word for a value that was too large to be handed on.
+fn is_withheld(sightings: &Sightings, cell: &str) -> bool {
+    cell.starts_with('\u{2039}') && sightings.look().withheld.iter().any(|word| word == cell)
+}
+
+/// Says what stands for values of a result that are not there, and how to come to them.
+fn warn_of_unshown(output: &mut Output, unreadable: u64, withheld: u64) {
+    if unreadable > 0 {
+        output.write(&format!(
+            "WARNING:  values that are not valid UTF-8 and are not shown: {unreadable}\n\
+             HINT:  convert_from(value::bytea, 'LATIN1') or the like reads them\n"
+        ));
+    }
+    if withheld > 0 {
+        let most = VALUE_BYTES_MAX / 1024 / 1024;
+        output.write(&format!(
+            "WARNING:  values that are too large (more than {most} MiB, or {} MiB in a row) and are not shown: {withheld}\n\
+             HINT:  COPY (SELECT \u{2026}) TO STDOUT shows values of any size; \\copy in a psql fence writes them to a file\n",
+            most * 2
+        ));
     }
 }

@@ -1,9 +1,11 @@
 //! The statements of a work as they will be sent, and what forbids to send them. Does not send.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use stepmark_core::plan::{Body, Edit, Position};
 use stepmark_sql::{Sent, Split, Statement, StatementKind, split};
+use tokio_postgres::error::{DbError, ErrorPosition};
 
 use super::sql_work::SqlText;
 
@@ -140,6 +142,28 @@ impl ScriptItem<'_> {
         match self.origin {
             Origin::Fence { body, start } => body.position(start),
             Origin::Made { .. } => None,
+        }
+    }
+
+    /// The text it is of, with its place in the runbook if it has one.
+    pub(crate) fn body(&self) -> Cow<'_, Body> {
+        match self.origin {
+            Origin::Fence { body, .. } => Cow::Borrowed(body),
+            Origin::Made { text, .. } => Cow::Owned(Body {
+                text: text.to_owned(),
+                lines: Vec::new(),
+            }),
+        }
+    }
+
+    /// The byte of that text at which the server points.
+    pub(crate) fn pointed(&self, error: &DbError) -> Option<usize> {
+        match error.position() {
+            Some(ErrorPosition::Original(position)) => {
+                let position = usize::try_from(*position).ok()?;
+                self.sent.source_of_position(position)
+            }
+            Some(ErrorPosition::Internal { .. }) | None => None,
         }
     }
 }

@@ -8,18 +8,23 @@ mod connection_string;
 mod endpoint;
 mod error;
 mod for_children;
+mod host_order;
 mod keyword;
 mod passfile;
+mod required_authentication;
 mod service_file;
 mod session_attributes;
+mod socket_options;
 mod ssl_mode;
 #[cfg(test)]
 mod tests;
+mod tls_choices;
 
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rustls::SupportedProtocolVersion;
 use stepmark_core::runner::Setting;
 use tokio_postgres::config::ChannelBinding;
 
@@ -30,8 +35,11 @@ pub use endpoint::Endpoint;
 pub use error::SettingsError;
 use keyword::{KEYWORDS, Support};
 use passfile::Passfile;
+pub(crate) use required_authentication::RequiredAuthentication;
 pub use session_attributes::SessionAttributes;
+pub(crate) use socket_options::SocketOptions;
 pub use ssl_mode::SslMode;
+pub(crate) use tls_choices::{CertificateMode, Negotiation};
 
 /// What stands in for a password wherever settings are shown.
 const SECRET_SHOWN: &str = "\u{2039}set\u{203a}";
@@ -55,16 +63,28 @@ pub struct Settings {
     pub(crate) root_certificates: Option<String>,
     /// The client's certificate and key.
     pub(crate) client_certificate: Option<(PathBuf, PathBuf)>,
+    /// Whether the client's certificate is shown.
+    pub(crate) certificate_mode: CertificateMode,
+    /// The file of revoked certificates.
+    pub(crate) revocation_lists: Option<PathBuf>,
+    /// The directory of such files.
+    pub(crate) revocation_directory: Option<PathBuf>,
+    /// How TLS begins.
+    pub(crate) negotiation: Negotiation,
+    /// The versions of TLS that may be spoken; never empty.
+    pub(crate) protocol_versions: Vec<&'static SupportedProtocolVersion>,
     /// Whether the host name is sent in the TLS handshake.
     pub(crate) server_name_indication: bool,
     /// Whether SCRAM must be bound to the TLS channel.
     pub(crate) channel_binding: ChannelBinding,
+    /// Which ways to authenticate the server may ask for; any where none is named.
+    pub(crate) required_authentication: Option<RequiredAuthentication>,
     /// Which of several servers is acceptable.
     pub(crate) session_attributes: SessionAttributes,
     /// How long one server may take to answer; none waits as long as the system does.
     pub(crate) connect_timeout: Option<Duration>,
-    /// Whether TCP keepalives are on.
-    pub(crate) keepalives: bool,
+    /// What is set on TCP sockets.
+    pub(crate) socket_options: SocketOptions,
     /// `application_name`, if one was given.
     pub(crate) application_name: Option<String>,
     /// Command-line options for the server.
@@ -95,18 +115,56 @@ impl Settings {
         collected.add_environment(environment);
         collected.check()?;
         collected.add_defaults(account)?;
-        let mut settings = Self {
-            endpoints: endpoints(&collected)?,
+        let mut settings = Self::of(collected)?;
+        settings.find_certificates(account);
+        settings.find_passwords(account);
+        Ok(settings)
+    }
+
+    /// What the collected values say by themselves, without any file.
+    fn of(collected: Collected) -> Result<Self, SettingsError> {
+        let is_random = collected.typed("load_balance_hosts", "disable or random", random)?;
+        let mut endpoints = endpoints(&collected)?;
+        if is_random {
+            host_order::shuffle(&mut endpoints);
+        }
+        Ok(Self {
+            endpoints,
             user: collected.text("user").to_owned(),
             database: collected.text("dbname").to_owned(),
             ssl_mode: collected.typed("sslmode", SslMode::EXPECTED, SslMode::parse)?,
             root_certificates: None,
             client_certificate: None,
+            certificate_mode: collected.typed(
+                "sslcertmode",
+                CertificateMode::EXPECTED,
+                CertificateMode::parse,
+            )?,
+            revocation_lists: None,
+            revocation_directory: collected.given("sslcrldir").map(PathBuf::from),
+            negotiation: collected.typed(
+                "sslnegotiation",
+                Negotiation::EXPECTED,
+                Negotiation::parse,
+            )?,
+            protocol_versions: collected.typed(
+                "ssl_max_protocol_version",
+                "not older than ssl_min_protocol_version",
+                |newest| {
+                    let oldest = collected.text("ssl_min_protocol_version");
+                    tls_choices::protocol_versions(oldest, newest)
+                },
+            )?,
             server_name_indication: collected.text("sslsni") != "0",
             channel_binding: collected.typed(
                 "channel_binding",
                 "disable, prefer or require",
                 channel_binding,
+            )?,
+            required_authentication: collected.typed(
+                "require_auth",
+                RequiredAuthentication::EXPECTED,
+                RequiredAuthentication::parse,
             )?,
             session_attributes: collected.typed(
                 "target_session_attrs",
@@ -114,16 +172,13 @@ impl Settings {
                 SessionAttributes::parse,
             )?,
             connect_timeout: collected.typed("connect_timeout", "a number of seconds", timeout)?,
-            keepalives: collected.text("keepalives") != "0",
+            socket_options: SocketOptions::of(&collected)?,
             application_name: collected.given("application_name").map(str::to_owned),
             options: collected.given("options").map(str::to_owned),
             session_settings: Vec::new(),
             passfile: None,
             collected,
-        };
-        settings.find_certificates(account);
-        settings.find_passwords(account);
-        Ok(settings)
+        })
     }
 
     /// The same, with a limit on how long a server may take to answer where none was given.
@@ -238,6 +293,10 @@ impl Settings {
             None => account.file(".postgresql/postgresql.key"),
         };
         self.client_certificate = certificate.zip(key);
+        self.revocation_lists = match self.collected.given("sslcrl") {
+            Some(given) => Some(PathBuf::from(given)),
+            None => existing(".postgresql/root.crl"),
+        };
     }
 
     fn find_passwords(&mut self, account: &Account) {
@@ -283,6 +342,15 @@ fn channel_binding(text: &str) -> Option<ChannelBinding> {
         "disable" => Some(ChannelBinding::Disable),
         "prefer" => Some(ChannelBinding::Prefer),
         "require" => Some(ChannelBinding::Require),
+        _ => None,
+    }
+}
+
+/// Whether `load_balance_hosts` asks for a random order.
+fn random(text: &str) -> Option<bool> {
+    match text {
+        "" | "disable" => Some(false),
+        "random" => Some(true),
         _ => None,
     }
 }

@@ -17,7 +17,7 @@ pub(crate) struct Takers {
     /// The rows of the last result; none while there was no result, or they are not kept.
     rows: Option<KeptRows>,
     made: Option<MadeStatements>,
-    /// A value of the last result was not UTF-8 and is not what the server has.
+    /// A value of the last result was not UTF-8, or too large, and is not what the server has.
     unreadable: bool,
 }
 
@@ -80,7 +80,7 @@ impl Takers {
         self.unreadable = false;
     }
 
-    /// A row of the current result; `unreadable` says that a cell only stands for a value that is not UTF-8.
+    /// A row of the current result; `unreadable` says that a cell only stands for a value that is not UTF-8, or too large.
     pub(crate) fn row(&mut self, cells: &[Option<&str>], unreadable: bool) {
         self.unreadable |= unreadable;
         if let Some(judge) = &mut self.judge {
@@ -104,7 +104,9 @@ impl Takers {
     pub(crate) fn finish(self, work: &SqlWork) -> Taken {
         let unreadable = self.unreadable;
         let not_utf8 = |what: &str| {
-            format!("a value of the last result is not valid UTF-8 and cannot be {what}")
+            format!(
+                "a value of the last result is not valid UTF-8, or too large, and cannot be {what}"
+            )
         };
         let captured = self.captor.map(|captor| match unreadable {
             true => Err(not_utf8("captured")),

@@ -1,4 +1,8 @@
-//! The byte stream to a server: TCP, Unix socket, or TLS over TCP. Does not know the protocol beyond the TLS request.
+//! The byte stream to a server: TCP, Unix socket, or TLS over TCP. Does not know the protocol beyond the TLS request and
+//! what the server asks for to authenticate.
+
+mod authentication;
+mod sieve;
 
 use std::io;
 use std::pin::Pin;
@@ -9,7 +13,12 @@ use tokio::net::{TcpSocket, TcpStream, UnixStream};
 use tokio_postgres::tls::{ChannelBinding, MakeTlsConnect, TlsConnect, TlsStream};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::settings::Endpoint;
+use super::settings::{Endpoint, RequiredAuthentication, SocketOptions};
+use super::tap::Sightings;
+use super::tls::Tls;
+use authentication::Gate;
+use sieve::Sieve;
+pub(crate) use sieve::VALUE_BYTES_MAX;
 
 /// The request for TLS: length 8, code 80877103 (protocol documentation, "SSLRequest").
 const TLS_REQUEST: [u8; 8] = [0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f];
@@ -21,7 +30,15 @@ pub(crate) const NOT_POSTGRES: &str =
 type Encrypted = <MakeRustlsConnect as MakeTlsConnect<TcpStream>>::Stream;
 
 /// An open byte stream to a server.
-pub(crate) enum Wire {
+pub(crate) struct Wire {
+    stream: Stream,
+    /// Who watches what the server asks for, until it has let us in.
+    gate: Option<Gate>,
+    /// Who keeps what the server sends within bounds.
+    sieve: Sieve,
+}
+
+enum Stream {
     Tcp(TcpStream),
     Unix(UnixStream),
     Tls(Box<Encrypted>),
@@ -33,9 +50,38 @@ pub(crate) enum Encryption {
     /// None is asked for.
     None,
     /// Asked for; goes on without when the server has none.
-    Offered(MakeRustlsConnect),
+    Offered(Tls),
     /// Asked for and insisted on.
-    Required(MakeRustlsConnect),
+    Required(Tls),
+}
+
+impl Encryption {
+    /// How it is encrypted, if it may be.
+    pub(crate) fn tls(&self) -> Option<&Tls> {
+        match self {
+            Self::None => None,
+            Self::Offered(tls) | Self::Required(tls) => Some(tls),
+        }
+    }
+}
+
+/// Why there is no stream.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum WireError {
+    /// Nothing answers, or something else than a server.
+    #[error(transparent)]
+    Open(#[from] io::Error),
+    /// The two did not agree on encryption.
+    #[error(transparent)]
+    Handshake(io::Error),
+}
+
+impl From<WireError> for io::Error {
+    fn from(error: WireError) -> Self {
+        match error {
+            WireError::Open(error) | WireError::Handshake(error) => error,
+        }
+    }
 }
 
 impl Wire {
@@ -44,28 +90,53 @@ impl Wire {
     pub(crate) async fn open(
         endpoint: &mut Endpoint,
         encryption: &Encryption,
-        keepalives: bool,
-    ) -> io::Result<Self> {
+        options: &SocketOptions,
+    ) -> Result<Self, WireError> {
         if endpoint.is_socket() {
-            return connect_unix(&endpoint.socket_path()).await.map(Self::Unix);
+            let stream = connect_unix(&endpoint.socket_path()).await?;
+            return Ok(Self::of(Stream::Unix(stream)));
         }
-        let stream = connect_tcp(endpoint, keepalives).await?;
+        let stream = connect_tcp(endpoint, options).await?;
         endpoint.address = Some(stream.peer_addr()?.ip());
-        match encryption {
-            Encryption::None => Ok(Self::Tcp(stream)),
-            Encryption::Offered(tls) => encrypt(stream, endpoint, tls).await,
+        let stream = match encryption {
+            Encryption::None => Stream::Tcp(stream),
+            Encryption::Offered(tls) => encrypt(stream, endpoint, tls).await?,
             Encryption::Required(tls) => match encrypt(stream, endpoint, tls).await? {
-                Self::Tcp(_) => Err(io::Error::other(
-                    "the server does not support encryption, but sslmode demands it",
-                )),
-                encrypted => Ok(encrypted),
+                Stream::Tcp(_) => {
+                    return Err(WireError::Open(io::Error::new(
+                        io::ErrorKind::Unsupported,
+                        "the server does not support encryption, but sslmode demands it",
+                    )));
+                }
+                encrypted => encrypted,
             },
+        };
+        Ok(Self::of(stream))
+    }
+
+    fn of(stream: Stream) -> Self {
+        Self {
+            stream,
+            gate: None,
+            sieve: Sieve::new(Sightings::default()),
         }
+    }
+
+    /// The same, failing once the server asks for another way to authenticate than these.
+    pub(crate) fn requiring(mut self, required: Option<&RequiredAuthentication>) -> Self {
+        self.gate = required.cloned().map(Gate::new);
+        self
+    }
+
+    /// The same, noting what was changed of the server's messages in `sightings`.
+    pub(crate) fn noting(mut self, sightings: &Sightings) -> Self {
+        self.sieve = Sieve::new(sightings.clone());
+        self
     }
 
     /// Whether it is encrypted.
     pub(crate) fn is_encrypted(&self) -> bool {
-        matches!(self, Self::Tls(_))
+        matches!(self.stream, Stream::Tls(_))
     }
 }
 
@@ -81,7 +152,7 @@ async fn connect_unix(path: &str) -> io::Result<UnixStream> {
     UnixStream::connect(path).await
 }
 
-async fn connect_tcp(endpoint: &Endpoint, keepalives: bool) -> io::Result<TcpStream> {
+async fn connect_tcp(endpoint: &Endpoint, options: &SocketOptions) -> io::Result<TcpStream> {
     let addresses: Vec<_> = match endpoint.address {
         Some(address) => vec![(address, endpoint.port).into()],
         None => tokio::net::lookup_host((endpoint.host.as_str(), endpoint.port))
@@ -94,7 +165,7 @@ async fn connect_tcp(endpoint: &Endpoint, keepalives: bool) -> io::Result<TcpStr
             std::net::SocketAddr::V4(_) => TcpSocket::new_v4()?,
             std::net::SocketAddr::V6(_) => TcpSocket::new_v6()?,
         };
-        socket.set_keepalive(keepalives)?;
+        set(&socket, options)?;
         match socket.connect(address).await {
             Ok(stream) => {
                 stream.set_nodelay(true)?;
@@ -106,43 +177,133 @@ async fn connect_tcp(endpoint: &Endpoint, keepalives: bool) -> io::Result<TcpStr
     Err(failure)
 }
 
+fn set(socket: &TcpSocket, options: &SocketOptions) -> io::Result<()> {
+    use rustix::net::sockopt;
+
+    if let Some(milliseconds) = options.user_timeout {
+        #[cfg(target_os = "linux")]
+        sockopt::set_tcp_user_timeout(socket, milliseconds)?;
+        #[cfg(not(target_os = "linux"))]
+        let _ = milliseconds;
+    }
+    socket.set_keepalive(options.keepalives)?;
+    if !options.keepalives {
+        return Ok(());
+    }
+    if let Some(idle) = options.idle {
+        sockopt::set_tcp_keepidle(socket, idle)?;
+    }
+    if let Some(interval) = options.interval {
+        sockopt::set_tcp_keepintvl(socket, interval)?;
+    }
+    if let Some(count) = options.count {
+        sockopt::set_tcp_keepcnt(socket, count)?;
+    }
+    Ok(())
+}
+
 async fn encrypt(
     mut stream: TcpStream,
     endpoint: &Endpoint,
-    tls: &MakeRustlsConnect,
-) -> io::Result<Wire> {
-    stream.write_all(&TLS_REQUEST).await?;
-    match stream.read_u8().await? {
-        b'S' => {}
-        b'N' => return Ok(Wire::Tcp(stream)),
-        _ => {
-            return Err(io::Error::new(io::ErrorKind::InvalidData, NOT_POSTGRES));
+    tls: &Tls,
+) -> Result<Stream, WireError> {
+    if !tls.direct {
+        stream.write_all(&TLS_REQUEST).await?;
+        match stream.read_u8().await? {
+            b'S' => {}
+            b'N' => return Ok(Stream::Tcp(stream)),
+            _ => {
+                let error = io::Error::new(io::ErrorKind::InvalidData, NOT_POSTGRES);
+                return Err(error.into());
+            }
         }
     }
-    let mut tls = tls.clone();
-    let connect = MakeTlsConnect::<TcpStream>::make_tls_connect(&mut tls, &endpoint.host)
-        .map_err(io::Error::other)?;
-    let encrypted = connect.connect(stream).await?;
-    Ok(Wire::Tls(Box::new(encrypted)))
+    let mut connector = tls.connector.clone();
+    let connect = MakeTlsConnect::<TcpStream>::make_tls_connect(&mut connector, &endpoint.host)
+        .map_err(|error| WireError::Handshake(io::Error::other(error)))?;
+    let encrypted = connect
+        .connect(stream)
+        .await
+        .map_err(WireError::Handshake)?;
+    Ok(Stream::Tls(Box::new(encrypted)))
 }
 
 macro_rules! on_stream {
     ($wire:expr, $stream:ident => $call:expr) => {
-        match $wire.get_mut() {
-            Wire::Tcp($stream) => $call,
-            Wire::Unix($stream) => $call,
-            Wire::Tls($stream) => $call,
+        match &mut $wire.get_mut().stream {
+            Stream::Tcp($stream) => $call,
+            Stream::Unix($stream) => $call,
+            Stream::Tls($stream) => $call,
         }
     };
 }
 
-impl AsyncRead for Wire {
-    fn poll_read(
+/// Bytes read at once while messages are being changed.
+const SIEVE_BYTES: usize = 32 * 1024;
+
+impl Wire {
+    /// Reads what goes on as it is in place, and the rest by way of the sieve. Nothing read is the end.
+    fn poll_sifted(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        loop {
+            let waiting = self.sieve.waiting();
+            if !waiting.is_empty() {
+                let count = waiting.len().min(buffer.remaining());
+                buffer.put_slice(&waiting[..count]);
+                self.sieve.gave(count);
+                return Poll::Ready(Ok(()));
+            }
+            if !self.sieve.is_passing() {
+                let mut bytes = [0; SIEVE_BYTES];
+                let mut raw = ReadBuf::new(&mut bytes);
+                std::task::ready!(self.as_mut().poll_stream(context, &mut raw))?;
+                if raw.filled().is_empty() {
+                    return Poll::Ready(Ok(()));
+                }
+                self.sieve.take(raw.filled())?;
+                continue;
+            }
+            let before = buffer.filled().len();
+            std::task::ready!(self.as_mut().poll_stream(context, buffer))?;
+            let read = &buffer.filled()[before..];
+            let passed = self.sieve.scan(read)?;
+            if passed == read.len() {
+                return Poll::Ready(Ok(()));
+            }
+            self.sieve.take(&read[passed..])?;
+            buffer.set_filled(before + passed);
+            if passed > 0 {
+                return Poll::Ready(Ok(()));
+            }
+        }
+    }
+
+    fn poll_stream(
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         on_stream!(self, stream => Pin::new(stream).poll_read(context, buffer))
+    }
+}
+
+impl AsyncRead for Wire {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let before = buffer.filled().len();
+        let polled = self.as_mut().poll_sifted(context, buffer);
+        if let Some(gate) = &mut self.gate
+            && gate.watch(&buffer.filled()[before..])?
+        {
+            self.gate = None;
+        }
+        polled
     }
 }
 
@@ -166,9 +327,9 @@ impl AsyncWrite for Wire {
 
 impl TlsStream for Wire {
     fn channel_binding(&self) -> ChannelBinding {
-        match self {
-            Self::Tls(stream) => stream.channel_binding(),
-            Self::Tcp(_) | Self::Unix(_) => ChannelBinding::none(),
+        match &self.stream {
+            Stream::Tls(stream) => stream.channel_binding(),
+            Stream::Tcp(_) | Stream::Unix(_) => ChannelBinding::none(),
         }
     }
 }

@@ -13,7 +13,7 @@ pub(crate) struct Case {
 }
 
 /// The files, each a subject.
-const FILES: [&str; 11] = [
+const FILES: [&str; 12] = [
     include_str!("corpus/quoting.sql"),
     include_str!("corpus/splitting.sql"),
     include_str!("corpus/copying.sql"),
@@ -25,6 +25,7 @@ const FILES: [&str; 11] = [
     include_str!("corpus/definitions.sql"),
     include_str!("corpus/notices.sql"),
     include_str!("corpus/odd.sql"),
+    include_str!("corpus/wide.sql"),
 ];
 
 /// Every case of the corpus that is written down.

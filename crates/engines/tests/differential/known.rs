@@ -41,7 +41,6 @@ const UNSPLIT: &str = "what cannot be split is refused before anything runs";
 const COMMAND: &str = "backslash commands need psql";
 const VISIBLE: &str =
     "control characters from the server are made visible, so that they cannot act on the terminal";
-const PLACELESS: &str = "a notice shows no place: it is no reason to stop and look there";
 const FORMAT: &str =
     "psql 15 gives format characters a column; psql since 16 and ours give them none";
 
@@ -150,16 +149,6 @@ pub(crate) const KNOWN: &[Known] = &[
         "joined statements with commit in between",
         &[Aspect::Printed],
         "psql prints a notice ahead of the result before it, since it looks one result ahead; ours come in the order sent",
-    ),
-    known(
-        "standard conforming strings off and an escape warning",
-        &[Aspect::Pointed],
-        PLACELESS,
-    ),
-    known(
-        "standard conforming strings off and COPY",
-        &[Aspect::Pointed],
-        PLACELESS,
     ),
     Known {
         last: Some(15),

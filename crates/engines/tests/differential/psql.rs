@@ -24,7 +24,9 @@ pub(crate) fn run(cluster: &Cluster, database: &str, script: &str, on_error_stop
     let mark = Mark::now(cluster);
     let mut command = Command::new(cluster.programs().bindir().join("psql"));
     command
-        .args(["-X", "-P", "pager=off", "-v"])
+        .args(["-X", "-P", "pager=off"])
+        // Ours shows tables that are wider than this expanded, whoever looks.
+        .args(["-P", "expanded=auto", "-P", "columns=200", "-v"])
         .arg(format!("ON_ERROR_STOP={}", u8::from(on_error_stop)))
         .args(["-d", &cluster.url(database), "-f"])
         .arg(file.path())

@@ -156,8 +156,8 @@ fn bytes_that_are_not_utf8_do_not_end_the_session() {
     running
         .run("do $$ begin execute format('create view v as select 1 as %I', chr(228)); end $$;")
         .succeeded();
-    let ran = running.run("select * from v;");
-    assert_eq!(ran.error().sqlstate, "08P01");
+    let ran = running.run("select * from v;").succeeded();
+    assert_eq!(ran.printed, " \u{fffd} \n---\n 1\n(1 row)\n\n");
     running
         .run("copy (select chr(228), 1) to stdout;\nselect 2;")
         .succeeded();

@@ -6,6 +6,7 @@
     reason = "a test's scaffolding fails by panicking"
 )]
 
+mod bad_input;
 mod cancel_moments;
 mod cancelling;
 mod connecting;
@@ -17,6 +18,7 @@ mod results;
 mod support;
 mod tables;
 mod timeouts;
+mod tls;
 mod transactions;
 mod values;
 mod wrapped;

@@ -55,7 +55,10 @@ fn a_value_that_cannot_be_read_is_neither_captured_nor_compared() {
     running.run("set client_encoding = sql_ascii;").succeeded();
     assert_eq!(
         capture(&running, 1, "select chr(228);"),
-        Err("a value of the last result is not valid UTF-8 and cannot be captured".to_owned())
+        Err(
+            "a value of the last result is not valid UTF-8, or too large, and cannot be captured"
+                .to_owned()
+        )
     );
     let rows = keep(&running, "select chr(228);").rows.unwrap();
     let finding = same(&running, "select chr(229);", Some(rows)).ended.finding;

@@ -106,7 +106,7 @@ impl Bench {
         std::io::Write::write_all(&mut file, script.as_bytes()).unwrap();
         let psql = self.cluster.programs().bindir().join("psql");
         let command = format!(
-            "exec {} -X -P pager=off -v ON_ERROR_STOP=1 -d '{}' < {} 2>&1",
+            "exec {} -X -P pager=off -P expanded=auto -P columns=200 -v ON_ERROR_STOP=1 -d '{}' < {} 2>&1",
             psql.display(),
             self.url,
             file.path().display()
@@ -269,6 +269,11 @@ impl Started {
             },
             other => panic!("{other:?}"),
         }
+    }
+
+    /// Whether it has printed anything yet.
+    pub(crate) fn has_printed(&self) -> bool {
+        !self.printed.0.lock().unwrap().is_empty()
     }
 
     pub(crate) fn wait_any(self) -> WorkEnded {

@@ -7,13 +7,17 @@ use stepmark_core::record::ServerRole;
 use stepmark_core::runner::OpenFailure;
 use tokio_postgres::Error;
 
+use super::handshake;
 use crate::postgres::line::Loss;
 use crate::postgres::settings::{SessionAttributes, Settings};
 use crate::postgres::tls::TlsError;
 use crate::postgres::visible;
+use crate::postgres::wire::WireError;
 
 const NOTHING_ANSWERS: &str =
     "nothing answers there: is the server up? --scratch starts a throwaway one";
+
+const CLOSED: &str = "the server closed the connection while the session was starting";
 
 /// Why one server was not connected to.
 #[derive(Debug)]
@@ -24,6 +28,10 @@ pub(super) enum Refusal {
     Wire(io::Error),
     /// The TLS handshake failed.
     Handshake(io::Error),
+    /// The server broke TLS off once it had the client's certificate.
+    Judged(io::Error),
+    /// The server did not ask for the certificate that `sslcertmode=require` has it ask for.
+    NotAsked,
     /// It did not answer in time.
     Silent(Duration),
     /// The server said no.
@@ -60,13 +68,11 @@ pub(super) enum Refusal {
 }
 
 impl Refusal {
-    pub(super) fn of_wire(error: io::Error) -> Self {
-        let of_tls = error
-            .get_ref()
-            .is_some_and(<dyn std::error::Error + Send + Sync>::is::<rustls::Error>);
-        match of_tls {
-            true => Self::Handshake(error),
-            false => Self::Wire(error),
+    pub(super) fn of_wire(error: WireError) -> Self {
+        match error {
+            WireError::Open(error) if is_end(&error) => Self::Start(CLOSED.to_owned()),
+            WireError::Open(error) => Self::Wire(error),
+            WireError::Handshake(error) => Self::Handshake(error),
         }
     }
 
@@ -82,18 +88,16 @@ impl Refusal {
             };
         }
         let Some(cause) = error.into_source() else {
-            return Self::Start(
-                "the server closed the connection while the session was starting".to_owned(),
-            );
+            return Self::Start(CLOSED.to_owned());
         };
         let text = cause.to_string();
         if text == "password missing" {
             return Self::NoPassword;
         }
         match cause.downcast::<io::Error>() {
-            Ok(error) if error.kind() == io::ErrorKind::UnexpectedEof => Self::Start(
-                "the server closed the connection while the session was starting".to_owned(),
-            ),
+            Ok(error) if is_end(&error) => Self::Start(CLOSED.to_owned()),
+            // With TLS 1.3 a server judges the client's certificate after the client thinks that all is done.
+            Ok(error) if handshake::of(&error).is_some() => Self::Judged(*error),
             Ok(error) => Self::Wire(*error),
             Err(_) => Self::Start(visible::line(&text)),
         }
@@ -121,10 +125,11 @@ impl Refusal {
     /// Whether the other choice of encryption might be accepted.
     pub(super) fn may_be_about_encryption(&self) -> bool {
         match self {
-            Self::Handshake(_) => true,
-            Self::Server { code, .. } => code == "28000",
-            Self::Tls(_)
-            | Self::Wire(_)
+            Self::Tls(_) | Self::Handshake(_) => true,
+            Self::Server { code, .. } => code.starts_with("28"),
+            Self::Wire(_)
+            | Self::Judged(_)
+            | Self::NotAsked
             | Self::Silent(_)
             | Self::NoPassword
             | Self::Start(_)
@@ -138,7 +143,11 @@ impl Refusal {
         match self {
             Self::Tls(error) => error.to_string(),
             Self::Wire(error) => said(error),
-            Self::Handshake(error) => format!("TLS handshake failed: {}", said(error)),
+            Self::Handshake(error) | Self::Judged(error) => handshake::message(error),
+            Self::NotAsked => {
+                "the server did not ask for a certificate, and sslcertmode=require was asked for"
+                    .to_owned()
+            }
             Self::Silent(limit) => {
                 format!("no answer within {} s (connect_timeout)", limit.as_secs())
             }
@@ -164,14 +173,21 @@ impl Refusal {
 
     fn hint(&self, settings: &Settings) -> Option<String> {
         let hint = match self {
-            Self::Tls(_) => "correct sslmode, sslrootcert, sslcert or sslkey",
-            Self::Handshake(_) => {
-                "check that the certificate is of this host name and its issuer is in sslrootcert"
+            Self::NotAsked => {
+                "set clientcert or cert for this user in pg_hba.conf, or leave sslcertmode out"
             }
+            Self::Tls(_) => "correct sslmode, sslrootcert, sslcert or sslkey",
+            Self::Handshake(error) | Self::Judged(error) => handshake::hint(error),
             Self::Wire(error) => match error.kind() {
                 io::ErrorKind::ConnectionRefused | io::ErrorKind::NotFound => NOTHING_ANSWERS,
                 io::ErrorKind::PermissionDenied => "this account may not use that socket",
                 io::ErrorKind::InvalidData => "check host and port",
+                io::ErrorKind::Unsupported => {
+                    "have ssl turned on in the server; sslmode=prefer or disable goes without encryption"
+                }
+                io::ErrorKind::ConnectionAborted => {
+                    "correct require_auth, or the server\u{2019}s pg_hba.conf if it is the server that is wrong"
+                }
                 _ => "check host, port and network",
             },
             Self::Silent(_) => "check host, port and firewall, or raise connect_timeout",
@@ -187,8 +203,16 @@ impl Refusal {
     }
 }
 
+/// Whether the other side is gone.
+fn is_end(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe
+    )
+}
+
 /// What the system says, without Rust's `(os error 111)`.
-fn said(error: &io::Error) -> String {
+pub(super) fn said(error: &io::Error) -> String {
     let text = error.to_string();
     visible::line(text.split(" (os error").next().unwrap_or(&text))
 }
@@ -200,7 +224,7 @@ fn server_hint(code: &str, has_password: bool) -> Option<String> {
         }
         "28P01" => "give a password with PGPASSWORD, ~/.pgpass or the URL",
         "28000" => {
-            "the role does not exist, may not log in, or pg_hba.conf does not admit it from here: check user, database and sslmode"
+            "the role does not exist, may not log in, or pg_hba.conf does not admit it from here: check user, database, sslmode and sslcert"
         }
         "3D000" => "name an existing database in the URL or with PGDATABASE; psql -l lists them",
         "53300" => "the server has no free connection: try again when others have left",

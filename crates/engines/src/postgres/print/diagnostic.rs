@@ -18,8 +18,8 @@ pub(crate) struct Diagnostic<'a> {
 /// What an error or notice is about.
 #[derive(Clone, Copy)]
 pub(crate) enum Subject<'a> {
-    /// Nothing: it is a notice.
-    Notice,
+    /// Nothing, or a place in a text: it is a notice.
+    Notice(Option<&'a Place<'a>>),
     /// A query of our own, which is in no runbook.
     Ours,
     /// A place in a text.
@@ -51,7 +51,7 @@ impl Diagnostic<'_> {
     /// The text. An error shows its SQLSTATE and where it happened; a notice only what psql shows by default.
     pub(crate) fn text(&self) -> String {
         let error = self.error;
-        let is_error = !matches!(self.subject, Subject::Notice);
+        let is_error = !matches!(self.subject, Subject::Notice(_));
         let code = match is_error {
             true => format!("{}: ", error.code().code()),
             false => String::new(),
@@ -65,7 +65,7 @@ impl Diagnostic<'_> {
             Some(ErrorPosition::Internal { position, query }) => Some((*position, query.as_str())),
             Some(ErrorPosition::Original(_)) | None => None,
         };
-        if let Subject::Place(place) = self.subject {
+        if let Subject::Place(place) | Subject::Notice(Some(place)) = self.subject {
             text += &place.draw();
         }
         let mut add = |label: &str, value: Option<&str>| {

@@ -1,13 +1,18 @@
-//! A result as psql's aligned table, border 1. Column widths come from the first rows, up to
+//! A result as psql's table, border 1: aligned, or expanded where that would be too wide. Column widths come from the first rows, up to
 //! [`MEASURED_ROWS_MAX`] or [`MEASURED_BYTES_MAX`]; later rows are written as they come, and a wider cell there
 //! pushes its row apart. Up to that limit the bytes are psql's. Source: `print_aligned_text` in fe_utils/print.c.
 
 use super::cell::{self, CellLine};
+use super::expanded::Expanded;
 
 /// Rows that are kept to measure columns.
 pub(crate) const MEASURED_ROWS_MAX: usize = 1_000;
 /// Bytes of cells that are kept to measure columns.
 pub(crate) const MEASURED_BYTES_MAX: usize = 1024 * 1024;
+
+/// A table that is wider than this is shown expanded, as `\\x auto` does on a terminal of so many columns. It is the same
+/// whoever looks, so that a run's output does not depend on a terminal.
+const ALIGNED_COLUMNS_MAX: usize = 200;
 
 /// The types psql aligns to the right, by oid: int8, int2, int4, oid, xid, cid, float4, float8, money, numeric, xid8.
 const NUMERIC_TYPES: [u32; 11] = [20, 21, 23, 26, 28, 29, 700, 701, 790, 1700, 5069];
@@ -20,6 +25,10 @@ pub(crate) struct Table {
     waiting_rows: usize,
     waiting_bytes: usize,
     rows: u64,
+    /// The width of the widest cell that was measured.
+    widest: usize,
+    /// The records that are written instead, once it is settled that they are.
+    expanded: Option<Expanded>,
 }
 
 struct Column {
@@ -47,6 +56,8 @@ impl Table {
             waiting_rows: 0,
             waiting_bytes: 0,
             rows: 0,
+            widest: 0,
+            expanded: None,
         }
     }
 
@@ -54,11 +65,13 @@ impl Table {
     pub(crate) fn row(&mut self, cells: &[Option<&str>], out: &mut String) {
         self.rows += 1;
         let Some(waiting) = &mut self.waiting else {
-            return self.write_row(cells, out);
+            return self.write(cells, out);
         };
         for (column, cell) in self.columns.iter_mut().zip(cells) {
             let text = cell.unwrap_or_default();
-            column.columns = column.columns.max(cell::columns(text));
+            let columns = cell::columns(text);
+            column.columns = column.columns.max(columns);
+            self.widest = self.widest.max(columns);
             self.waiting_bytes += text.len();
         }
         waiting.extend(cells.iter().map(|cell| cell.map(str::to_owned)));
@@ -71,10 +84,10 @@ impl Table {
     /// Writes what waits, and the count of rows.
     pub(crate) fn finish(mut self, out: &mut String) {
         self.settle(out);
-        let rows = self.rows;
-        out.push_str(&match rows {
-            1 => "(1 row)\n\n".to_owned(),
-            rows => format!("({rows} rows)\n\n"),
+        out.push_str(&match (self.rows, &self.expanded) {
+            (1.., Some(_)) => "\n".to_owned(),
+            (1, None) => "(1 row)\n\n".to_owned(),
+            (rows, _) => format!("({rows} rows)\n\n"),
         });
     }
 
@@ -82,13 +95,32 @@ impl Table {
         let Some(waiting) = self.waiting.take() else {
             return;
         };
-        self.write_header(out);
+        if self.is_too_wide() {
+            let names = self.columns.iter().map(|column| column.name.as_str());
+            self.expanded = Some(Expanded::new(names, self.widest));
+        } else {
+            self.write_header(out);
+        }
         if self.columns.is_empty() {
             return;
         }
         for row in waiting.chunks(self.columns.len()) {
             let cells: Vec<_> = row.iter().map(Option::as_deref).collect();
-            self.write_row(&cells, out);
+            self.write(&cells, out);
+        }
+    }
+
+    /// A single column would not become narrower.
+    fn is_too_wide(&self) -> bool {
+        let cells: usize = self.columns.iter().map(|column| column.columns).sum();
+        let count = self.columns.len();
+        count > 1 && cells + count * 3 - 1 > ALIGNED_COLUMNS_MAX
+    }
+
+    fn write(&mut self, cells: &[Option<&str>], out: &mut String) {
+        match &mut self.expanded {
+            Some(expanded) => expanded.record(cells, out),
+            None => self.write_row(cells, out),
         }
     }
 

@@ -183,9 +183,14 @@ impl Collected {
             let (host, origin) = Self::default_host();
             self.put("host", &host, origin);
         }
+        // Trusting everyone the platform trusts says nothing without the host's name (libpq 16, "sslrootcert").
+        let ssl_mode = match self.text("sslrootcert") {
+            "system" => "verify-full",
+            _ => "prefer",
+        };
         for (name, value) in [
             ("port", "5432"),
-            ("sslmode", "prefer"),
+            ("sslmode", ssl_mode),
             ("channel_binding", "prefer"),
             ("target_session_attrs", "any"),
             ("connect_timeout", "0"),
@@ -223,7 +228,10 @@ impl Collected {
 
 impl std::fmt::Debug for Collected {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let shown = self.values.iter().filter(|(name, _)| **name != "password");
+        let is_secret = |name: &str| {
+            keyword::find(name).is_some_and(|keyword| keyword.support == Support::Secret)
+        };
+        let shown = self.values.iter().filter(|(name, _)| !is_secret(name));
         f.debug_map().entries(shown).finish()
     }
 }

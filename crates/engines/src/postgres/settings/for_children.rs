@@ -8,16 +8,27 @@ use super::passfile;
 use super::{Endpoint, Settings};
 
 /// Variables that carry a given setting over to a child as it is.
-const CARRIED: [(&str, &str); 9] = [
+const CARRIED: [(&str, &str); 13] = [
     ("PGSSLROOTCERT", "sslrootcert"),
     ("PGSSLCERT", "sslcert"),
     ("PGSSLKEY", "sslkey"),
+    ("PGSSLCRL", "sslcrl"),
+    ("PGSSLCRLDIR", "sslcrldir"),
+    ("PGSSLMINPROTOCOLVERSION", "ssl_min_protocol_version"),
+    ("PGSSLMAXPROTOCOLVERSION", "ssl_max_protocol_version"),
     ("PGSSLSNI", "sslsni"),
     ("PGOPTIONS", "options"),
     ("PGHOSTADDR", "hostaddr"),
     ("PGGSSENCMODE", "gssencmode"),
     ("PGTARGETSESSIONATTRS", "target_session_attrs"),
     ("PGCHANNELBINDING", "channel_binding"),
+];
+
+/// The same, where older libpqs do not know the keyword: they pass over the variable, but stumble over a service file.
+const CARRIED_BY_VARIABLE: [(&str, &str); 3] = [
+    ("PGSSLCERTMODE", "sslcertmode"),
+    ("PGSSLNEGOTIATION", "sslnegotiation"),
+    ("PGREQUIREAUTH", "require_auth"),
 ];
 
 /// The other variables that [`Settings::shell_environment`] gives, and the keyword of each.
@@ -56,7 +67,7 @@ impl Settings {
         if let Some(name) = &self.application_name {
             variables.push(("PGAPPNAME".to_owned(), name.clone()));
         }
-        for (variable, keyword) in CARRIED {
+        for (variable, keyword) in CARRIED.into_iter().chain(CARRIED_BY_VARIABLE) {
             if let Some(value) = self.collected.given(keyword) {
                 variables.push((variable.to_owned(), value.to_owned()));
             }

@@ -20,6 +20,8 @@ pub(crate) struct Observed {
     pub(crate) backend: Option<(i32, i32)>,
     /// The data for the next COPY FROM STDIN; none fails it.
     pub(crate) copy_source: Option<Bytes>,
+    /// The words that stand for values too large to be handed on, since the query began.
+    pub(crate) withheld: Vec<String>,
     /// What answered does not speak the protocol.
     pub(super) foreign: bool,
     /// The server asked for data.
@@ -44,6 +46,7 @@ impl Observed {
     pub(crate) fn start_query(&mut self, copy_source: Option<Bytes>) {
         self.tags.clear();
         self.shapes.clear();
+        self.withheld.clear();
         self.copy_source = copy_source;
     }
 

@@ -4,9 +4,14 @@
 use std::sync::Arc;
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
+use rustls::crypto::{
+    CryptoProvider, verify_tls12_signature, verify_tls13_signature,
+    verify_tls13_signature_with_raw_key,
+};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{DigitallySignedStruct, Error, SignatureScheme};
+
+use super::certificate::Certificate;
 
 /// Accepts any server certificate.
 #[derive(Debug)]
@@ -49,7 +54,15 @@ impl ServerCertVerifier for AnyCertificate {
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
         let algorithms = &self.provider.signature_verification_algorithms;
-        verify_tls13_signature(message, certificate, signature, algorithms)
+        // webpki reads no certificate of X.509 version 1, which is what `openssl x509 -req` wrote for many years.
+        let verified = verify_tls13_signature(message, certificate, signature, algorithms);
+        let key = Certificate::read(certificate).and_then(|read| read.public_key());
+        match (verified, key) {
+            (Err(Error::InvalidCertificate(_)), Some(key)) => {
+                verify_tls13_signature_with_raw_key(message, &key, signature, algorithms)
+            }
+            (verified, _) => verified,
+        }
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {

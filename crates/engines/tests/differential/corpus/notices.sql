@@ -59,3 +59,13 @@ select g();
 set local work_mem = '5MB';
 set transaction isolation level serializable;
 set constraints all deferred;
+-- case: a warning that points into the statement
+set standard_conforming_strings = off;
+set escape_string_warning = on;
+select 'a',
+  'b\\c' as x, 'ü' as y,
+       'd\\e' as z;
+-- case: warnings that point at several places with results between
+set standard_conforming_strings = off;
+select 1 as a, '\\' as b; select 'ä漢', '\\x' as c;
+do $$ begin raise notice 'plain'; end $$;
