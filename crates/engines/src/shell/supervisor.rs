@@ -69,6 +69,7 @@ pub(super) async fn supervise(supervision: Supervision) -> (WorkEnded, Option<Tr
     let work = &supervision.work;
     let legacy = Legacy::of(work);
     let captures = work.captures.clone();
+    let redactor = work.redactor.clone();
     let mode = work.mode;
     let watch = Watch::new(work.expectation.as_ref(), captures.len());
     let unread = watch.unread();
@@ -99,7 +100,7 @@ pub(super) async fn supervise(supervision: Supervision) -> (WorkEnded, Option<Tr
             stdout: started.stdout,
             stderr: started.stderr,
             sink: supervision.sink,
-            redactor: redactor.clone(),
+            redactor,
             graces: supervision.graces,
             bytes_late: supervision.bytes_late,
             exited,
