@@ -43,6 +43,10 @@ pub struct Arguments {
 pub enum Subcommand {
     /// Run a runbook: in the terminal, or headless when stdout is no terminal or with --yes.
     Run(RunArguments),
+    /// Take up a run that did not come to its end: after a failure, a crash, or Ctrl-C.
+    Resume(TakeUpArguments),
+    /// Undo what a run did, newest first, with the steps that its runbook has for that.
+    Rollback(RollbackArguments),
     /// Say what is wrong with runbooks, as a compiler does; nothing is executed.
     Check(CheckArguments),
     /// Draw which step needs which: as Mermaid, for Graphviz, or as JSON.
@@ -124,6 +128,61 @@ pub struct TermArguments {
     /// Leave the mouse to the terminal.
     #[arg(long)]
     pub no_mouse: bool,
+}
+
+/// How to take a run up.
+#[derive(Args, Debug)]
+#[command(
+    after_help = "What is done stays done; a step whose outcome is unknown is settled first: by the server, its probe, or you.
+
+Examples:
+  stepmark resume                          the last run that did not come to its end
+  stepmark resume 20261120T02 --yes        headless, by the beginning of its id
+  stepmark resume last --connect 'host=/run/postgresql dbname=shop'
+  stepmark resume --orphans kill           end processes of the dead runner's step first"
+)]
+pub struct TakeUpArguments {
+    /// A run id, a unique prefix of one, a run's directory, or `last`; the last unfinished run when left out.
+    #[arg(value_name = "RUN")]
+    pub run: Option<String>,
+    /// Where a connection leads, as for `run`; it must be where it led before.
+    #[arg(long, value_name = "[NAME=]URL")]
+    pub connect: Vec<String>,
+    /// What becomes of processes that outlived the runner of their step; asked for when left out.
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub orphans: Option<Orphans>,
+    /// Go on with the runbook as it is now, where nothing that was tried differs.
+    #[arg(long)]
+    pub accept_changes: bool,
+    /// The rest of the terms.
+    #[command(flatten)]
+    pub terms: TermArguments,
+}
+
+/// What becomes of processes that outlived the runner of their step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Orphans {
+    /// Wait until they are gone.
+    Wait,
+    /// End them: SIGTERM, then SIGKILL.
+    Kill,
+    /// They are meant to go on.
+    Accept,
+}
+
+/// How to undo a run.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  stepmark rollback last                   all that has an undo, newest first
+  stepmark rollback last --to add-column   only down to that step
+  stepmark rollback 20261120T02 --yes      headless")]
+pub struct RollbackArguments {
+    /// Undo down to this step, and leave what was done before it.
+    #[arg(long, value_name = "STEP")]
+    pub to: Option<String>,
+    /// Which run, and how.
+    #[command(flatten)]
+    pub take_up: TakeUpArguments,
 }
 
 /// What follows a failed step when nobody is there.

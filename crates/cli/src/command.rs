@@ -6,6 +6,7 @@ mod doctor;
 pub(crate) mod graph;
 pub(crate) mod list;
 pub(crate) mod report;
+mod resume;
 mod run;
 pub(crate) mod runs;
 pub(crate) mod verify;
@@ -16,6 +17,8 @@ use crate::{Complaint, Exit, Subcommand};
 pub(crate) fn carry_out(command: Subcommand) -> Result<Exit, Complaint> {
     match command {
         Subcommand::Run(arguments) => run::run(&arguments),
+        Subcommand::Resume(arguments) => resume::resume(&arguments),
+        Subcommand::Rollback(arguments) => resume::rollback(&arguments),
         Subcommand::Check(arguments) => check::check(&arguments),
         Subcommand::Demo(arguments) => demo::demo(&arguments),
         Subcommand::Graph(arguments) => graph::graph(&arguments),

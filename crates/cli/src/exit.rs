@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use stepmark_core::progress::Ending;
-use stepmark_core::record::PauseReason;
+use stepmark_core::record::{PauseReason, Verdict};
 
 /// How the program ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,7 +62,10 @@ impl Exit {
     /// The exit that a run's end asks for.
     pub fn of(ending: &Ending) -> Self {
         match ending {
-            Ending::Finished(_) | Ending::Paused(PauseReason::PartDone) => Self::Done,
+            Ending::Finished(Verdict::Succeeded) | Ending::Paused(PauseReason::PartDone) => {
+                Self::Done
+            }
+            Ending::Finished(Verdict::RolledBack) => Self::Failed,
             Ending::Paused(
                 PauseReason::StepFailed { .. }
                 | PauseReason::SessionLost { .. }

@@ -7,9 +7,9 @@ use std::thread::{self, JoinHandle};
 
 use stepmark_core::ConnectionName;
 use stepmark_core::output::OutputReader;
-use stepmark_core::progress::Progress;
+use stepmark_core::progress::{Binding, Progress};
 use stepmark_core::record::Event;
-use stepmark_core::runner::{Command, Flow};
+use stepmark_core::runner::{Advance, Command, Flow};
 use stepmark_engines::postgres::Settings;
 use stepmark_engines::shell::Shells;
 use stepmark_journal::{Journal, LiveOutputs, RunDirectory};
@@ -35,17 +35,18 @@ pub struct Driver {
 }
 
 impl Driver {
-    /// Records the run's first record and drives it on a thread of its own.
+    /// Records that the run begins, or is taken up again, and drives it on a thread of its own.
     ///
     /// # Errors
-    /// When the first record cannot be written; nothing was executed then.
+    /// When that cannot be recorded; nothing was executed then.
     pub fn start(setup: Setup) -> Result<Self, DriverError> {
         let (messages, inbox) = mpsc::channel();
         let plan = Arc::new(setup.plan);
         let directory = setup.held.directory().clone();
         let journal = Journal::start(setup.held);
-        let outputs = journal.outputs();
-        let feed = Feed::new(Box::new(journal.outputs()));
+        let earlier = setup.past.as_ref().map_or(&[][..], |past| &past.records);
+        let outputs = journal.outputs().after(earlier);
+        let feed = Feed::new(Box::new(journal.outputs().after(earlier)));
         let mut recorder = Recorder {
             plan: Arc::clone(&plan),
             progress: Progress::new(&plan),
@@ -58,9 +59,17 @@ impl Driver {
             unrecorded: None,
         };
         let vault = Vault::new(&setup.inputs, &setup.connections, &plan.steps);
-        let mut first = vec![Event::RunStarted(Box::new(setup.header))];
+        let mut first = match setup.past {
+            Some(past) => recorder.take_up(past, setup.header),
+            None => vec![Event::RunStarted(Box::new(setup.header))],
+        };
         first.extend(setup.environment.map(answered));
-        first.extend(setup.inputs.into_iter().map(|input| given(&vault, input)));
+        let known = |input: &GivenInput| {
+            let bound = recorder.progress.binding(&input.name);
+            matches!(bound, Some(Binding::Known(value)) if *value == input.value)
+        };
+        let inputs = setup.inputs.into_iter().filter(|input| !known(input));
+        first.extend(inputs.map(|input| given(&vault, input)));
         recorder.record(first).map_err(journal_failed)?;
         let room = EngineRoom {
             plan: Arc::clone(&plan),
@@ -80,9 +89,14 @@ impl Driver {
             under_way: None,
             backgrounds: Backgrounds::default(),
         };
+        let mut flow = Flow::new(setup.terms);
+        if let Some(command) = setup.first {
+            flow.advance = Advance::Wait;
+            let _ = messages.send(Message::Command(command));
+        }
         let loop_ = Loop {
             recorder,
-            flow: Flow::new(setup.terms),
+            flow,
             timers: Timers::default(),
             room,
             inbox,

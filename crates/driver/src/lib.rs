@@ -33,4 +33,4 @@ pub use ended::Ended;
 pub use error::DriverError;
 pub use feed::{Feed, Waker};
 pub use given::{EnvironmentAnswer, GivenInput};
-pub use setup::Setup;
+pub use setup::{Past, Setup};

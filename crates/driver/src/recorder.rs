@@ -3,11 +3,15 @@
 use std::sync::Arc;
 
 use stepmark_core::plan::{CAPTURE_BYTES_MAX, Plan};
-use stepmark_core::progress::Progress;
-use stepmark_core::record::Event;
+use stepmark_core::progress::{Progress, StepState};
+use stepmark_core::record::{Event, RunHeader};
+use stepmark_core::runner::after_death;
 use stepmark_journal::{Journal, JournalError};
 
-use crate::{Clock, Feed};
+use crate::{Clock, Feed, Past};
+
+/// An outcome takes up to so much in the journal.
+const OUTCOME_BYTES: usize = 64 * 1024;
 
 /// Holds the truth: the journal on disk, the progress folded from it, the feed that shows it.
 pub(crate) struct Recorder {
@@ -19,6 +23,21 @@ pub(crate) struct Recorder {
 }
 
 impl Recorder {
+    /// Folds what was recorded before, shows it to readers, and says what is to be recorded now that `header`'s runner takes
+    /// the run up.
+    pub(crate) fn take_up(&mut self, past: Past, header: RunHeader) -> Vec<Event> {
+        for record in &past.records {
+            self.progress.apply(&self.plan, record);
+        }
+        self.feed.publish(&past.records);
+        let mut events = after_death(&self.plan, &self.progress);
+        events.extend(past.found);
+        events.push(Event::RunResumed {
+            header: Box::new(header),
+        });
+        events
+    }
+
     /// Makes `events` durable, then true for everybody. After an error nothing was applied or published.
     pub(crate) fn record(&mut self, events: Vec<Event>) -> Result<(), JournalError> {
         if events.is_empty() {
@@ -31,8 +50,16 @@ impl Recorder {
         if let Some(step) = intent {
             let index = self.plan.index_of(step);
             let captures = index.map_or(0, |index| self.plan.step(index).flow.captures.len());
-            self.journal
-                .reserve((captures * CAPTURE_BYTES_MAX) as u64)?;
+            // Steps that are up end some day too, and their outcomes need space like this one's.
+            let up = self
+                .plan
+                .indexed()
+                .filter(|(index, step)| {
+                    step.shell.background && self.progress.step(*index).state == StepState::Up
+                })
+                .count();
+            let bytes = captures * CAPTURE_BYTES_MAX + up * OUTCOME_BYTES;
+            self.journal.reserve(bytes as u64)?;
         }
         let now = (self.clock)();
         let timed = events.into_iter().map(|event| (now, event)).collect();

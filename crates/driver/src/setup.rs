@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use stepmark_core::ConnectionName;
 use stepmark_core::plan::Plan;
-use stepmark_core::record::RunHeader;
-use stepmark_core::runner::Terms;
+use stepmark_core::record::{Event, Record, RunHeader};
+use stepmark_core::runner::{Command, Terms};
 use stepmark_engines::postgres::Settings;
 use stepmark_journal::HeldRun;
 
@@ -18,8 +18,12 @@ pub struct Setup {
     pub plan: Plan,
     /// Who, what and how: the first record.
     pub header: RunHeader,
-    /// The directory that was made for the run, its lock held.
+    /// The directory of the run, its lock held.
     pub held: HeldRun,
+    /// What was recorded before, if the run is taken up again.
+    pub past: Option<Past>,
+    /// What is done first; nothing runs on by itself then.
+    pub first: Option<Command>,
     /// The inputs, each with its value.
     pub inputs: Vec<GivenInput>,
     /// What was answered where the runbook names a production environment.
@@ -36,4 +40,12 @@ pub struct Setup {
     pub variables: Vec<(String, String)>,
     /// Tells the time.
     pub clock: Clock,
+}
+
+/// What was recorded of a run that is taken up again, and what was found before that.
+pub struct Past {
+    /// Every record, in order.
+    pub records: Vec<Record>,
+    /// What was found and settled since: left-over processes, another text of the runbook.
+    pub found: Vec<Event>,
 }

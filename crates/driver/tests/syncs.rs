@@ -48,6 +48,8 @@ fn run(folder: &Path, runbook: &str, connections: BTreeMap<ConnectionName, Setti
         plan,
         header,
         held,
+        past: None,
+        first: None,
         terms: Terms::new(Mode::Headless),
         connections,
         folder: folder.to_owned(),

@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use stepmark_core::record::{Mode, RunHeader, TargetIdentity};
+use stepmark_core::progress::{Ending, Progress};
+use stepmark_core::record::{Mode, RunHeader, TargetIdentity, Verdict};
 use stepmark_core::report;
+use stepmark_core::runner::Command;
 use stepmark_core::{ConnectionName, Timestamp};
-use stepmark_driver::{Driver, DriverError, Setup};
-use stepmark_journal::{JournalError, RunDirectory};
+use stepmark_driver::{Driver, DriverError, Past, Setup};
+use stepmark_journal::{HeldRun, JournalError, RunDirectory};
 use stepmark_tui::{Opening, Reach, TargetLine};
 
 use super::attended::attended;
@@ -56,8 +58,30 @@ impl Asked<'_> {
     }
 }
 
+/// How a run begins.
+pub(crate) enum Beginning {
+    /// Anew, in a directory that is made for it.
+    Now,
+    /// Where another runner has left it.
+    Before {
+        /// Its directory.
+        held: HeldRun,
+        /// Where it stands.
+        progress: Box<Progress>,
+        /// What is on record, and what was found since.
+        past: Past,
+        /// What is done first.
+        first: Option<Command>,
+    },
+}
+
 /// Runs a runbook to wherever the operator takes it.
 pub(crate) fn run(asked: Asked<'_>) -> Result<Exit, Complaint> {
+    begin(asked, Beginning::Now)
+}
+
+/// Begins a run, or takes one up, and drives it to its end.
+pub(crate) fn begin(asked: Asked<'_>, beginning: Beginning) -> Result<Exit, Complaint> {
     let flags = asked.terms;
     let mode = mode(flags);
     let plan = asked.runbook.plan.clone();
@@ -71,13 +95,22 @@ pub(crate) fn run(asked: Asked<'_>) -> Result<Exit, Complaint> {
     if let Some((line, failure)) = unreachable(&plan, &targets) {
         return Err(complain(&line.connection, failure));
     }
+    if let Beginning::Before { progress, .. } = &beginning {
+        refuse_elsewhere(progress, &targets)?;
+    }
     let signer = flags.sign.as_deref().map(Signer::try_out).transpose()?;
     let folders = Folders::here();
-    let root = Folders::runs(
-        &asked.runbook.folder(),
-        &asked.runbook.stem(),
-        flags.log_dir.as_deref(),
-    );
+    let root = match &beginning {
+        Beginning::Now => Folders::runs(
+            &asked.runbook.folder(),
+            &asked.runbook.stem(),
+            flags.log_dir.as_deref(),
+        ),
+        Beginning::Before { held, .. } => {
+            let path = held.directory().path();
+            path.parent().unwrap_or(path).to_owned()
+        }
+    };
     let untried = || History::everywhere(&folders, &root).untried(&plan);
     let environment = match asked.scratch {
         true => None,
@@ -90,9 +123,18 @@ pub(crate) fn run(asked: Asked<'_>) -> Result<Exit, Complaint> {
     terms.addresses = asked.connections.addresses;
     terms.captures = asked.inputs.captures;
     asked.signals.hold();
-    let previous = stepmark_journal::previous(&root);
-    let held = RunDirectory::create(&root, now(), &asked.runbook.source)
-        .map_err(|error| unwritable(&error))?;
+    let (previous, held, past, first) = match beginning {
+        Beginning::Now => {
+            let previous = stepmark_journal::previous(&root);
+            let held = RunDirectory::create(&root, now(), &asked.runbook.source)
+                .map_err(|error| unwritable(&error))?;
+            (previous, held, None, None)
+        }
+        Beginning::Before {
+            held, past, first, ..
+        } => (None, held, Some(past), first),
+    };
+    let undoes = first.is_some();
     index::remember(&folders, held.directory().path());
     let header = RunHeader {
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -118,6 +160,8 @@ pub(crate) fn run(asked: Asked<'_>) -> Result<Exit, Complaint> {
         plan,
         header,
         held,
+        past,
+        first,
         terms,
         connections: asked.connections.settings,
         folder: asked.runbook.folder(),
@@ -139,7 +183,25 @@ pub(crate) fn run(asked: Asked<'_>) -> Result<Exit, Complaint> {
     if let Some(signer) = signer {
         signer.sign(&directory)?;
     }
-    Ok(Exit::of(&ended.ending))
+    Ok(match ended.ending {
+        Ending::Finished(Verdict::RolledBack) if undoes => Exit::Done,
+        ending => Exit::of(&ending),
+    })
+}
+
+/// A run goes on where it was; anywhere else it would be another one.
+fn refuse_elsewhere(progress: &Progress, targets: &[TargetLine]) -> Result<(), Complaint> {
+    for (name, target) in identities(targets) {
+        let known = progress.connection(&name);
+        if let Some(difference) = known.and_then(|known| known.target.difference(&target)) {
+            return Err(Complaint::new(
+                Exit::Refused,
+                format!("connection {name} leads somewhere else than in this run: {difference}"),
+            )
+            .hint("nothing was executed; give the server of this run with --connect"));
+        }
+    }
+    Ok(())
 }
 
 /// What each connection said it leads to, which the run must find again.

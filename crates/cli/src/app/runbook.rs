@@ -37,7 +37,8 @@ impl Runbook {
         })
     }
 
-    fn parse(path: &Path, source: Vec<u8>) -> Result<Self, Complaint> {
+    /// Understands `source`, the text of the file at `path`.
+    pub(crate) fn parse(path: &Path, source: Vec<u8>) -> Result<Self, Complaint> {
         let stem = path
             .file_stem()
             .map_or_else(String::new, |stem| stem.to_string_lossy().into());

@@ -43,6 +43,8 @@ fn setup(folder: &std::path::Path) -> Setup {
         plan,
         header,
         held,
+        past: None,
+        first: None,
         terms: Terms::new(Mode::Headless),
         connections: BTreeMap::new(),
         folder: folder.to_owned(),

@@ -1,0 +1,228 @@
+//! Taking a run up again: its journal read, what outlived its runner settled, its runbook compared, then driven on.
+
+mod changed;
+mod known_values;
+mod left_over;
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use stepmark_core::plan::Plan;
+use stepmark_core::progress::{Ending, Progress};
+use stepmark_core::record::{Event, Record, Verdict};
+use stepmark_core::runner::{Command, RollbackPlan, after_death, rollback_plan};
+use stepmark_core::{StepId, StepIndex, Timestamp};
+use stepmark_driver::Past;
+use stepmark_journal::{DirectoryError, HeldRun, RunDirectory};
+
+use self::changed::current_runbook;
+use self::known_values::known_values;
+use self::left_over::settle_left_over;
+use super::run::{Asked, Beginning, begin};
+use super::{Folders, Surroundings, find_run, known_runs, resolve};
+use crate::arguments::TakeUpArguments;
+use crate::signals::Signals;
+use crate::{Complaint, Exit};
+
+/// What the run is taken up for.
+pub(crate) enum Purpose {
+    /// To go on.
+    GoOn,
+    /// To undo what it did, down to a step or all of it.
+    RollBack(Option<StepId>),
+}
+
+/// A run with its lock held, as its journal tells it.
+pub(super) struct Held {
+    held: HeldRun,
+    records: Vec<Record>,
+    plan: Plan,
+    progress: Progress,
+}
+
+/// Takes up the run that `arguments` name.
+pub(crate) fn take_up(arguments: &TakeUpArguments, purpose: &Purpose) -> Result<Exit, Complaint> {
+    let signals = Signals::hear()?;
+    let folders = Folders::here();
+    let path = match &arguments.run {
+        Some(name) => find_run(&folders, name)?,
+        None => last_unfinished(&folders)?,
+    };
+    let held = hold(&path)?;
+    if matches!(purpose, Purpose::GoOn) {
+        refuse_finished(&held.progress, held.held.directory())?;
+    }
+    let (runbook, replaced) = current_runbook(&held, arguments, &signals)?;
+    let mut found = settle_left_over(&held, arguments.orphans, &arguments.terms, &signals)?;
+    found.extend(replaced);
+    let progress = as_found(&held, &runbook.plan, &found);
+    let first = match purpose {
+        Purpose::RollBack(to) => Some(rollback(&runbook.plan, &progress, to.as_ref())?),
+        Purpose::GoOn if progress.next_undo().is_some() => Some(Command::RollBack { to: None }),
+        Purpose::GoOn => None,
+    };
+    let inputs = known_values(
+        &runbook,
+        &progress,
+        &held.records,
+        &arguments.terms,
+        &signals,
+    )?;
+    let connections = resolve(&runbook, &arguments.connect, &Surroundings::here())?;
+    begin(
+        Asked {
+            runbook,
+            inputs,
+            connections,
+            terms: &arguments.terms,
+            variables: Vec::new(),
+            scratch: false,
+            signals,
+        },
+        Beginning::Before {
+            held: held.held,
+            progress: Box::new(progress),
+            past: Past {
+                records: held.records,
+                found,
+            },
+            first,
+        },
+    )
+}
+
+/// Takes the lock of the run at `path` and reads it.
+fn hold(path: &Path) -> Result<Held, Complaint> {
+    let directory = RunDirectory::open(path).map_err(|error| refused(&error))?;
+    let (held, reading) = directory.take_up(now()).map_err(|error| refused(&error))?;
+    let plan = changed::plan_on_record(held.directory(), &reading.records)?;
+    let mut progress = Progress::new(&plan);
+    for record in &reading.records {
+        progress.apply(&plan, record);
+    }
+    Ok(Held {
+        held,
+        records: reading.records,
+        plan,
+        progress,
+    })
+}
+
+/// Where the run stands once what its death means and what was found since are taken in.
+fn as_found(held: &Held, plan: &Plan, found: &[Event]) -> Progress {
+    let mut progress = Progress::new(plan);
+    for record in &held.records {
+        progress.apply(plan, record);
+    }
+    let events = after_death(plan, &progress);
+    let mut seq = progress.last_seq();
+    for event in events.into_iter().chain(found.iter().cloned()) {
+        seq += 1;
+        let at = now();
+        progress.apply(plan, &Record { seq, at, event });
+    }
+    progress
+}
+
+fn refuse_finished(progress: &Progress, directory: &RunDirectory) -> Result<(), Complaint> {
+    let word = match progress.ending() {
+        Some(Ending::Finished(Verdict::Succeeded)) => "finished",
+        Some(Ending::Finished(Verdict::RolledBack)) => "was rolled back",
+        Some(Ending::Paused(_)) | None => return Ok(()),
+    };
+    let run = directory.run();
+    Err(Complaint::new(
+        Exit::Usage,
+        format!("run {run} {word}: nothing is left to do"),
+    )
+    .hint("run the runbook again for a new run, or `stepmark rollback` to undo this one"))
+}
+
+/// The command that undoes, once it is known that there is something to undo.
+fn rollback(plan: &Plan, progress: &Progress, to: Option<&StepId>) -> Result<Command, Complaint> {
+    let to =
+        match to {
+            None => None,
+            Some(id) => Some(plan.index_of(id).ok_or_else(|| {
+                Complaint::new(Exit::Usage, format!("there is no step called {id}"))
+            })?),
+        };
+    let RollbackPlan {
+        undo,
+        lasting,
+        barrier,
+    } = rollback_plan(plan, progress, to);
+    let ids = |steps: &[StepIndex]| {
+        let ids: Vec<&str> = steps
+            .iter()
+            .map(|index| plan.step(*index).id.as_str())
+            .collect();
+        ids.join(", ")
+    };
+    if undo.is_empty() {
+        let complaint = Complaint::new(Exit::Usage, "nothing that this run did has an undo");
+        return Err(match barrier {
+            Some(step) => complaint.hint(format!(
+                "step {} was the point of no return",
+                plan.step(step).id
+            )),
+            None => complaint.hint("an undo is a step with `rollback=STEP`"),
+        });
+    }
+    let mut text = format!("will undo, in this order: {}\n", ids(&undo));
+    if !lasting.is_empty() {
+        let _ = writeln!(text, "has no undo and stays: {}", ids(&lasting));
+    }
+    if let Some(step) = barrier {
+        let id = &plan.step(step).id;
+        let _ = writeln!(
+            text,
+            "nothing before {id} is undone: it was the point of no return"
+        );
+    }
+    crate::say::say_on_stderr(&text);
+    Ok(Command::RollBack { to })
+}
+
+/// The newest run that did not come to its end and that nobody is running.
+fn last_unfinished(folders: &Folders) -> Result<PathBuf, Complaint> {
+    for path in known_runs(folders).into_values().rev() {
+        let Ok(directory) = RunDirectory::open(&path) else {
+            continue;
+        };
+        if directory.is_locked() {
+            continue;
+        }
+        let ended = directory.read().is_ok_and(|reading| {
+            let last = reading.records.last();
+            matches!(
+                last.map(|record| &record.event),
+                Some(Event::RunFinished { .. })
+            )
+        });
+        if !ended {
+            return Ok(path);
+        }
+    }
+    Err(
+        Complaint::new(Exit::Usage, "there is no unfinished run here").hint(
+            "`stepmark runs` lists the runs there are; name one of another folder by its directory",
+        ),
+    )
+}
+
+fn refused(error: &DirectoryError) -> Complaint {
+    let exit = match error {
+        DirectoryError::Locked { .. } => Exit::Refused,
+        DirectoryError::NotARun { .. } => Exit::Usage,
+        DirectoryError::Read(_) => Exit::Failed,
+        DirectoryError::Unwritable { .. }
+        | DirectoryError::Symlink { .. }
+        | DirectoryError::Journal(_) => Exit::Journal,
+    };
+    Complaint::new(exit, error.to_string()).hint(error.hint())
+}
+
+fn now() -> Timestamp {
+    Timestamp::from_micros(jiff::Timestamp::now().as_microsecond())
+}
