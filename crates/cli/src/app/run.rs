@@ -57,7 +57,7 @@ impl Asked<'_> {
 }
 
 /// Runs a runbook to wherever the operator takes it.
-pub(crate) fn run(asked: Asked<'_>) -> Result<Exit, Complaint> {
+pub(crate) fn run(mut asked: Asked<'_>) -> Result<Exit, Complaint> {
     let flags = asked.terms;
     let mode = mode(flags);
     let plan = asked.runbook.plan.clone();
@@ -66,7 +66,10 @@ pub(crate) fn run(asked: Asked<'_>) -> Result<Exit, Complaint> {
     check_slots(&asked.runbook, &asked.inputs, &|name| {
         addresses.get(name).cloned()
     })?;
-    let targets = probe(&plan, &asked.connections.settings);
+    let settings = &mut asked.connections.settings;
+    let targets = with_person(mode, &asked.signals, |person| {
+        probe(&plan, settings, person)
+    })?;
     check_requirements(&asked.runbook, &targets, &asked.path())?;
     if let Some((line, failure)) = unreachable(&plan, &targets) {
         return Err(complain(&line.connection, failure));
