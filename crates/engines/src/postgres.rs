@@ -30,6 +30,7 @@ mod transaction_fate;
 mod visible;
 mod wire;
 
+pub use connect::PasswordProblem;
 pub use kept_rows::KeptRows;
 pub use session::{Session, SqlDone, WorkDone};
 pub use session_event::{Observed, SessionEvent};

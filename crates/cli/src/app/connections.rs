@@ -3,6 +3,7 @@
 mod addresses;
 mod declared;
 mod given;
+mod password;
 mod probe;
 #[cfg(test)]
 mod tests;

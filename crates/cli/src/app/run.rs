@@ -81,7 +81,7 @@ pub(crate) fn run(asked: Asked<'_>) -> Result<Exit, Complaint> {
 }
 
 /// Begins a run, or takes one up, and drives it to its end.
-pub(crate) fn begin(asked: Asked<'_>, beginning: Beginning) -> Result<Exit, Complaint> {
+pub(crate) fn begin(mut asked: Asked<'_>, beginning: Beginning) -> Result<Exit, Complaint> {
     let flags = asked.terms;
     let mode = mode(flags);
     let plan = asked.runbook.plan.clone();
@@ -90,7 +90,10 @@ pub(crate) fn begin(asked: Asked<'_>, beginning: Beginning) -> Result<Exit, Comp
     check_slots(&asked.runbook, &asked.inputs, &|name| {
         addresses.get(name).cloned()
     })?;
-    let targets = probe(&plan, &asked.connections.settings);
+    let settings = &mut asked.connections.settings;
+    let targets = with_person(mode, &asked.signals, |person| {
+        probe(&plan, settings, person)
+    })?;
     check_requirements(&asked.runbook, &targets, &asked.path())?;
     if let Some((line, failure)) = unreachable(&plan, &targets) {
         return Err(complain(&line.connection, failure));

@@ -195,6 +195,17 @@ impl Settings {
         self
     }
 
+    /// The same, with a password for every server that has none, which `origin` gave.
+    #[must_use]
+    pub fn with_password(mut self, password: &str, origin: &str) -> Self {
+        for endpoint in &mut self.endpoints {
+            endpoint.password.get_or_insert_with(|| password.to_owned());
+        }
+        self.collected.put("password", SECRET_SHOWN, origin);
+        self.passfile = None;
+        self
+    }
+
     /// The same servers and role, but the database `name`, which `origin` asked for. A password that came from the
     /// password file is looked up anew, since its lines may be of one database.
     #[must_use]

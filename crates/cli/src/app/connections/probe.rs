@@ -10,36 +10,48 @@ use stepmark_core::runner::OpenFailure;
 use stepmark_engines::postgres::{Session, Settings};
 use stepmark_tui::{Reach, TargetLine};
 
+use super::password::identified;
+use crate::app::ask::Ask;
 use crate::{Complaint, Exit};
 
 /// How long a server may take to answer before the run starts, where the settings do not say.
 const PROBE_PATIENCE: Duration = Duration::from_secs(10);
 
 /// Opens each connection that a SQL step uses once, to say where it leads, and closes it again; every connection where
-/// the runbook bounds the server's version. In the order in which they are declared.
+/// the runbook bounds the server's version. In the order in which they are declared. A password that is missing is asked
+/// for, if there is a `person`.
 pub(crate) fn probe(
     plan: &Plan,
-    connections: &BTreeMap<ConnectionName, Settings>,
-) -> Vec<TargetLine> {
+    connections: &mut BTreeMap<ConnectionName, Settings>,
+    mut person: Option<&mut dyn Ask>,
+) -> Result<Vec<TargetLine>, Complaint> {
     let bounded = !plan.front.requires.postgres.is_empty();
     let used =
         |name: &ConnectionName| bounded || plan.steps.iter().any(|step| is_for_sql(step, name));
-    let probe_one = |(name, settings): (&ConnectionName, &Settings)| TargetLine {
-        connection: name.clone(),
-        reach: match used(name) {
+    let mut lines = Vec::with_capacity(connections.len());
+    for (name, settings) in connections {
+        // `as_deref_mut` would borrow the person for as long as they live.
+        let person: Option<&mut dyn Ask> = match &mut person {
+            Some(person) => Some(&mut **person),
+            None => None,
+        };
+        let reach = match used(name) {
             false => Reach::Untried,
-            true => reach(settings),
-        },
-        settings: settings.report(),
-    };
-    let mut lines: Vec<TargetLine> = connections.iter().map(probe_one).collect();
+            true => reach(name, settings, person)?,
+        };
+        lines.push(TargetLine {
+            connection: name.clone(),
+            reach,
+            settings: settings.report(),
+        });
+    }
     let declared = &plan.front.connections;
     lines.sort_by_key(|line| {
         declared
             .iter()
             .position(|spec| spec.name == line.connection)
     });
-    lines
+    Ok(lines)
 }
 
 /// Whether `step` sends SQL over the connection called `name`.
@@ -48,11 +60,16 @@ fn is_for_sql(step: &Step, name: &ConnectionName) -> bool {
     generated || step.kind == StepKind::Sql && step.connection.as_ref() == Some(name)
 }
 
-fn reach(settings: &Settings) -> Reach {
-    match identify(settings, "stepmark") {
+fn reach(
+    name: &ConnectionName,
+    settings: &mut Settings,
+    person: Option<&mut dyn Ask>,
+) -> Result<Reach, Complaint> {
+    let identify = |settings: &Settings| identify(settings, "stepmark");
+    Ok(match identified(name, settings, person, &identify)? {
         Ok(identity) => Reach::Identified(Box::new(identity)),
         Err(failure) => Reach::Failed(failure),
-    }
+    })
 }
 
 /// Opens a session under `application`, and closes it again.

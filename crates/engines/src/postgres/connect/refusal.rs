@@ -17,6 +17,10 @@ use crate::postgres::wire::WireError;
 const NOTHING_ANSWERS: &str =
     "nothing answers there: is the server up? --scratch starts a throwaway one";
 
+/// What is said where there is no password.
+pub(super) const NO_PASSWORD: &str = "the server asks for a password and none is set";
+/// The SQLSTATE of a password that is not taken.
+pub(super) const WRONG_PASSWORD: &str = "28P01";
 const CLOSED: &str = "the server closed the connection while the session was starting";
 
 /// Why one server was not connected to.
@@ -152,7 +156,7 @@ impl Refusal {
                 format!("no answer within {} s (connect_timeout)", limit.as_secs())
             }
             Self::Server { code, message } => format!("{code}: {message}"),
-            Self::NoPassword => "the server asks for a password and none is set".to_owned(),
+            Self::NoPassword => NO_PASSWORD.to_owned(),
             Self::Start(message) => message.clone(),
             Self::Lost(loss) => loss.message.clone(),
             Self::Setting { name, value, said } => {
@@ -219,10 +223,10 @@ pub(super) fn said(error: &io::Error) -> String {
 
 fn server_hint(code: &str, has_password: bool) -> Option<String> {
     let hint = match code {
-        "28P01" if has_password => {
+        WRONG_PASSWORD if has_password => {
             "the password is wrong, or the role does not exist: correct it where the settings below say it came from"
         }
-        "28P01" => "give a password with PGPASSWORD, ~/.pgpass or the URL",
+        WRONG_PASSWORD => "give a password with PGPASSWORD, ~/.pgpass or the URL",
         "28000" => {
             "the role does not exist, may not log in, or pg_hba.conf does not admit it from here: check user, database, sslmode and sslcert"
         }
