@@ -68,7 +68,7 @@ fn the_verdict_on_a_commit_without_an_answer_is_the_servers_truth() {
             "1" => "committed",
             _ => "aborted",
         };
-        assert_eq!(resolved["fate"], fate, "round {round}");
+        assert_eq!(resolved["evidence"]["fate"], fate, "round {round}");
         assert_eq!(
             commits,
             fate == "committed",

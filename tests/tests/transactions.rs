@@ -188,9 +188,9 @@ fn a_commit_whose_backend_dies_is_settled_by_what_the_server_says() {
     let journal = home.journal("book");
     assert_eq!(journal.outcome("slow")["status"], "unknown");
     let resolved = journal.of("step_resolved").next().expect("an answer");
-    assert_eq!(resolved["fate"], "aborted");
+    assert_eq!(resolved["evidence"]["fate"], "aborted");
     home.stepmark(&["verify", "last"]).exits(0);
     home.stepmark(&["report", "last"])
         .exits(0)
-        .says(&["**slow** aborted"]);
+        .says(&["**slow** was not done"]);
 }

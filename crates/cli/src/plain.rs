@@ -201,6 +201,13 @@ impl Printer<'_> {
             | Event::CommitAnnounced { .. }
             | Event::StepNotNeeded { .. }
             | Event::StepResolved { .. }
+            | Event::OrphansSettled { .. }
+            | Event::RollbackStarted { .. }
+            | Event::RunbookReplaced { .. }
+            | Event::TerminalLent { .. }
+            | Event::TerminalReturned { .. }
+            | Event::StepWentUp { .. }
+            | Event::SessionStateWaived { .. }
             | Event::StepSkipped { .. }
             | Event::TransactionEnded { .. }
             | Event::RunResumed { .. }
@@ -331,6 +338,11 @@ fn tell(plan: &Plan, notice: &Notice) {
         }
         Notice::Lost(connection, message) => {
             complain(&format!("connection {connection} was lost: {message}"));
+        }
+        Notice::Blind(connection, why) => {
+            complain(&format!(
+                "positions and blockers of {connection} cannot be seen: {why}"
+            ));
         }
         Notice::JournalFailed(_) => {}
     }

@@ -173,6 +173,8 @@ impl Progress {
             StepState::Undone { by: None, .. }
             | StepState::Pending
             | StepState::Running
+            | StepState::RolledBack
+            | StepState::Up
             | StepState::Held
             | StepState::Failed
             | StepState::Unknown => false,

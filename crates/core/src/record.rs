@@ -4,6 +4,7 @@
 
 mod capture;
 mod event;
+mod evidence;
 mod failure;
 mod fate;
 mod identity;
@@ -11,6 +12,7 @@ mod input_origin;
 mod operator;
 mod outcome;
 mod polls;
+mod positions;
 mod run_header;
 mod server_error;
 mod transaction;
@@ -18,6 +20,7 @@ mod verdict;
 
 pub use capture::Capture;
 pub use event::Event;
+pub use evidence::{Evidence, OrphansEnd, Resolution};
 pub use failure::Failure;
 pub use fate::Fate;
 pub use identity::{ServerRole, TargetIdentity};
@@ -25,6 +28,7 @@ pub use input_origin::InputOrigin;
 pub use operator::Operator;
 pub use outcome::{Outcome, Work};
 pub use polls::{POLLS_KEPT_MAX, Poll, Polls};
+pub use positions::{Position, Positions};
 pub use run_header::{Mode, PreviousRun, RunHeader};
 pub(crate) use server_error::bound;
 pub use server_error::{ServerError, TEXT_BYTES_MAX};

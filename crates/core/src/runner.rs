@@ -1,5 +1,6 @@
 //! What follows: [`decide`] turns an [`Input`] into a [`Decision`]. Does not do anything: the driver does.
 
+mod background;
 mod command;
 mod decide;
 mod decision;
@@ -16,12 +17,14 @@ mod report;
 mod reporting;
 mod resolving;
 mod retrying;
+mod session_state;
 mod starting;
 #[cfg(test)]
 mod tests;
 mod ticking;
 mod values;
 mod waiting;
+mod watch;
 
 pub use command::Command;
 pub use decide::decide;
@@ -35,3 +38,4 @@ pub use permitted::{Permitted, may_skip, may_start, permitted};
 pub use recovery::after_death;
 pub use refusal::Refusal;
 pub use report::{OpenFailure, Report, Setting, ShellEnded, SqlEnded, SqlStop, WorkEnded};
+pub use watch::{BLOCKERS_MAX, Blocker, ProgressUnit, ServerProgress, WaitsFor, Watch};

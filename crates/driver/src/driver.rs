@@ -14,6 +14,7 @@ use stepmark_engines::postgres::Settings;
 use stepmark_engines::shell::Shells;
 use stepmark_journal::{Journal, LiveOutputs, RunDirectory};
 
+use crate::backgrounds::Backgrounds;
 use crate::engine_room::EngineRoom;
 use crate::message::Message;
 use crate::passfile::Passfile;
@@ -77,6 +78,7 @@ impl Driver {
             vault,
             openings: 0,
             under_way: None,
+            backgrounds: Backgrounds::default(),
         };
         let loop_ = Loop {
             recorder,
@@ -149,6 +151,13 @@ impl Remote {
     pub fn command(&self, command: Command) {
         // After the run's end nobody listens, and nothing is left to ask for.
         let _ = self.0.send(Message::Command(command));
+    }
+
+    /// Says that the screen has let go of the terminal, for the step that [`Event::TerminalLent`] names. It comes back with
+    /// [`Event::TerminalReturned`].
+    pub fn terminal_free(&self) {
+        // After the run's end nobody waits for it.
+        let _ = self.0.send(Message::TerminalFree);
     }
 
     /// Passes a signal on.

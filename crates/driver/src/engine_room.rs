@@ -10,15 +10,16 @@ use std::time::{Duration, Instant};
 use stepmark_core::output::{OutputId, OutputSummary};
 use stepmark_core::plan::{Plan, StepKind};
 use stepmark_core::record::{TargetIdentity, TransactionEnd};
-use stepmark_core::runner::WorkEnded;
+use stepmark_core::runner::{Watch, WorkEnded};
 use stepmark_core::{Attempt, ConnectionName, RunId, StepIndex};
 use stepmark_engines::postgres::{
     Session, SessionEvent, Settings, SqlDone, SqlWork, transaction_fate,
 };
-use stepmark_engines::shell::Shells;
+use stepmark_engines::shell::{ShellMode, Shells};
 use stepmark_journal::{Journal, JournalError, RunDirectory};
 
 use crate::Feed;
+use crate::backgrounds::Backgrounds;
 use crate::message::{Message, WorkOver};
 use crate::passfile::Passfile;
 use crate::sink::Sink;
@@ -48,6 +49,7 @@ pub(crate) struct EngineRoom {
     /// How many sessions were asked for; only the last one asked for is taken.
     pub(crate) openings: u64,
     pub(crate) under_way: Option<UnderWay>,
+    pub(crate) backgrounds: Backgrounds,
 }
 
 impl EngineRoom {
@@ -66,6 +68,13 @@ impl EngineRoom {
             let events = Box::new(move |event: SessionEvent| {
                 let message = match event {
                     SessionEvent::Lost { message } => Message::Lost(of.clone(), message),
+                    SessionEvent::Watched(observed) => Message::Watched(Watch {
+                        connection: of.clone(),
+                        waits_for: observed.waits_for,
+                        blockers: observed.blockers,
+                        progress: observed.progress,
+                    }),
+                    SessionEvent::Blind { message } => Message::Blind(of.clone(), message),
                     SessionEvent::CommitReady { transaction_id } => {
                         Message::CommitReady(of.clone(), transaction_id)
                     }
@@ -161,7 +170,28 @@ impl EngineRoom {
             worker: Worker::Nobody,
             made: None,
         });
-        self.work(values);
+        // An interactive step waits until the screen has let go of the terminal.
+        if !planned.shell.interactive {
+            self.work(values);
+        }
+    }
+
+    /// The terminal is free: the step that waits for it begins.
+    pub(crate) fn terminal_free(&mut self, values: &Values) {
+        let waits = self.under_way.as_ref().is_some_and(|under_way| {
+            let interactive = self.plan.step(under_way.step).shell.interactive;
+            interactive && matches!(under_way.worker, Worker::Nobody)
+        });
+        if waits {
+            self.work(values);
+        }
+    }
+
+    /// The process of the attempt under way is there and stays up beside what comes.
+    pub(crate) fn went_up(&mut self, step: StepIndex, attempt: Attempt) {
+        if let Some(under_way) = self.under_way.take_if(|known| known.is(step, attempt)) {
+            self.backgrounds.add(under_way);
+        }
     }
 
     /// Has an engine do the work of the attempt under way, or one look of it.
@@ -227,9 +257,18 @@ impl EngineRoom {
 
     fn in_shell(&self, work: stepmark_engines::shell::ShellWork) -> Worker {
         let over = self.teller();
-        let sink = Arc::clone(&self.attempt_under_way().sink);
+        let under_way = self.attempt_under_way();
+        let sink = Arc::clone(&under_way.sink);
         let done = Box::new(move |ended: WorkEnded| over(WorkOver::Other(ended)));
-        Worker::Shell(self.shells.run(work, sink, done))
+        if work.mode != ShellMode::Background {
+            return Worker::Shell(self.shells.run(work, sink, done));
+        }
+        let (step, attempt) = (under_way.step, under_way.attempt);
+        let messages = self.messages.clone();
+        let started = Box::new(move || {
+            let _ = messages.send(Message::WentUp(step, attempt));
+        });
+        Worker::Shell(self.shells.run_telling(work, sink, started, done))
     }
 
     fn unstartable(&self, message: String) -> Worker {
@@ -265,6 +304,12 @@ impl EngineRoom {
             Worker::Session(name) => self.sessions.get(name),
             Worker::Nobody | Worker::Shell(_) | Worker::Ended => None,
         }
+    }
+
+    /// Whether that connection's session works for the attempt under way.
+    pub(crate) fn works_on(&self, connection: &ConnectionName) -> bool {
+        let worker = self.under_way.as_ref().map(|under_way| &under_way.worker);
+        matches!(worker, Some(Worker::Session(name)) if name == connection)
     }
 
     /// The engine's work for the attempt under way is over; a session that was lost is forgotten.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use stepmark_core::output::{OutputId, OutputReader};
 use stepmark_core::record::Record;
-use stepmark_core::runner::{Activity, Glimpse, Notice};
+use stepmark_core::runner::{Activity, Glimpse, Notice, Watch};
 
 use crate::Cursor;
 
@@ -26,6 +26,7 @@ struct State {
     activity: Activity,
     notice: Option<(u64, Notice)>,
     running: Option<OutputId>,
+    watch: Option<Arc<Watch>>,
     outputs: Box<dyn OutputReader>,
     wakers: Vec<Waker>,
     version: u64,
@@ -40,6 +41,7 @@ impl Feed {
                 activity: Activity::Idle,
                 notice: None,
                 running: None,
+                watch: None,
                 outputs,
                 wakers: Vec::new(),
                 version: 0,
@@ -71,6 +73,14 @@ impl Feed {
             state.activity = activity;
             state.running = running;
         });
+    }
+
+    /// What is seen of the session at work; none once nothing is.
+    pub(crate) fn watch(&self, watch: Option<Watch>) {
+        if watch.is_none() && self.lock().watch.is_none() {
+            return;
+        }
+        self.change(|state| state.watch = watch.map(Arc::new));
     }
 
     pub(crate) fn notice(&self, notice: Notice) {
@@ -113,6 +123,7 @@ impl Feed {
         let glimpse = Glimpse {
             activity: state.activity.clone(),
             output,
+            watch: state.watch.clone(),
             notice: state.notice.clone(),
         };
         (state.records[at..].to_vec(), glimpse, state.version)

@@ -3,6 +3,7 @@
 //! It does not draw, parse arguments, decide what follows (core does), or know scratch clusters.
 
 mod attempt_lock;
+mod backgrounds;
 mod clock;
 mod cursor;
 mod driver;

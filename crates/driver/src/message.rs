@@ -1,7 +1,7 @@
 //! What reaches the driver's thread.
 
 use stepmark_core::record::{Fate, TargetIdentity, TransactionEnd};
-use stepmark_core::runner::{Command, OpenFailure, WorkEnded};
+use stepmark_core::runner::{Command, OpenFailure, Watch, WorkEnded};
 use stepmark_core::{Attempt, ConnectionName, StepIndex};
 use stepmark_engines::postgres::{Session, SqlDone};
 
@@ -19,6 +19,14 @@ pub(crate) enum Message {
     ),
     /// The disk did not take a step's output; its outcome cannot be recorded any more.
     OutputRefused(StepIndex),
+    /// The process of a background step is there.
+    WentUp(StepIndex, Attempt),
+    /// Whoever has the terminal has let it go, for the step that waits for it.
+    TerminalFree,
+    /// What the observer of a session sees.
+    Watched(Watch),
+    /// The observer of a connection cannot see.
+    Blind(ConnectionName, String),
     /// An engine's work for an attempt is over.
     Ended(StepIndex, Attempt, Box<WorkOver>),
     /// An attempt that no engine works for is to be concluded.

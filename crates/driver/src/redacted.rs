@@ -3,7 +3,7 @@
 use stepmark_core::VariableName;
 use stepmark_core::plan::{Captured, CapturedValue, Finding};
 use stepmark_core::record::ServerError;
-use stepmark_core::runner::{ShellEnded, SqlEnded, SqlStop, WorkEnded};
+use stepmark_core::runner::{ShellEnded, SqlEnded, SqlStop, Watch, WorkEnded};
 use stepmark_engines::redact::Redactor;
 
 use crate::vault::Vault;
@@ -41,6 +41,16 @@ pub(crate) fn work(vault: &mut Vault, names: &[VariableName], ended: WorkEnded) 
 /// `plain` with secrets masked.
 pub(crate) fn text(redactor: &Redactor, plain: &str) -> String {
     redactor.text(plain).into_owned()
+}
+
+/// What an observer saw with secrets masked.
+pub(crate) fn watch(redactor: &Redactor, mut watch: Watch) -> Watch {
+    for blocker in &mut watch.blockers {
+        for field in [&mut blocker.query, &mut blocker.application] {
+            *field = field.take().map(|plain| text(redactor, &plain));
+        }
+    }
+    watch
 }
 
 fn captured(

@@ -105,6 +105,30 @@ impl Loop {
                 self.room.cancel(step, 1);
                 return Ok(());
             }
+            Message::WentUp(step, attempt) => {
+                self.room.went_up(step, attempt);
+                Report::WentUp { step, attempt }
+            }
+            Message::TerminalFree => {
+                let values = self.values();
+                self.room.terminal_free(&values);
+                return Ok(());
+            }
+            Message::Watched(watch) => {
+                let works = self.room.works_on(&watch.connection);
+                let redactor = self.room.vault.redactor();
+                let watch = works.then(|| redacted::watch(redactor, watch));
+                self.recorder.feed.watch(watch);
+                return Ok(());
+            }
+            Message::Blind(connection, why) => {
+                let notice = Notice::Blind(connection, why);
+                self.recorder.feed.notice(notice);
+                return Ok(());
+            }
+            Message::Ended(step, attempt, over) if self.room.backgrounds.holds(step, attempt) => {
+                self.background_over((step, attempt), *over)?
+            }
             Message::Ended(step, attempt, over) => self.work_over((step, attempt), *over)?,
             Message::Conclude(step, attempt) => match self.conclude(step, attempt)? {
                 Some(report) => report,
@@ -158,6 +182,10 @@ impl Loop {
             },
             Command::Skip { step, reason } => Command::Skip {
                 step,
+                reason: redacted::text(redactor, &reason),
+            },
+            Command::Waive { connection, reason } => Command::Waive {
+                connection,
                 reason: redacted::text(redactor, &reason),
             },
             Command::Tick { step, values } => {
@@ -219,11 +247,38 @@ impl Loop {
             });
         }
         self.timers.clear();
+        self.recorder.feed.watch(None);
         let (output, duration_us) = self.room.finish().map_err(|error| {
             let id = &self.recorder.plan.step(step).id;
             let lost = format!("{id}: {}", words(&ended));
             journal_failed(&self.recorder.feed, error, Some(lost))
         })?;
+        Ok(Report::Ended {
+            step,
+            attempt,
+            ended,
+            duration_us,
+            output,
+        })
+    }
+
+    /// A background step that was up has ended.
+    fn background_over(
+        &mut self,
+        (step, attempt): (StepIndex, Attempt),
+        over: WorkOver,
+    ) -> Result<Report, DriverError> {
+        let ended = match over {
+            WorkOver::Sql(done) => done.ended,
+            WorkOver::Other(ended) => ended,
+        };
+        let ended = redacted::work(&mut self.room.vault, &[], ended);
+        let finished = self.room.backgrounds.finish(step).map_err(|error| {
+            let id = &self.recorder.plan.step(step).id;
+            let lost = format!("{id}: {}", words(&ended));
+            journal_failed(&self.recorder.feed, error, Some(lost))
+        })?;
+        let (output, duration_us) = finished.expect("a step that is up has an output");
         Ok(Report::Ended {
             step,
             attempt,
@@ -349,6 +404,7 @@ impl Loop {
             }
             Effect::RunGenerated { .. } => self.room.run_made(),
             Effect::Commit { .. } => self.room.commit(),
+            Effect::StopBackground { step } => self.room.backgrounds.stop(step),
             Effect::Cancel { step, force } => self.room.cancel(step, force),
             Effect::Arm {
                 step,
@@ -397,6 +453,8 @@ impl Loop {
         let mut force = 0;
         loop {
             match self.inbox.recv().expect(OWN_SENDER) {
+                Message::Ended(ended, attempt, _)
+                    if self.room.backgrounds.holds(ended, attempt) => {}
                 Message::Ended(_, _, over) => {
                     let id = &self.recorder.plan.step(step).id;
                     let ended = match *over {
@@ -414,6 +472,10 @@ impl Loop {
                 // A COMMIT that cannot be announced is not sent: the transaction is rolled back.
                 Message::CommitReady(..) => self.room.cancel(step, 1),
                 Message::Command(_)
+                | Message::WentUp(..)
+                | Message::TerminalFree
+                | Message::Watched(_)
+                | Message::Blind(..)
                 | Message::Conclude(..)
                 | Message::Resolved(..)
                 | Message::OutputRefused(_)

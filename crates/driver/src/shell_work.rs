@@ -6,7 +6,7 @@ use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::PathBuf;
 
 use stepmark_core::plan::{Interpreter, StepKind};
-use stepmark_engines::shell::{LIBPQ_VARIABLES, ShellWork};
+use stepmark_engines::shell::{LIBPQ_VARIABLES, ShellMode, ShellWork};
 use stepmark_journal::RunDirectory;
 
 use crate::attempt_lock;
@@ -64,15 +64,28 @@ impl EngineRoom {
         }
         Ok(ShellWork {
             interpreter,
+            program: planned.shell.program.clone(),
+            mode: match (planned.shell.background, planned.shell.interactive) {
+                (true, _) => ShellMode::Background,
+                (false, true) => ShellMode::Terminal,
+                (false, false) => ShellMode::Foreground,
+            },
+            starts_in: planned
+                .shell
+                .folder
+                .as_ref()
+                .map(|folder| self.folder.join(folder)),
             text: planned.body.text.clone(),
             variables,
             removed,
             psql_variables: match interpreter {
                 Interpreter::Psql => values.pairs(),
-                Interpreter::Bash | Interpreter::Sh | Interpreter::Zsh => Vec::new(),
+                Interpreter::Bash | Interpreter::Sh | Interpreter::Zsh | Interpreter::Other => {
+                    Vec::new()
+                }
             },
             expectation: planned.expectation.clone(),
-            captures: planned.flow.captures.len(),
+            captures: planned.flow.captures.clone(),
             folder: self.folder.clone(),
             state: self.directory.state(),
             redactor: self.vault.redactor().clone(),

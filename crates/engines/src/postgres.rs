@@ -31,7 +31,7 @@ mod wire;
 
 pub use kept_rows::KeptRows;
 pub use session::{Session, SqlDone, WorkDone};
-pub use session_event::SessionEvent;
+pub use session_event::{Observed, SessionEvent};
 pub use settings::{
     Account, Address, Endpoint, SessionAttributes, Settings, SettingsError, SslMode,
 };

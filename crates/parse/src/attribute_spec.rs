@@ -16,3 +16,14 @@ pub struct AttributeSpec {
     /// What it means, in one line.
     pub meaning: &'static str,
 }
+
+impl AttributeSpec {
+    /// Whether it means something on `target`. What names its interpreter is a shell step like any other.
+    pub fn applies_to(&self, target: AttributeTarget) -> bool {
+        let also: &[AttributeTarget] = match target {
+            AttributeTarget::Script => &[AttributeTarget::Shell, AttributeTarget::OtherFence],
+            _ => &[],
+        };
+        self.targets.contains(&target) || also.iter().any(|also| self.targets.contains(also))
+    }
+}

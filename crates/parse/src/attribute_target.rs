@@ -15,6 +15,8 @@ pub enum AttributeTarget {
     Task,
     /// A fence in any other language.
     OtherFence,
+    /// A fence in any other language that names the program to run it through.
+    Script,
     /// A line that is a link to another runbook.
     Link,
 }
@@ -28,6 +30,7 @@ impl AttributeTarget {
             Self::Shell => "shell",
             Self::Task => "task",
             Self::OtherFence => "other fences",
+            Self::Script => "interpreter=",
             Self::Link => "link line",
         }
     }
@@ -38,6 +41,7 @@ impl AttributeTarget {
             StepKind::Sql => Self::Sql,
             StepKind::Shell(Interpreter::Psql) => Self::Psql,
             StepKind::Shell(Interpreter::Bash | Interpreter::Sh | Interpreter::Zsh) => Self::Shell,
+            StepKind::Shell(Interpreter::Other) => Self::Script,
             StepKind::Manual => Self::Task,
         }
     }

@@ -25,7 +25,18 @@ const EXCLUSIVE: &[(&str, &[&str], &str)] = &[
     ),
     (
         "background",
-        &["check", "expect", "wait", "capture", "retry", "interactive"],
+        &[
+            "check",
+            "expect",
+            "wait",
+            "capture",
+            "retry",
+            "interactive",
+            "timeout",
+            "always",
+            "rollback",
+            "probe",
+        ],
         "it has no end to look at",
     ),
     (

@@ -44,6 +44,10 @@ pub(crate) fn connect(
         .iter()
         .map(|draft| lookup.needs(draft, &drafts))
         .collect();
+    let stops: Vec<Option<usize>> = drafts
+        .iter()
+        .map(|draft| lookup.stops(draft, &drafts))
+        .collect();
     let expectations: Vec<Option<Expectation>> = drafts
         .iter()
         .map(|draft| lookup.expectation(draft, &drafts))
@@ -59,20 +63,22 @@ pub(crate) fn connect(
     }
     let mut ancestors = Ancestors::new(&edges, &roles);
     let slots = variable_uses::check(&drafts, &mut ancestors, front, diagnostics);
+    check_stops(&drafts, &stops, &mut ancestors, diagnostics);
     check_same(&drafts, &expectations, &mut ancestors, diagnostics);
     destruction::check(&drafts, &roles, diagnostics);
     let resolved = roles
         .into_iter()
         .zip(edges)
         .zip(connections.into_iter().zip(expectations))
-        .zip(slots)
+        .zip(slots.into_iter().zip(stops))
         .map(
-            |(((role, needs), (connection, expectation)), slots)| Resolved {
+            |(((role, needs), (connection, expectation)), (slots, stops))| Resolved {
                 role,
                 needs,
                 connection,
                 expectation,
                 slots,
+                stops,
             },
         );
     drafts
@@ -90,6 +96,32 @@ struct Resolved {
     connection: Option<ConnectionName>,
     expectation: Option<Expectation>,
     slots: Vec<Slot>,
+    stops: Option<usize>,
+}
+
+/// Reports each `stop=` that names a step which need not have started before.
+fn check_stops(
+    drafts: &[Draft],
+    stops: &[Option<usize>],
+    ancestors: &mut Ancestors<'_>,
+    diagnostics: &mut Diagnostics<'_>,
+) {
+    for (at, stopped) in stops.iter().enumerate() {
+        let (Some(stopped), Some((id, span))) = (stopped, &drafts[at].attributes.stop) else {
+            continue;
+        };
+        if !ancestors.has(at, *stopped) {
+            diagnostics.report(
+                Diagnostic::error(
+                    Code::WrongRole,
+                    span.clone(),
+                    format!("`{id}` does not come before this step, so it need not be up"),
+                )
+                .with_related(drafts[*stopped].first_line.clone(), "the step")
+                .with_help(format!("add `needs={id}`")),
+            );
+        }
+    }
 }
 
 /// Reports each `same=` that names a step which need not have run before: there would be no rows to compare with.
@@ -132,9 +164,12 @@ fn step(
         connection,
         expectation,
         slots,
+        stops,
     } = resolved;
     let after = combinations::retry_after(&draft).unwrap_or(RetryAfter::Contention);
     let mut attributes = draft.attributes;
+    attributes.flow.stops = stops.map(StepIndex);
+    attributes.sql.leaves = draft.sql.leaves;
     if let Some(retry) = &mut attributes.flow.retry {
         retry.after = after;
     }
@@ -145,7 +180,12 @@ fn step(
         headings: draft.headings,
         kind: draft.kind,
         role,
-        digest: Step::digest_of(draft.kind, connection.as_ref(), draft.body.text()),
+        digest: Step::digest_of(
+            draft.kind,
+            connection.as_ref(),
+            &attributes.shell.program,
+            draft.body.text(),
+        ),
         body: draft.body.into_body(index),
         connection,
         needs: needs.into_iter().map(StepIndex).collect(),
@@ -155,6 +195,7 @@ fn step(
         expectation,
         flow: attributes.flow,
         sql: attributes.sql,
+        shell: attributes.shell,
         slots,
         attributes: attributes.attributes,
         span: draft.span,
@@ -204,12 +245,28 @@ impl Lookup<'_, '_> {
         Some(found)
     }
 
-    /// What the step's result must be, with the step of `same=` found. Also looks for the step of `stop=`.
+    /// The background step that `stop=` names.
+    fn stops(&mut self, draft: &Draft, drafts: &[Draft]) -> Option<usize> {
+        let (id, span) = draft.attributes.stop.as_ref()?;
+        let target = self.find(id, span)?;
+        if drafts[target].attributes.shell.background {
+            return Some(target);
+        }
+        self.diagnostics.report(
+            Diagnostic::error(
+                Code::WrongRole,
+                span.clone(),
+                format!("`{id}` does not stay up in the background"),
+            )
+            .with_related(drafts[target].first_line.clone(), "the step")
+            .with_help("mark that step `background`, or remove `stop`"),
+        );
+        None
+    }
+
+    /// What the step's result must be, with the step of `same=` found.
     fn expectation(&mut self, draft: &Draft, drafts: &[Draft]) -> Option<Expectation> {
         let attributes = &draft.attributes;
-        if let Some((id, span)) = &attributes.stop {
-            self.find(id, span);
-        }
         if let Some((id, span)) = &attributes.same
             && let Some(other) = self.find(id, span)
         {

@@ -17,6 +17,16 @@ pub(crate) fn says_skip(source: &str, list: Span) -> bool {
     attribute_list::read(source, list).is_ok_and(|attributes| is_skipped(&attributes))
 }
 
+/// Whether the attributes in `list` name a program to run what they stand on through.
+pub(crate) fn names_interpreter(source: &str, list: Span) -> bool {
+    attribute_list::read(source, list).is_ok_and(|attributes| {
+        !is_skipped(&attributes)
+            && attributes
+                .iter()
+                .any(|attribute| attribute.name == "interpreter")
+    })
+}
+
 fn is_skipped(attributes: &[WrittenAttribute]) -> bool {
     attributes
         .iter()

@@ -39,7 +39,6 @@ const WORDS: &[RunmeWord] = &[
         harmless: &["false", "no", "never"],
         ..word("promptEnv", RunmeTreatment::Instead("declare it in the front matter: `inputs:` with `NAME: { env: NAME }` asks for it"))
     },
-    word("cwd", RunmeTreatment::Instead("write `cd FOLDER` in the fence; the shell steps after it start there too")),
     word("category", RunmeTreatment::NoEffect),
     word("tag", RunmeTreatment::NoEffect),
     word("id", RunmeTreatment::NoEffect),

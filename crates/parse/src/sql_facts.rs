@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use stepmark_core::plan::{SlotForm, Span};
+use stepmark_core::plan::{SessionState, SlotForm, Span};
 use stepmark_sql::Change;
 
 /// What is known about the statements of a step.
@@ -10,6 +10,8 @@ use stepmark_sql::Change;
 pub(crate) struct SqlFacts {
     /// Whether it is one statement that is all or nothing.
     pub(crate) atomic: bool,
+    /// What it leaves in its session, each kind once.
+    pub(crate) leaves: Vec<SessionState>,
     /// The variables it uses, in order.
     pub(crate) variables: Vec<VariableUse>,
     /// What it makes and takes away, in order.

@@ -1,7 +1,7 @@
 //! What keeps the text of a `sql` fence from being sent as it stands. The splitting is `stepmark-sql`'s; what statements
 //! do is not judged here.
 
-use stepmark_core::plan::{SlotForm, Span};
+use stepmark_core::plan::{SessionState, SlotForm, Span};
 use stepmark_sql::{Problem, ProblemKind, Split, Statement, StatementKind, VariableForm};
 
 use crate::body_text::BodyText;
@@ -34,6 +34,7 @@ pub(crate) fn check(
             && attributes.sql.generated.is_none()
             && is_atomic(body, &split),
         changes,
+        leaves: leaves(body, &split),
         variables: split
             .variables
             .iter()
@@ -50,6 +51,29 @@ pub(crate) fn check(
             })
             .collect(),
     }
+}
+
+/// What the statements leave in their session; what a reset clears is not told apart.
+fn leaves(body: &BodyText, split: &Split) -> Vec<SessionState> {
+    let mut leaves = Vec::new();
+    for statement in &split.statements {
+        for state in statement.session_states(body.text()) {
+            let state = match state {
+                stepmark_sql::SessionState::Setting => SessionState::Setting,
+                stepmark_sql::SessionState::Role => SessionState::Role,
+                stepmark_sql::SessionState::TemporaryObject => SessionState::TemporaryObject,
+                stepmark_sql::SessionState::Listen => SessionState::Listen,
+                stepmark_sql::SessionState::PreparedStatement => SessionState::PreparedStatement,
+                stepmark_sql::SessionState::Cursor => SessionState::Cursor,
+                stepmark_sql::SessionState::AdvisoryLock => SessionState::AdvisoryLock,
+                stepmark_sql::SessionState::Library => SessionState::Library,
+            };
+            if !leaves.contains(&state) {
+                leaves.push(state);
+            }
+        }
+    }
+    leaves
 }
 
 /// Whether the text is one statement that leaves nothing behind when it fails. What CALL or DO commits stays, and a second

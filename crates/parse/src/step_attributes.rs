@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use stepmark_core::plan::{
-    Attribute, Confirm, Expectation, Generated, Pattern, Retry, RetryAfter, Span, SqlTerms,
-    StepFlow, Wait,
+    Attribute, Confirm, Expectation, Generated, Pattern, Retry, RetryAfter, ShellTerms, Span,
+    SqlTerms, StepFlow, Wait,
 };
 use stepmark_core::{ConnectionName, VariableName};
 
@@ -41,6 +41,7 @@ pub(crate) struct StepAttributes {
     pub(crate) generated_on: Option<(String, Span)>,
     pub(crate) flow: StepFlow,
     pub(crate) sql: SqlTerms,
+    pub(crate) shell: ShellTerms,
     retry: Option<u32>,
     retry_delay: Option<Duration>,
     wait: bool,
@@ -144,7 +145,7 @@ impl StepAttributes {
             diagnostics.report(unknown(attribute));
             return;
         };
-        if !spec.targets.contains(&target) {
+        if !spec.applies_to(target) {
             diagnostics.report(not_applicable(attribute, spec, target));
             return;
         }
@@ -247,7 +248,8 @@ impl StepAttributes {
             ValueForm::Names => self.set_captures(attribute, diagnostics)?,
             ValueForm::Expectation => self.expect = Some(expectation(attribute, diagnostics)?),
             ValueForm::Text => {
-                value.filter(|text| !text.trim().is_empty())?;
+                let text = value.filter(|text| !text.trim().is_empty())?;
+                self.set_text(spec.name, text);
             }
         }
         Some(())
@@ -263,7 +265,19 @@ impl StepAttributes {
             "no-return" => self.flow.no_return = on,
             "wait" => self.wait = on,
             "transaction" => self.sql.transaction = on,
+            "interactive" => self.shell.interactive = on,
+            "background" => self.shell.background = on,
             "skip" | "ignore" => self.skip |= on,
+            _ => {}
+        }
+    }
+
+    fn set_text(&mut self, name: &str, text: &str) {
+        match name {
+            "interpreter" => {
+                self.shell.program = text.split_whitespace().map(str::to_owned).collect();
+            }
+            "cwd" => self.shell.folder = Some(text.into()),
             _ => {}
         }
     }

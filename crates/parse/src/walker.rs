@@ -235,7 +235,16 @@ impl<'s, 'd> Walker<'s, 'd> {
         if self.marked && !self.source[fence.rest.clone()].contains('{') {
             return;
         }
-        match Language::of(&self.source[fence.language.clone()]) {
+        let language = Language::of(&self.source[fence.language.clone()]);
+        if matches!(language, Language::LooksLike(_) | Language::Prose)
+            && fence
+                .attributes(self.source)
+                .is_some_and(|list| prose::names_interpreter(self.source, list))
+        {
+            self.step(&fence, StepKind::Shell(Interpreter::Other), open.body, span);
+            return;
+        }
+        match language {
             Language::Runs(kind) => self.step(&fence, kind, open.body, span),
             Language::Transcript => {
                 let commands = console::commands(&open.body, self.diagnostics);
@@ -313,7 +322,9 @@ impl<'s, 'd> Walker<'s, 'd> {
         }
         let sql = match kind {
             StepKind::Sql => sql_text::check(&body, &attributes, self.diagnostics),
-            StepKind::Shell(Interpreter::Psql) | StepKind::Manual => SqlFacts::default(),
+            StepKind::Shell(Interpreter::Psql | Interpreter::Other) | StepKind::Manual => {
+                SqlFacts::default()
+            }
             StepKind::Shell(Interpreter::Bash | Interpreter::Sh | Interpreter::Zsh) => {
                 shell_check::check(&body, &attributes, self.diagnostics);
                 SqlFacts::default()

@@ -184,6 +184,7 @@ impl Pretender {
             | Effect::Retry { .. }
             | Effect::Resolve { .. }
             | Effect::RunGenerated { .. }
+            | Effect::StopBackground { .. }
             | Effect::Commit { .. }
             | Effect::Arm { .. }
             | Effect::End => {}
@@ -283,6 +284,7 @@ fn identity() -> TargetIdentity {
         role: ServerRole::Primary,
         backend_pid: 4711,
         backend_start: "2026-11-20 02:14:05+00".to_owned(),
+        pooler: false,
         tls: true,
     }
 }

@@ -21,6 +21,8 @@ impl Glyphs {
             StepState::Succeeded => ("✓", "+"),
             StepState::Failed => ("✗", "!"),
             StepState::Undone { .. } => ("↺", "~"),
+            StepState::Up => ("▲", "^"),
+            StepState::RolledBack => ("⟲", "<"),
             StepState::Unknown => ("?", "?"),
             StepState::Skipped => ("–", "-"),
             StepState::NotNeeded => ("∅", "o"),

@@ -67,6 +67,8 @@ fn headline(screen: &Screen, known: &StepProgress, said: &mut Said) {
                 said.say(format!("  check: {}", finding.seen), palette.plain());
             }
         }
+        StepState::Up => said.say(tail(format!("{glyph} up in the background")), style),
+        StepState::RolledBack => said.say(tail(format!("{glyph} rolled back")), style),
         StepState::Held => {
             let took = took.map_or_else(String::new, |took| format!(" in {took}"));
             said.say(tail(format!("{glyph} held, ran{took}")), style);
@@ -128,6 +130,7 @@ fn failed(screen: &Screen, failure: &Failure, known: &StepProgress, said: &mut S
         Failure::Cancelled { error } | Failure::TimedOut { error, .. } => error.as_ref(),
         Failure::Exit { .. }
         | Failure::Killed { .. }
+        | Failure::EndedEarly { .. }
         | Failure::Check(_)
         | Failure::Capture { .. }
         | Failure::RolledBack

@@ -89,6 +89,8 @@ impl Palette {
             StepState::Succeeded => self.good(),
             StepState::Failed => self.bad(),
             StepState::Undone { .. } => self.warn(),
+            StepState::Up => self.accent(),
+            StepState::RolledBack => self.warn(),
             StepState::Unknown => self.bad(),
             StepState::Skipped | StepState::NotNeeded => self.dim(),
         }

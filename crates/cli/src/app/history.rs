@@ -162,6 +162,7 @@ mod tests {
             output: OutputSummary::empty(),
             captures: Vec::new(),
             polls: None,
+            positions: None,
         };
         for event in [started, finished] {
             let at = Timestamp::from_micros(0);

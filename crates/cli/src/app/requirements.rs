@@ -137,6 +137,7 @@ mod tests {
             role: ServerRole::Primary,
             backend_pid: 1,
             backend_start: String::new(),
+            pooler: false,
             tls: false,
         };
         TargetLine {

@@ -3,9 +3,9 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use stepmark_core::VariableName;
-use stepmark_core::record::{Capture, Event, Fate, InputOrigin, Poll, Polls, Work};
+use stepmark_core::record::{Capture, Event, InputOrigin, Poll, Polls, Work};
 use stepmark_core::report::duration;
+use stepmark_core::{StepId, VariableName};
 
 /// What stands where a secret would.
 const SECRET_SHOWN: &str = "\u{2039}secret\u{203a}";
@@ -44,16 +44,33 @@ pub(super) fn lines(event: &Event) -> String {
         } => format!("  about to commit transaction {transaction_id} on {connection}\n"),
         Event::StepResolved {
             step,
-            transaction_id,
-            fate,
+            resolution,
+            evidence,
             ..
-        } => format!(
-            "  {step}: the server says that transaction {transaction_id} {}\n",
-            match fate {
-                Fate::Committed => "committed",
-                Fate::Aborted => "was aborted",
-            }
-        ),
+        } => format!("  {step} {}: {}\n", resolution.words(), evidence.phrase()),
+        Event::OrphansSettled {
+            step,
+            end,
+            processes,
+            ..
+        } => {
+            let plural = if processes.len() == 1 { "" } else { "es" };
+            format!(
+                "  {step}: {} process{plural} left over {}\n",
+                processes.len(),
+                end.words()
+            )
+        }
+        Event::RollbackStarted { undo, lasting } => rollback(undo, lasting),
+        Event::RunbookReplaced { .. } => {
+            "the runbook was changed since; its new text goes on from here\n".to_owned()
+        }
+        Event::TerminalLent { step, .. } => format!("  {step} has the terminal\n"),
+        Event::TerminalReturned { .. } => String::new(),
+        Event::StepWentUp { step, .. } => format!("[up] {step} is up in the background\n"),
+        Event::SessionStateWaived {
+            connection, reason, ..
+        } => format!("  what was lost with a session of {connection} is waived: {reason}\n"),
         Event::StepNotNeeded {
             step,
             variable,
@@ -91,6 +108,18 @@ pub(super) fn lines(event: &Event) -> String {
         | Event::StopRequested { .. }
         | Event::TailRecovered { .. } => String::new(),
     }
+}
+
+fn rollback(undo: &[StepId], lasting: &[StepId]) -> String {
+    let list = |steps: &[StepId]| {
+        let ids: Vec<&str> = steps.iter().map(StepId::as_str).collect();
+        ids.join(", ")
+    };
+    let mut text = format!("rolling back: {}\n", list(undo));
+    if !lasting.is_empty() {
+        let _ = writeln!(text, "  without an undo, and staying: {}", list(lasting));
+    }
+    text
 }
 
 fn input(name: &VariableName, value: Option<&str>, origin: &InputOrigin) -> String {
@@ -167,6 +196,7 @@ mod tests {
             output: OutputSummary::empty(),
             captures,
             polls,
+            positions: None,
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::SessionState;
 use crate::ConnectionName;
 
 /// How a SQL step is run.
@@ -15,6 +16,8 @@ pub struct SqlTerms {
     pub lock_timeout: Option<Duration>,
     /// `statement-timeout=` for this step.
     pub statement_timeout: Option<Duration>,
+    /// What its statements leave in the session, each kind once.
+    pub leaves: Vec<SessionState>,
 }
 
 /// Where generated statements run.

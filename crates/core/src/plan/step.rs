@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use super::{
-    Attribute, Body, Confirm, Expectation, Generated, Slot, Span, SqlTerms, StepFlow, StepKind,
+    Attribute, Body, Confirm, Expectation, Generated, ShellTerms, Slot, Span, SqlTerms, StepFlow,
+    StepKind,
 };
 use crate::{ConnectionName, Digest, StepId, StepIndex};
 
@@ -62,6 +63,8 @@ pub struct Step {
     pub flow: StepFlow,
     /// How it is run, if it is SQL.
     pub sql: SqlTerms,
+    /// How it is run, if it is a shell step.
+    pub shell: ShellTerms,
     /// Where variables stand in its text, in order; empty for anything but SQL.
     pub slots: Vec<Slot>,
     /// Every attribute as written.
@@ -84,14 +87,17 @@ impl Step {
         }
     }
 
-    /// The digest of a step with this kind, connection and text.
-    pub fn digest_of(kind: StepKind, connection: Option<&ConnectionName>, text: &str) -> Digest {
+    /// The digest of a step with this kind, connection and text, and the program that reads the text where one is named.
+    pub fn digest_of(
+        kind: StepKind,
+        connection: Option<&ConnectionName>,
+        program: &[String],
+        text: &str,
+    ) -> Digest {
         let mut digest = Digest::stream();
-        for part in [
-            kind.word(),
-            connection.map_or("", ConnectionName::as_str),
-            text,
-        ] {
+        let connection = connection.map_or("", ConnectionName::as_str);
+        let parts = [kind.word(), connection, text].into_iter();
+        for part in parts.chain(program.iter().map(String::as_str)) {
             digest.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
             digest.update(part.as_bytes());
         }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::VariableName;
+use crate::{StepIndex, VariableName};
 
 /// When a step runs, how often, and what it leaves to later ones.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub struct StepFlow {
     pub wait: Option<Wait>,
     /// `capture=`: the variables it binds, in order.
     pub captures: Vec<VariableName>,
+    /// `stop=`: the background step that is ended before this one starts.
+    pub stops: Option<StepIndex>,
     /// `estimate=`: planned duration.
     pub estimate: Option<Duration>,
 }

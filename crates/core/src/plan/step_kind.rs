@@ -26,6 +26,8 @@ pub enum Interpreter {
     Zsh,
     /// The real `psql`, stopping at the first error.
     Psql,
+    /// The program that `interpreter=` names.
+    Other,
 }
 
 impl StepKind {
@@ -37,6 +39,7 @@ impl StepKind {
             Self::Shell(Interpreter::Sh) => "sh",
             Self::Shell(Interpreter::Zsh) => "zsh",
             Self::Shell(Interpreter::Psql) => "psql",
+            Self::Shell(Interpreter::Other) => "script",
             Self::Manual => "manual",
         }
     }

@@ -16,4 +16,8 @@ pub struct ConnectionProgress {
     pub held: Vec<StepIndex>,
     /// The step whose statement opened the transaction, also when that step failed.
     pub opener: Option<StepIndex>,
+    /// The steps that left something in this session, in the order they finished.
+    pub left: Vec<StepIndex>,
+    /// The steps whose doing was lost with an earlier session: to be run again or waived before anything else.
+    pub missing: Vec<StepIndex>,
 }

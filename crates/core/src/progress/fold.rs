@@ -5,7 +5,8 @@ use std::time::Duration;
 use super::{Binding, ConnectionProgress, Ending, Progress, StepProgress, StepState};
 use crate::plan::Plan;
 use crate::record::{
-    Event, Failure, Fate, Outcome, Record, TargetIdentity, TransactionEnd, TransactionStatus,
+    Event, Evidence, Failure, Outcome, Record, Resolution, TargetIdentity, TransactionEnd,
+    TransactionStatus,
 };
 use crate::{ConnectionName, StepId, StepIndex};
 
@@ -49,9 +50,14 @@ impl Progress {
                     self.steps[index.0].transaction_id = Some(transaction_id.clone());
                 }
             }
-            Event::StepResolved { step, fate, .. } => {
+            Event::StepResolved {
+                step,
+                resolution,
+                evidence,
+                ..
+            } => {
                 if let Some(index) = plan.index_of(step) {
-                    self.resolved(plan, index, *fate);
+                    self.resolved(plan, index, *resolution, evidence);
                 }
             }
             Event::StepNotNeeded {
@@ -71,8 +77,18 @@ impl Progress {
             } => self.transaction_ended(plan, connection, *end, by.as_ref()),
             Event::StepInterrupted { step, .. } => {
                 if let Some(index) = plan.index_of(step) {
+                    self.interrupted(plan, index);
+                }
+            }
+            Event::StepWentUp { step, .. } => {
+                if let Some(index) = plan.index_of(step) {
                     self.running = self.running.filter(|running| *running != index);
-                    self.set(plan, index, StepState::Unknown);
+                    self.set(plan, index, StepState::Up);
+                }
+            }
+            Event::SessionStateWaived { connection, .. } => {
+                if let Some(known) = self.connections.get_mut(connection) {
+                    known.missing.clear();
                 }
             }
             Event::StepSkipped { step, reason } => {
@@ -86,17 +102,54 @@ impl Progress {
             Event::RunFinished { verdict } => self.ending = Some(Ending::Finished(*verdict)),
             Event::EnvironmentConfirmed { .. }
             | Event::StepConfirmed { .. }
+            | Event::OrphansSettled { .. }
+            | Event::RollbackStarted { .. }
+            | Event::RunbookReplaced { .. }
+            | Event::TerminalLent { .. }
+            | Event::TerminalReturned { .. }
             | Event::NoteAdded { .. }
             | Event::TailRecovered { .. } => {}
         }
     }
 
+    /// Nobody knows what a step that was under way has done; one that was up in the background is to be started again.
+    fn interrupted(&mut self, plan: &Plan, index: StepIndex) {
+        self.running = self.running.filter(|running| *running != index);
+        let was_up = self.steps[index.0].state == StepState::Up;
+        if was_up {
+            let failure = Failure::EndedEarly {
+                exit: None,
+                signal: None,
+            };
+            self.steps[index.0].outcome = Some(Outcome::Failed { failure });
+        }
+        let state = match was_up {
+            true => StepState::Failed,
+            false => StepState::Unknown,
+        };
+        self.set(plan, index, state);
+    }
+
     /// An aborted transaction left nothing behind, so its step failed; a committed one did all it should.
-    fn resolved(&mut self, plan: &Plan, index: StepIndex, fate: Fate) {
-        let (outcome, state) = match fate {
-            Fate::Committed => (Outcome::Succeeded { finding: None }, StepState::Succeeded),
-            Fate::Aborted => {
-                let message = "the server says that its transaction was aborted".to_owned();
+    fn resolved(
+        &mut self,
+        plan: &Plan,
+        index: StepIndex,
+        resolution: Resolution,
+        evidence: &Evidence,
+    ) {
+        let planned = plan.step(index);
+        let known = planned.connection.as_ref();
+        if let Some(known) = known.and_then(|name| self.connections.get_mut(name))
+            && resolution == Resolution::Done
+            && !planned.sql.leaves.is_empty()
+        {
+            known.missing.push(index);
+        }
+        let (outcome, state) = match resolution {
+            Resolution::Done => (Outcome::Succeeded { finding: None }, StepState::Succeeded),
+            Resolution::NotDone => {
+                let message = evidence.phrase();
                 let failure = Failure::Lost { message };
                 (Outcome::Failed { failure }, StepState::Failed)
             }
@@ -115,7 +168,16 @@ impl Progress {
                 transaction: TransactionStatus::Idle,
                 held: Vec::new(),
                 opener: None,
+                left: Vec::new(),
+                missing: Vec::new(),
             });
+        if epoch > known.epoch {
+            for step in std::mem::take(&mut known.left) {
+                if !known.missing.contains(&step) {
+                    known.missing.push(step);
+                }
+            }
+        }
         known.target = target.clone();
         known.epoch = epoch;
     }
@@ -145,6 +207,7 @@ impl Progress {
                 output,
                 captures,
                 polls,
+                positions,
                 ..
             } => {
                 let Some(index) = plan.index_of(step) else {
@@ -156,11 +219,15 @@ impl Progress {
                 known.work = Some(work.clone());
                 known.output = Some(output.clone());
                 known.polls = polls.clone();
+                known.positions = positions.as_deref().cloned().unwrap_or_default();
                 for capture in captures {
                     let binding = Binding::recorded(capture.value.as_ref());
                     self.bindings.insert(capture.name.clone(), binding);
                 }
-                self.running = None;
+                self.running = self.running.filter(|running| *running != index);
+                if matches!(outcome, Outcome::Succeeded { .. }) {
+                    self.leaves(plan, index);
+                }
                 let held = self.transaction_now(plan, index, *transaction, outcome);
                 let state = match outcome {
                     Outcome::Succeeded { .. } if held => StepState::Held,
@@ -172,6 +239,19 @@ impl Progress {
             }
             _ => {}
         }
+    }
+
+    /// Notes what a step that succeeded left in its session.
+    fn leaves(&mut self, plan: &Plan, index: StepIndex) {
+        let planned = plan.step(index);
+        let known = planned.connection.as_ref();
+        let known = known.and_then(|name| self.connections.get_mut(name));
+        let Some(known) = known.filter(|_| !planned.sql.leaves.is_empty()) else {
+            return;
+        };
+        known.missing.retain(|step| *step != index);
+        known.left.retain(|step| *step != index);
+        known.left.push(index);
     }
 
     /// Notes the transaction state after a step and says whether it is one that holds the step.
@@ -212,7 +292,11 @@ impl Progress {
         };
         connection.transaction = TransactionStatus::Idle;
         connection.opener = None;
-        for index in std::mem::take(&mut connection.held) {
+        let held = std::mem::take(&mut connection.held);
+        if end != TransactionEnd::Committed {
+            connection.left.retain(|step| !held.contains(step));
+        }
+        for index in held {
             let state = match end {
                 TransactionEnd::Committed => StepState::Succeeded,
                 TransactionEnd::RolledBack | TransactionEnd::Lost => StepState::Undone {

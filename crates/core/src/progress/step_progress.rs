@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::StepState;
 use crate::output::OutputSummary;
-use crate::record::{Outcome, Polls, Work};
+use crate::record::{Outcome, Polls, Positions, Work};
 use crate::{Attempt, Timestamp, VariableName};
 
 /// What the records say of one step; times and outcome are those of its last attempt.
@@ -26,6 +26,8 @@ pub struct StepProgress {
     pub output: Option<OutputSummary>,
     /// What it saw while it asked, if it is a `wait` step that ended.
     pub polls: Option<Polls>,
+    /// Where the server stood before and after, if it is SQL.
+    pub positions: Positions,
     /// How many statements it made, if it is a `gexec` step.
     pub generated: Option<u64>,
     /// The transaction whose COMMIT was announced.

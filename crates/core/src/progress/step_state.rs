@@ -11,6 +11,8 @@ pub enum StepState {
     Pending,
     /// Its intent is recorded, its outcome is not.
     Running,
+    /// A background step that is up.
+    Up,
     /// It did what it should, inside a transaction that is still open.
     Held,
     /// It did what it should, for good.
@@ -24,6 +26,8 @@ pub enum StepState {
         /// The step that ended it; none when the session's end or the operator did.
         by: Option<StepId>,
     },
+    /// It was done, and undone by the steps that undo it.
+    RolledBack,
     /// Nobody knows whether it took effect.
     Unknown,
     /// Passed over, with a reason.
@@ -37,7 +41,7 @@ impl StepState {
     pub fn satisfies(&self) -> bool {
         matches!(
             self,
-            Self::Held | Self::Succeeded | Self::Skipped | Self::NotNeeded
+            Self::Up | Self::Held | Self::Succeeded | Self::Skipped | Self::NotNeeded
         )
     }
 
@@ -46,10 +50,12 @@ impl StepState {
         match self {
             Self::Pending => "pending",
             Self::Running => "running",
+            Self::Up => "up",
             Self::Held => "held",
             Self::Succeeded => "done",
             Self::Failed => "failed",
             Self::Undone { .. } => "undone",
+            Self::RolledBack => "rolled back",
             Self::Unknown => "unknown",
             Self::Skipped => "skipped",
             Self::NotNeeded => "not needed",

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Capture, Fate, InputOrigin, Outcome, PauseReason, Polls, RunHeader, StopSource, TargetIdentity,
-    TransactionEnd, TransactionStatus, Verdict, Work,
+    Capture, Evidence, InputOrigin, OrphansEnd, Outcome, PauseReason, Polls, Positions, Resolution,
+    RunHeader, StopSource, TargetIdentity, TransactionEnd, TransactionStatus, Verdict, Work,
 };
 use crate::output::OutputSummary;
 use crate::plan::StepKind;
@@ -86,6 +86,36 @@ pub enum Event {
         /// Its `pg_current_xact_id()`, which `pg_xact_status()` takes.
         transaction_id: String,
     },
+    /// A step got the terminal.
+    TerminalLent {
+        /// The step.
+        step: StepId,
+        /// Its attempt.
+        attempt: Attempt,
+    },
+    /// The terminal came back from a step.
+    TerminalReturned {
+        /// The step.
+        step: StepId,
+        /// Its attempt.
+        attempt: Attempt,
+    },
+    /// A background step is up; steps that need it may start.
+    StepWentUp {
+        /// The step.
+        step: StepId,
+        /// Its attempt.
+        attempt: Attempt,
+    },
+    /// What steps had left in a session that is gone is not made again.
+    SessionStateWaived {
+        /// Whose session.
+        connection: ConnectionName,
+        /// The steps that had left something there.
+        steps: Vec<StepId>,
+        /// Why that does not matter, in the operator's words.
+        reason: String,
+    },
     /// The outcome of an attempt.
     StepFinished {
         /// The step.
@@ -109,6 +139,9 @@ pub enum Event {
         /// What it saw while it asked, if it is a `wait` step.
         #[serde(skip_serializing_if = "Option::is_none", default)]
         polls: Option<Polls>,
+        /// Where the server stood before and after, if it is SQL.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        positions: Option<Box<Positions>>,
     },
     /// A transaction that steps were held in came to its end, and settles them together.
     TransactionEnded {
@@ -127,16 +160,43 @@ pub enum Event {
         /// Its attempt.
         attempt: Attempt,
     },
-    /// An unknown outcome became known: the server said what became of the transaction whose COMMIT it had not answered.
+    /// Processes of an attempt had outlived the runner that started them, and no longer are in the way.
+    OrphansSettled {
+        /// The step.
+        step: StepId,
+        /// Its attempt.
+        attempt: Attempt,
+        /// What became of them.
+        end: OrphansEnd,
+        /// Their process ids, as far as they were seen.
+        processes: Vec<i32>,
+    },
+    /// An unknown outcome became known.
     StepResolved {
         /// The step.
         step: StepId,
         /// Its attempt.
         attempt: Attempt,
-        /// The transaction that was announced.
-        transaction_id: String,
-        /// What became of it.
-        fate: Fate,
+        /// What it had done.
+        resolution: Resolution,
+        /// Who or what says so.
+        evidence: Evidence,
+    },
+    /// What the run did is being undone, newest first.
+    RollbackStarted {
+        /// The steps that undo, in the order they will run.
+        undo: Vec<StepId>,
+        /// The steps whose effect has no undo and stays.
+        lasting: Vec<StepId>,
+    },
+    /// The run goes on with another text of its runbook; no step that was tried differs.
+    RunbookReplaced {
+        /// SHA-256 of its exact bytes.
+        runbook: Digest,
+        /// The file beside the journal that holds them.
+        file: String,
+        /// How many steps its main flow has.
+        steps: u64,
     },
     /// A step's `when` variable is not true.
     StepNotNeeded {

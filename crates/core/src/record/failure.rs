@@ -21,6 +21,15 @@ pub enum Failure {
         /// Signal number.
         signal: i32,
     },
+    /// A background step ended before it was asked to.
+    EndedEarly {
+        /// Exit code, when it exited.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        exit: Option<i32>,
+        /// Signal, when it was killed.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        signal: Option<i32>,
+    },
     /// The step ran, but its expectation was not met.
     Check(Finding),
     /// The step did its work, but what it should capture is not there.
@@ -65,6 +74,14 @@ impl Failure {
             }
             Self::Exit { code } => format!("exit code {code}"),
             Self::Killed { signal } => format!("killed by signal {signal}"),
+            Self::EndedEarly { exit, signal } => format!(
+                "ended by itself ({}) while it should have stayed up",
+                match (exit, signal) {
+                    (Some(code), _) => format!("exit code {code}"),
+                    (None, Some(signal)) => format!("signal {signal}"),
+                    (None, None) => "nobody saw how".to_owned(),
+                }
+            ),
             Self::Check(finding) => format!("check failed: {}", finding.seen),
             Self::Capture { message } => format!("capture failed: {message}"),
             Self::RolledBack => {

@@ -28,6 +28,9 @@ pub struct TargetIdentity {
     pub backend_start: String,
     /// Whether the connection is encrypted.
     pub tls: bool,
+    /// Whether a pooler stands between us and the backend: the process id it gave out is not the backend's.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub pooler: bool,
 }
 
 /// Whether a server takes writes.

@@ -10,6 +10,8 @@ use crate::{ConnectionName, StepId};
 pub enum Verdict {
     /// Every step of the main flow succeeded or was skipped.
     Succeeded,
+    /// What the run had done was undone.
+    RolledBack,
 }
 
 /// Why a run was put down unfinished.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::duration;
-use crate::record::{Event, Failure, Outcome, StopSource};
+use crate::record::{Event, Failure, Outcome, StopSource, Verdict};
 use crate::{StepId, VariableName};
 
 /// An event in a few words.
@@ -90,7 +90,18 @@ fn of_run(event: &Event) -> Option<Phrase> {
         Event::TailRecovered { length, .. } => {
             Phrase::run("torn last line closed", format!("{length} bytes"))
         }
-        Event::RunFinished { .. } => Phrase::run("run finished", ""),
+        Event::RollbackStarted { undo, lasting } => Phrase::run(
+            "rollback started",
+            format!(
+                "{} steps to undo; no undo for: {}",
+                undo.len(),
+                ids(lasting)
+            ),
+        ),
+        Event::RunbookReplaced { runbook, file, .. } => {
+            Phrase::run("runbook replaced", format!("{file}, SHA-256 {runbook}"))
+        }
+        Event::RunFinished { verdict } => Phrase::run("run finished", verdict_words(*verdict)),
         _ => return None,
     })
 }
@@ -133,14 +144,23 @@ fn of_attempt(event: &Event) -> Option<Phrase> {
         }
         Event::StepResolved {
             step,
-            transaction_id,
-            fate,
+            resolution,
+            evidence,
+            ..
+        } => Phrase::step(step, resolution.words(), evidence.phrase()),
+        Event::OrphansSettled {
+            step,
+            end,
+            processes,
             ..
         } => Phrase::step(
             step,
-            fate.word(),
-            format!("the server says so of transaction {transaction_id}"),
+            format!("left {} processes behind", processes.len()),
+            end.words(),
         ),
+        Event::TerminalLent { step, .. } => Phrase::step(step, "got the terminal", ""),
+        Event::TerminalReturned { step, .. } => Phrase::step(step, "gave the terminal back", ""),
+        Event::StepWentUp { step, .. } => Phrase::step(step, "is up", ""),
         Event::StepInterrupted { step, attempt } => {
             Phrase::step(step, "unknown", format!("attempt {attempt} has no outcome"))
         }
@@ -172,6 +192,14 @@ fn of_decision(event: &Event) -> Option<Phrase> {
             let more = format!("{answer}{}", by_flag_words(*by_flag));
             Phrase::step(step, "confirmed", more)
         }
+        Event::SessionStateWaived {
+            connection,
+            steps,
+            reason,
+        } => Phrase::run(
+            format!("lost session state of {connection} waived"),
+            format!("{reason} (left by {})", ids(steps)),
+        ),
         Event::NoteAdded {
             step: Some(step),
             text,
@@ -179,6 +207,22 @@ fn of_decision(event: &Event) -> Option<Phrase> {
         Event::NoteAdded { step: None, text } => Phrase::run("note", text),
         _ => return None,
     })
+}
+
+/// How a run that came to its end came out.
+pub(super) fn verdict_words(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Succeeded => "succeeded",
+        Verdict::RolledBack => "rolled back",
+    }
+}
+
+fn ids(steps: &[StepId]) -> String {
+    let ids: Vec<&str> = steps.iter().map(StepId::as_str).collect();
+    match ids.is_empty() {
+        true => "none".to_owned(),
+        false => ids.join(", "),
+    }
 }
 
 /// Why a step was not needed.
@@ -215,6 +259,7 @@ pub(super) fn failure_details(failure: &Failure) -> Vec<(&'static str, String)> 
         | Failure::Check(_)
         | Failure::Capture { .. }
         | Failure::RolledBack
+        | Failure::EndedEarly { .. }
         | Failure::Lost { .. }
         | Failure::Unstartable { .. } => None,
     };

@@ -43,6 +43,15 @@ pub enum Command {
     },
     /// Roll back the transaction that is open on this connection.
     Abandon(ConnectionName),
+    /// Go on although what steps had left in this connection's session is lost.
+    Waive {
+        /// The connection.
+        connection: ConnectionName,
+        /// Why that does not matter.
+        reason: String,
+    },
+    /// End a background step.
+    StopBackground(StepIndex),
     /// Put the run down; refused while a step runs.
     Leave,
     /// Put the run down, cancelling the step under way.

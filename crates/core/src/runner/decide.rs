@@ -7,8 +7,8 @@ use super::reporting::reported;
 use super::starting::{begin, confirm, run_on};
 use super::ticking::tick;
 use super::{
-    Activity, Advance, Cancelling, Command, Decision, Effect, Flow, Input, Refusal, may_skip,
-    retrying,
+    Activity, Advance, Cancelling, Command, Decision, Effect, Flow, Input, Refusal, background,
+    may_skip, retrying, session_state,
 };
 use crate::plan::Plan;
 use crate::progress::Progress;
@@ -50,13 +50,13 @@ fn follow(plan: &Plan, progress: &Progress, flow: &mut Flow, input: Input) -> De
         Input::TimedOut { step, attempt } => {
             let current = progress.step(step).attempt == Some(attempt);
             if progress.running() == Some(step) && current {
-                insist(progress, flow, step, true)
+                insist(plan, progress, flow, step, true)
             } else {
                 Decision::none()
             }
         }
         Input::RetryDue { step, attempt } => retrying::due(flow, step, attempt),
-        Input::Signal(number) => stop(progress, flow, StopSource::Signal { number }),
+        Input::Signal(number) => stop(plan, progress, flow, StopSource::Signal { number }),
         Input::Continue => go_on(plan, progress, flow),
     }
 }
@@ -67,7 +67,7 @@ fn commanded(plan: &Plan, progress: &Progress, flow: &mut Flow, command: Command
     let busy = between_sessions || flow.leaving.is_some();
     match command {
         Command::Cancel => match progress.running() {
-            Some(step) => cancel(progress, flow, step, false),
+            Some(step) => cancel(plan, progress, flow, step, false),
             None if flow.opening.is_some()
                 || flow.retrying.is_some()
                 || flow.resolving.is_some() =>
@@ -81,11 +81,18 @@ fn commanded(plan: &Plan, progress: &Progress, flow: &mut Flow, command: Command
             step: step.map(|index| plan.step(index).id.clone()),
             text,
         }),
+        Command::Waive { .. } | Command::StopBackground(_) if flow.leaving.is_some() => {
+            Decision::refuse(Refusal::Busy)
+        }
+        Command::Waive { connection, reason } => {
+            session_state::waive(plan, progress, connection, &reason)
+        }
+        Command::StopBackground(step) => background::stop_asked(plan, progress, flow, step),
         Command::Wait => {
             flow.advance = Advance::Wait;
             Decision::none()
         }
-        Command::Stop => stop(progress, flow, StopSource::Operator),
+        Command::Stop => stop(plan, progress, flow, StopSource::Operator),
         Command::Start(_)
         | Command::RunOn
         | Command::Confirm { .. }
@@ -157,7 +164,13 @@ fn abandon(progress: &Progress, flow: &mut Flow, name: ConnectionName) -> Decisi
     Decision::effect(Effect::Abandon(name))
 }
 
-fn cancel(progress: &Progress, flow: &mut Flow, step: StepIndex, timed_out: bool) -> Decision {
+fn cancel(
+    plan: &Plan,
+    progress: &Progress,
+    flow: &mut Flow,
+    step: StepIndex,
+    timed_out: bool,
+) -> Decision {
     let force = match flow.cancelling {
         Some(known) if known.step == step => known.force.saturating_add(1).min(3),
         _ => 1,
@@ -173,15 +186,23 @@ fn cancel(progress: &Progress, flow: &mut Flow, step: StepIndex, timed_out: bool
     });
     flow.advance = Advance::Wait;
     let mut decision = Decision::effect(Effect::Cancel { step, force });
-    if let (Some(_), Some(attempt)) = (&flow.waiting, progress.step(step).attempt) {
+    // Nobody works for a wait between two looks, nor for a step that has not got the terminal yet.
+    let maybe_idle = flow.waiting.is_some() || plan.step(step).shell.interactive;
+    if let (true, Some(attempt)) = (maybe_idle, progress.step(step).attempt) {
         decision.effects.push(Effect::Conclude { step, attempt });
     }
     decision
 }
 
 /// Cancels with nobody there to press again: what does not end is cancelled harder after a while.
-fn insist(progress: &Progress, flow: &mut Flow, step: StepIndex, timed_out: bool) -> Decision {
-    let mut decision = cancel(progress, flow, step, timed_out);
+fn insist(
+    plan: &Plan,
+    progress: &Progress,
+    flow: &mut Flow,
+    step: StepIndex,
+    timed_out: bool,
+) -> Decision {
+    let mut decision = cancel(plan, progress, flow, step, timed_out);
     let harder_follows = flow.cancelling.is_some_and(|known| known.force < 3);
     if let Some(attempt) = progress.step(step).attempt.filter(|_| harder_follows) {
         decision.effects.push(Effect::Arm {
@@ -193,7 +214,7 @@ fn insist(progress: &Progress, flow: &mut Flow, step: StepIndex, timed_out: bool
     decision
 }
 
-fn stop(progress: &Progress, flow: &mut Flow, by: StopSource) -> Decision {
+fn stop(plan: &Plan, progress: &Progress, flow: &mut Flow, by: StopSource) -> Decision {
     let mut decision = match &mut flow.leaving {
         Some(leaving) => {
             leaving.hurried = true;
@@ -204,7 +225,7 @@ fn stop(progress: &Progress, flow: &mut Flow, by: StopSource) -> Decision {
     flow.leave(PauseReason::Stopped);
     give_up_opening(flow);
     if let Some(step) = progress.running() {
-        decision.effects = insist(progress, flow, step, false).effects;
+        decision.effects = insist(plan, progress, flow, step, false).effects;
     }
     decision
 }

@@ -78,6 +78,11 @@ pub enum Effect {
         /// How hard, from 1: 1 asks, 2 insists, 3 kills.
         force: u8,
     },
+    /// End the process of a background step: asked, then insisted on, then killed, each after a grace.
+    StopBackground {
+        /// The step.
+        step: StepIndex,
+    },
     /// Say [`super::Input::TimedOut`] after this long, if the attempt is still under way.
     Arm {
         /// The step.

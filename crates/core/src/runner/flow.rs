@@ -31,6 +31,8 @@ pub struct Flow {
     pub waiting: Option<Waiting>,
     /// The step whose transaction the server is asked about.
     pub resolving: Option<Resolving>,
+    /// The background steps that are being ended.
+    pub stopping: BTreeSet<StepIndex>,
     /// The `always` steps that were tried while the run is being put down.
     pub last_tried: BTreeSet<StepIndex>,
     /// Why the run is being put down, once it is.
@@ -136,6 +138,7 @@ impl Flow {
             retrying: None,
             waiting: None,
             resolving: None,
+            stopping: BTreeSet::new(),
             last_tried: BTreeSet::new(),
             leaving: None,
             ended: false,
@@ -147,6 +150,7 @@ impl Flow {
         let idle = self.opening.is_none()
             && self.abandoning.is_none()
             && self.resolving.is_none()
+            && self.stopping.is_empty()
             && !self.ended;
         let wish = match &self.leaving {
             Some(leaving) => !leaving.closing || self.open.is_empty(),

@@ -1,8 +1,9 @@
 //! What is true for the moment: published beside the records, never journaled, never heard by `decide`.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Command, OpenFailure, Refusal};
+use super::{Command, OpenFailure, Refusal, Watch};
 use crate::output::OutputLength;
 use crate::plan::Finding;
 use crate::{ConnectionName, StepId, StepIndex};
@@ -14,6 +15,8 @@ pub struct Glimpse {
     pub activity: Activity,
     /// Output of the running step so far.
     pub output: OutputLength,
+    /// What the observer sees of the session at work.
+    pub watch: Option<Arc<Watch>>,
     /// The last thing a person should be told; its number tells a new one from an old one.
     pub notice: Option<(u64, Notice)>,
 }
@@ -69,6 +72,8 @@ pub enum Notice {
     OpenFailed(ConnectionName, OpenFailure),
     /// What became of a step's transaction cannot be told.
     Untold(StepId, String),
+    /// The observer of a connection cannot see: no positions are recorded and no blockers shown.
+    Blind(ConnectionName, String),
     /// A session was lost while nothing ran on it.
     Lost(ConnectionName, String),
     /// The journal could not be written; nothing more runs.

@@ -1,5 +1,6 @@
 //! How a run is put down: sessions closed, open transactions settled, last record written.
 
+use super::background;
 use super::permitted::is_due_anyway;
 use super::starting::launch;
 use super::{Decision, Effect, Flow};
@@ -36,6 +37,9 @@ impl Flow {
 /// The next piece of putting the run down: run what always runs, close what is open, then write the last record.
 pub(super) fn go_on_leaving(plan: &Plan, progress: &Progress, flow: &mut Flow) -> Decision {
     if let Some(decision) = last_steps(plan, progress, flow) {
+        return decision;
+    }
+    if let Some(decision) = background::stop_all(plan, progress, flow) {
         return decision;
     }
     let Some(mut leaving) = flow.leaving.take() else {

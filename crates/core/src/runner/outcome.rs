@@ -1,14 +1,14 @@
 //! From what an engine says to an outcome, and to what happens next.
 
 use super::{
-    Advance, Cancelling, Decision, Flow, ShellEnded, SqlEnded, SqlStop, WorkEnded, resolving,
-    retrying,
+    Advance, Cancelling, Decision, Flow, ShellEnded, SqlEnded, SqlStop, WorkEnded, background,
+    resolving, retrying,
 };
 use crate::output::OutputSummary;
 use crate::plan::{Captured, CapturedValue, Finding, Plan, Step};
 use crate::progress::Progress;
 use crate::record::{
-    Capture, Event, Failure, Mode, Outcome, PauseReason, ServerError, TransactionEnd,
+    Capture, Event, Failure, Mode, Outcome, PauseReason, Positions, ServerError, TransactionEnd,
     TransactionStatus, Work, bound,
 };
 use crate::{Attempt, ConnectionName, StepIndex};
@@ -39,7 +39,13 @@ pub(super) fn finished(
     let own = planned.connection.as_ref();
     let before = own.and_then(|name| progress.connection(name));
     let before = before.map(|known| known.transaction);
+    let mut positions = Positions::default();
     let ((outcome, work), transaction) = match ended {
+        WorkEnded::Shell(shell) if planned.shell.background && cancelling.is_none() => {
+            let failure = background::early(&WorkEnded::Shell(shell.clone()));
+            let (_, work) = shell_outcome(shell, None, timeout_us);
+            ((Outcome::Failed { failure }, work), None)
+        }
         WorkEnded::Sql(mut sql) => {
             bounded(&mut sql);
             let made = made_for(progress, planned, step);
@@ -48,6 +54,7 @@ pub(super) fn finished(
                 true => Some(sql.transaction),
                 false => before,
             };
+            positions = std::mem::take(&mut sql.positions);
             (sql_outcome(sql, cancelling, timeout_us), transaction)
         }
         WorkEnded::Shell(shell) => (shell_outcome(shell, cancelling, timeout_us), None),
@@ -72,6 +79,12 @@ pub(super) fn finished(
         Outcome::Failed { .. } => Some(PauseReason::StepFailed { step: id }),
         Outcome::Unknown { .. } => Some(PauseReason::StepUnknown { step: id }),
     };
+    if planned.shell.interactive {
+        decision.events.push(Event::TerminalReturned {
+            step: planned.id.clone(),
+            attempt,
+        });
+    }
     decision.events.push(Event::StepFinished {
         step: planned.id.clone(),
         attempt,
@@ -82,6 +95,7 @@ pub(super) fn finished(
         output,
         captures,
         polls,
+        positions: (!positions.is_empty()).then(|| Box::new(positions)),
     });
     if again || asked {
         return decision;
@@ -158,8 +172,12 @@ pub(super) fn concluded(
         .waiting
         .as_mut()
         .and_then(|waiting| waiting.last.take());
+    let before = match plan.step(step).shell.interactive {
+        true => "it got the terminal",
+        false => "the statements it made were sent",
+    };
     let ended = last.unwrap_or_else(|| WorkEnded::Unstartable {
-        message: "cancelled before the statements it made were sent".to_owned(),
+        message: format!("cancelled before {before}"),
     });
     let ended = Finished {
         ended,

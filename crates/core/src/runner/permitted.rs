@@ -1,6 +1,7 @@
 //! Which commands work now. Both `decide` and the screen ask here, so they cannot disagree.
 
 use super::Refusal;
+use super::session_state::{in_the_way, is_missing};
 use crate::plan::{Plan, StepKind};
 use crate::progress::{Progress, StepState};
 use crate::record::TransactionStatus;
@@ -14,8 +15,13 @@ pub fn may_start(plan: &Plan, progress: &Progress, step: StepIndex) -> Result<()
         return Err(Refusal::NotInMainFlow(id()));
     }
     match &progress.step(step).state {
-        StepState::Pending | StepState::Failed | StepState::Undone { .. } | StepState::Skipped => {}
-        StepState::Held | StepState::Succeeded | StepState::NotNeeded => {
+        StepState::Pending
+        | StepState::Failed
+        | StepState::Undone { .. }
+        | StepState::RolledBack
+        | StepState::Skipped => {}
+        StepState::Succeeded if is_missing(plan, progress, step) => {}
+        StepState::Up | StepState::Held | StepState::Succeeded | StepState::NotNeeded => {
             return Err(Refusal::AlreadyDone(id()));
         }
         StepState::Unknown => return Err(Refusal::OutcomeUnknown(id())),
@@ -26,6 +32,9 @@ pub fn may_start(plan: &Plan, progress: &Progress, step: StepIndex) -> Result<()
             step: id(),
             missing: missing(plan, progress, step),
         });
+    }
+    if let Some(refusal) = in_the_way(plan, progress, step) {
+        return Err(refusal);
     }
     outside_transaction(plan, progress, step)
 }
@@ -51,12 +60,17 @@ pub fn may_skip(plan: &Plan, progress: &Progress, step: StepIndex) -> Result<(),
         return Err(Refusal::NotInMainFlow(planned.id.clone()));
     }
     match &progress.step(step).state {
-        StepState::Pending | StepState::Failed | StepState::Undone { .. } => Ok(()),
+        StepState::Pending
+        | StepState::Failed
+        | StepState::Undone { .. }
+        | StepState::RolledBack => Ok(()),
         StepState::Unknown => Err(Refusal::OutcomeUnknown(planned.id.clone())),
         StepState::Running => Err(Refusal::StepRunning(planned.id.clone())),
-        StepState::Held | StepState::Succeeded | StepState::Skipped | StepState::NotNeeded => {
-            Err(Refusal::AlreadyDone(planned.id.clone()))
-        }
+        StepState::Up
+        | StepState::Held
+        | StepState::Succeeded
+        | StepState::Skipped
+        | StepState::NotNeeded => Err(Refusal::AlreadyDone(planned.id.clone())),
     }
 }
 
@@ -70,7 +84,7 @@ pub fn permitted(plan: &Plan, progress: &Progress, step: Option<StepIndex>) -> P
         retry: step.is_some_and(|step| {
             matches!(
                 progress.step(step).state,
-                StepState::Failed | StepState::Undone { .. }
+                StepState::Failed | StepState::Undone { .. } | StepState::Succeeded
             ) && may_start(plan, progress, step).is_ok()
         }),
         cancel: progress.running().is_some(),
@@ -78,6 +92,11 @@ pub fn permitted(plan: &Plan, progress: &Progress, step: Option<StepIndex>) -> P
             && progress
                 .connections()
                 .any(|(_, connection)| connection.transaction != TransactionStatus::Idle),
+        waive: idle
+            && progress
+                .connections()
+                .any(|(_, connection)| !connection.missing.is_empty()),
+        stop: step.is_some_and(|step| progress.step(step).state == StepState::Up),
         leave: idle,
     }
 }
@@ -97,6 +116,10 @@ pub struct Permitted {
     pub cancel: bool,
     /// [`super::Command::Abandon`].
     pub abandon: bool,
+    /// [`super::Command::Waive`].
+    pub waive: bool,
+    /// [`super::Command::StopBackground`].
+    pub stop: bool,
     /// [`super::Command::Leave`].
     pub leave: bool,
 }

@@ -1,7 +1,8 @@
 //! What a dead runner left behind, said as events. Does not look for evidence: that is the resuming runner's work.
 
+use crate::StepIndex;
 use crate::plan::{Plan, StepKind};
-use crate::progress::Progress;
+use crate::progress::{Progress, StepState};
 use crate::record::{Event, TransactionEnd, TransactionStatus};
 
 /// The events that follow from the death of the process that ran `progress`: its sessions are gone, and with them
@@ -37,6 +38,14 @@ pub fn after_death(plan: &Plan, progress: &Progress) -> Vec<Event> {
                 .step(step)
                 .attempt
                 .expect("a running step has an attempt"),
+        });
+    }
+    let up = |index: StepIndex| progress.step(index).state == StepState::Up;
+    for (index, planned) in plan.indexed().filter(|(index, _)| up(*index)) {
+        let attempt = progress.step(index).attempt;
+        events.push(Event::StepInterrupted {
+            step: planned.id.clone(),
+            attempt: attempt.expect("a step that is up has an attempt"),
         });
     }
     events

@@ -1,6 +1,6 @@
 //! Why a command is not carried out.
 
-use crate::plan::Position;
+use crate::plan::{Position, SessionState};
 use crate::{ConnectionName, StepId, VariableName};
 
 /// Why a command is not carried out, with what is missing.
@@ -41,6 +41,8 @@ pub enum Refusal {
     },
     /// A person must do it and say so.
     NeedsTick(StepId),
+    /// It needs the terminal of a person.
+    NeedsTerminal(StepId),
     /// Values must be given for the variables it captures.
     NeedsValues {
         /// The step.
@@ -83,6 +85,17 @@ pub enum Refusal {
         /// The step that opened it.
         opener: StepId,
     },
+    /// What steps left in a session is gone with it; they must be run again, or waived, first.
+    SessionStateMissing {
+        /// The connection.
+        connection: ConnectionName,
+        /// Those steps, and what each left.
+        steps: Vec<(StepId, Vec<SessionState>)>,
+    },
+    /// No session state is missing there.
+    NothingToWaive(ConnectionName),
+    /// It is no background step that is up.
+    NotUp(StepId),
     /// No transaction is open there.
     NoTransaction(ConnectionName),
     /// Nothing is left that could start.
@@ -144,6 +157,9 @@ impl Refusal {
                 format!("step {step} was not confirmed: type exactly \u{201c}{typed}\u{201d}")
             }
             Self::NeedsTick(step) => format!("step {step} is for a person: do it, then tick it"),
+            Self::NeedsTerminal(step) => format!(
+                "step {step} is interactive and gets the terminal, and there is none; run it without --yes from a terminal"
+            ),
             Self::NeedsValues { step, names } => {
                 let list: Vec<&str> = names.iter().map(VariableName::as_str).collect();
                 format!("step {step} asks for {}", list.join(", "))
@@ -173,6 +189,11 @@ impl Refusal {
             } => format!(
                 "step {step} would run inside the transaction that step {opener} opened on {connection}; end that first"
             ),
+            Self::SessionStateMissing { connection, steps } => missing_state(connection, steps),
+            Self::NothingToWaive(connection) => {
+                format!("no step left anything in a lost session of {connection}")
+            }
+            Self::NotUp(step) => format!("step {step} is not up in the background"),
             Self::NoTransaction(connection) => format!("no transaction is open on {connection}"),
             Self::NothingReady {
                 blocked_by: Some(step),
@@ -193,4 +214,18 @@ impl Refusal {
             Self::RunEnded => "the run is over".to_owned(),
         }
     }
+}
+
+fn missing_state(connection: &ConnectionName, steps: &[(StepId, Vec<SessionState>)]) -> String {
+    let list: Vec<String> = steps
+        .iter()
+        .map(|(id, states)| {
+            let words: Vec<&str> = states.iter().map(|state| state.words()).collect();
+            format!("{id} ({})", words.join(", "))
+        })
+        .collect();
+    format!(
+        "the session of {connection} is a new one, and what these steps left in the old one is gone: {}; run them again, or waive them (w)",
+        list.join(", ")
+    )
 }

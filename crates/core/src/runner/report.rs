@@ -2,7 +2,9 @@
 
 use crate::output::OutputSummary;
 use crate::plan::{Captured, Finding};
-use crate::record::{Fate, ServerError, TargetIdentity, TransactionEnd, TransactionStatus};
+use crate::record::{
+    Fate, Positions, ServerError, TargetIdentity, TransactionEnd, TransactionStatus,
+};
 use crate::{Attempt, ConnectionName, Digest, StepIndex};
 
 /// What an engine says.
@@ -34,6 +36,13 @@ pub enum Report {
         duration_us: u64,
         /// What it printed, already on disk.
         output: OutputSummary,
+    },
+    /// The process of a background step was started.
+    WentUp {
+        /// The step.
+        step: StepIndex,
+        /// The attempt.
+        attempt: Attempt,
     },
     /// One look of a `wait` step is over; its output stays open.
     Polled {
@@ -170,6 +179,8 @@ pub struct SqlEnded {
     pub ends: Vec<TransactionEnd>,
     /// The transaction's state afterwards.
     pub transaction: TransactionStatus,
+    /// Where the server stood before and after.
+    pub positions: Positions,
 }
 
 /// Why SQL stopped before its end.

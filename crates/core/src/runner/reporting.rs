@@ -3,9 +3,12 @@
 use super::decide::give_up_opening;
 use super::outcome::{Finished, concluded, finished};
 use super::starting::opened;
-use super::{Advance, Decision, Effect, Flow, OpenFailure, Refusal, Report, resolving, waiting};
+use super::{
+    Advance, Decision, Effect, Flow, OpenFailure, Refusal, Report, background, resolving,
+    session_state, waiting,
+};
 use crate::plan::{Plan, StepKind};
-use crate::progress::Progress;
+use crate::progress::{Progress, StepState};
 use crate::record::{Event, Mode, PauseReason, TransactionEnd, TransactionStatus};
 use crate::{Attempt, ConnectionName, Digest, StepIndex};
 
@@ -29,8 +32,12 @@ pub(super) fn reported(
                 duration_us,
                 output,
             };
-            finished(plan, progress, flow, (step, attempt), ended)
+            match progress.step(step).state {
+                StepState::Up => background::ended(plan, flow, (step, attempt), ended),
+                _ => finished(plan, progress, flow, (step, attempt), ended),
+            }
         }
+        Report::WentUp { step, attempt } => background::went_up(plan, step, attempt),
         Report::Polled {
             step,
             attempt,
@@ -132,7 +139,7 @@ fn of_a_session(plan: &Plan, progress: &Progress, flow: &mut Flow, report: Repor
             if let Some(waiting) = waits_on(plan, progress, &connection) {
                 return waiting::lost(flow, waiting, message);
             }
-            session_lost(flow, &connection);
+            session_state::lost(progress, flow, &connection);
             let open = progress
                 .connection(&connection)
                 .is_some_and(|known| known.transaction != TransactionStatus::Idle);
@@ -147,6 +154,7 @@ fn of_a_session(plan: &Plan, progress: &Progress, flow: &mut Flow, report: Repor
             decision
         }
         Report::Ended { .. }
+        | Report::WentUp { .. }
         | Report::Polled { .. }
         | Report::Resolved { .. }
         | Report::Concluded { .. }
@@ -195,16 +203,6 @@ fn waits_on(
         && planned.flow.wait.is_some()
         && planned.connection.as_ref() == Some(connection);
     waits.then_some(step).zip(progress.step(step).attempt)
-}
-
-/// What steps left in a session, `SET`, temporary tables, roles, is gone with it; nothing runs on by itself after that.
-pub(super) fn session_lost(flow: &mut Flow, connection: &ConnectionName) {
-    flow.advance = Advance::Wait;
-    if flow.terms.mode == Mode::Headless {
-        flow.leave(PauseReason::SessionLost {
-            connection: connection.clone(),
-        });
-    }
 }
 
 fn open_failed(flow: &mut Flow, connection: ConnectionName, failure: OpenFailure) -> Decision {

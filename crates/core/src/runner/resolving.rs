@@ -1,10 +1,9 @@
 //! A `transaction` step whose COMMIT was not answered: its server is asked what became of the transaction.
 
-use super::reporting::session_lost;
-use super::{Decision, Effect, Flow, Resolving};
+use super::{Decision, Effect, Flow, Resolving, session_state};
 use crate::plan::Plan;
 use crate::progress::{Progress, StepState};
-use crate::record::{Event, Fate, Mode, Outcome, PauseReason};
+use crate::record::{Event, Evidence, Fate, Mode, Outcome, PauseReason, Resolution};
 use crate::{Attempt, StepIndex};
 
 /// Has the server asked, if the attempt is unknown only for want of an answer to its announced COMMIT; whether it is.
@@ -63,7 +62,7 @@ pub(super) fn answered(
         }
         Fate::Committed => {
             if let Some(connection) = planned.made_for().or(planned.connection.as_ref()) {
-                session_lost(flow, connection);
+                session_state::lost(progress, flow, connection);
             }
         }
         Fate::Aborted => {}
@@ -71,11 +70,13 @@ pub(super) fn answered(
     Decision::event(Event::StepResolved {
         step: id,
         attempt,
-        fate,
-        transaction_id: progress
-            .step(step)
-            .transaction_id
-            .clone()
-            .unwrap_or_default(),
+        resolution: match fate {
+            Fate::Committed => Resolution::Done,
+            Fate::Aborted => Resolution::NotDone,
+        },
+        evidence: Evidence::Transaction {
+            transaction_id: known.transaction_id.clone().unwrap_or_default(),
+            fate,
+        },
     })
 }

@@ -59,6 +59,7 @@ fn allows(after: RetryAfter, failure: &Failure) -> bool {
             RetryAfter::Contention,
             Failure::Exit { .. }
             | Failure::Killed { .. }
+            | Failure::EndedEarly { .. }
             | Failure::Check(_)
             | Failure::Capture { .. }
             | Failure::RolledBack

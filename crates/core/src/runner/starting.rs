@@ -1,7 +1,8 @@
 //! How a step comes to start: permission, need, question, values, sessions, intent.
 
+use super::session_state::left_behind;
 use super::values::{not_needed, text};
-use super::{Decision, Effect, Flow, Refusal, Waiting, may_start};
+use super::{Decision, Effect, Flow, Refusal, Waiting, background, may_start};
 use crate::plan::{Confirm, Plan, StepKind};
 use crate::progress::{Progress, StepState};
 use crate::record::{Event, Mode, PauseReason, Polls, TargetIdentity, TransactionStatus};
@@ -36,14 +37,27 @@ pub(super) fn launch(
         Ok(Some(event)) => return Decision::event(event),
         Err(refusal) => return refused(plan, flow, step, refusal),
     }
+    if planned.shell.interactive && flow.terms.mode == Mode::Headless {
+        let refusal = Refusal::NeedsTerminal(planned.id.clone());
+        return needs_person(plan, flow, step, refusal);
+    }
     let mut decision = Decision::none();
     if let Some(question) = &planned.confirm
         && flow.confirmed != Some(step)
     {
         match answered_by_flag(plan, flow, step, question) {
-            Some(event) => decision.events.push(event),
+            Some(event) => {
+                flow.confirmed = Some(step);
+                decision.events.push(event);
+            }
             None => return unanswered(plan, flow, step, question),
         }
+    }
+    if let Some(up) = planned.flow.stops
+        && background::stop(progress, flow, up, &mut decision)
+    {
+        flow.wanted = Some(step);
+        return decision;
     }
     if planned.kind == StepKind::Manual {
         return ticking::by_flag(plan, progress, flow, step, decision);
@@ -114,13 +128,25 @@ pub(super) fn opened(
         flow.leave(reason);
         return Decision::refuse(refusal);
     }
+    let name = connection.clone();
     let mut decision = Decision::event(Event::TargetIdentified {
         connection,
         epoch: known.map_or(1, |known| known.epoch + 1),
         target,
     });
     if let Some(step) = flow.wanted.take() {
-        open_or_start(plan, progress, flow, step, &mut decision);
+        let refusal = known.and_then(|known| left_behind(plan, &name, known, step));
+        match refusal {
+            Some(refusal) => {
+                flow.advance = Advance::Wait;
+                flow.retrying = None;
+                if flow.terms.mode == Mode::Headless {
+                    flow.leave(PauseReason::SessionLost { connection: name });
+                }
+                decision.refusal = Some(refusal);
+            }
+            None => open_or_start(plan, progress, flow, step, &mut decision),
+        }
     }
     decision
 }
@@ -198,6 +224,12 @@ fn start(
     let planned = plan.step(step);
     let attempt = progress.step(step).next_attempt();
     decision.events.push(intent);
+    if planned.shell.interactive {
+        decision.events.push(Event::TerminalLent {
+            step: planned.id.clone(),
+            attempt,
+        });
+    }
     if let Some(after) = planned.timeout {
         decision.effects.push(Effect::Arm {
             step,

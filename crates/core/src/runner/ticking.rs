@@ -2,7 +2,7 @@
 
 use super::starting::{confirmed_by_flag, intent, needs_person, unanswered};
 use super::values::not_needed;
-use super::{Command, Decision, Flow, Refusal, may_start};
+use super::{Command, Decision, Flow, Refusal, background, may_start};
 use crate::StepIndex;
 use crate::output::OutputSummary;
 use crate::plan::{CAPTURE_BYTES_MAX, Plan, StepKind};
@@ -37,10 +37,14 @@ pub(super) fn tick(
     match ticked(plan, progress, flow, step, values) {
         Ok(events) => {
             flow.confirmed = None;
-            Decision {
+            let mut decision = Decision {
                 events: events.into(),
                 ..Decision::none()
+            };
+            if let Some(up) = planned.flow.stops {
+                background::stop(progress, flow, up, &mut decision);
             }
+            decision
         }
         Err(refusal) => Decision::refuse(refusal),
     }
@@ -109,6 +113,7 @@ fn ticked(
         output: OutputSummary::empty(),
         captures,
         polls: None,
+        positions: None,
     };
     Ok([intent(plan, progress, flow, step)?, finished])
 }

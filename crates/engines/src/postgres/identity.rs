@@ -58,6 +58,7 @@ pub(crate) async fn ask(
             host: endpoint.host.clone(),
             port: endpoint.port,
             tls,
+            pooler: false,
         },
         read_only: text(5) == "on",
     })

@@ -73,7 +73,9 @@ pub(super) fn launch(
     }
     let psql_variables = match work.interpreter {
         Interpreter::Psql => psql_variables::script(&work.psql_variables)?,
-        Interpreter::Bash | Interpreter::Sh | Interpreter::Zsh => String::new(),
+        Interpreter::Bash | Interpreter::Sh | Interpreter::Zsh | Interpreter::Other => {
+            String::new()
+        }
     };
     let before = load_state(&work)?;
     let environment = environment::compose(
@@ -125,6 +127,7 @@ fn start(
         Interpreter::Bash | Interpreter::Sh | Interpreter::Zsh => {
             Invocation::of_shell(&work, &script, before)?
         }
+        Interpreter::Other => Invocation::of_program(&work.program, &script),
     };
     inherited.push(script.into());
     inherited.extend(work.lock.map(OwnedFd::from));
@@ -173,6 +176,16 @@ impl Invocation {
             inherited,
             state: None,
         })
+    }
+
+    fn of_program(program: &[String], script: &File) -> Self {
+        let given = program.iter().skip(1).map(OsString::from);
+        let text = OsString::from(format!("/dev/fd/{}", script.as_raw_fd()));
+        Self {
+            arguments: given.chain([text]).collect(),
+            inherited: Vec::new(),
+            state: None,
+        }
     }
 
     fn of_shell(work: &ShellWork, script: &File, before: Option<&Carried>) -> io::Result<Self> {
@@ -290,6 +303,7 @@ fn work_program(work: &ShellWork) -> OsString {
         Interpreter::Sh => "sh".into(),
         Interpreter::Zsh => "zsh".into(),
         Interpreter::Psql => work.psql.clone().into_os_string(),
+        Interpreter::Other => work.program.first().map(OsString::from).unwrap_or_default(),
     }
 }
 
@@ -302,7 +316,7 @@ fn shell_options(interpreter: Interpreter) -> &'static [&'static str] {
     match interpreter {
         Interpreter::Bash => &["--norc", "--noprofile"],
         Interpreter::Zsh => &["-f"],
-        Interpreter::Sh | Interpreter::Psql => &[],
+        Interpreter::Sh | Interpreter::Psql | Interpreter::Other => &[],
     }
 }
 

@@ -17,16 +17,18 @@ pub(super) fn command(
 ) -> String {
     let builtin = match interpreter {
         Interpreter::Sh => "command",
-        Interpreter::Bash | Interpreter::Zsh | Interpreter::Psql => "builtin",
+        Interpreter::Bash | Interpreter::Zsh | Interpreter::Psql | Interpreter::Other => "builtin",
     };
     let (print_functions, kept) = match interpreter {
         Interpreter::Bash => ("builtin declare -f; builtin declare -Fx; ", "functions"),
-        Interpreter::Sh | Interpreter::Zsh | Interpreter::Psql => ("", "no functions"),
+        Interpreter::Sh | Interpreter::Zsh | Interpreter::Psql | Interpreter::Other => {
+            ("", "no functions")
+        }
     };
     // Only so does zsh print PATH as a value rather than as an array.
     let adapt = match interpreter {
         Interpreter::Zsh => "builtin emulate sh; ",
-        Interpreter::Bash | Interpreter::Sh | Interpreter::Psql => "",
+        Interpreter::Bash | Interpreter::Sh | Interpreter::Psql | Interpreter::Other => "",
     };
     let load = functions.map_or_else(String::new, |fd| format!(". /dev/fd/{fd} || :; "));
     format!(

@@ -3,8 +3,10 @@
 use std::fs::File;
 use std::path::PathBuf;
 
+use stepmark_core::VariableName;
 use stepmark_core::plan::{Expectation, Interpreter};
 
+use super::ShellMode;
 use crate::redact::Redactor;
 
 /// One attempt's work for [`super::Shells::run`].
@@ -12,6 +14,10 @@ use crate::redact::Redactor;
 pub struct ShellWork {
     /// What reads the text.
     pub interpreter: Interpreter,
+    /// The program for [`Interpreter::Other`] with its arguments; the text's file comes last.
+    pub program: Vec<String>,
+    /// What it is to the run while it goes on.
+    pub mode: ShellMode,
     /// The fence's text, of any length.
     pub text: String,
     /// The program for [`Interpreter::Psql`]; found through the step's `PATH` when it is a bare name.
@@ -24,10 +30,12 @@ pub struct ShellWork {
     pub psql_variables: Vec<(String, String)>,
     /// What its standard output must be.
     pub expectation: Option<Expectation>,
-    /// How many variables are captured from its standard output; 0 for none.
-    pub captures: usize,
+    /// The variables it captures, in order.
+    pub captures: Vec<VariableName>,
     /// Where the first step starts; later ones start where the one before ended.
     pub folder: PathBuf,
+    /// Where this one starts instead, if it says so.
+    pub starts_in: Option<PathBuf>,
     /// The folder that keeps the state carried from step to step; made, 0700, when it is missing.
     pub state: PathBuf,
     /// Knows the secrets: a variable or function that holds one is not carried to the next step, which would put it on disk.

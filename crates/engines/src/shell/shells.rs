@@ -109,6 +109,17 @@ impl Shells {
         sink: Arc<dyn OutputSink>,
         done: Box<dyn FnOnce(WorkEnded) + Send>,
     ) -> ShellRun {
+        self.run_telling(work, sink, Box::new(|| ()), done)
+    }
+
+    /// The same; `started` hears when its process is there, before `done`, and never when it could not be started.
+    pub fn run_telling(
+        &self,
+        work: ShellWork,
+        sink: Arc<dyn OutputSink>,
+        started: Box<dyn FnOnce() + Send>,
+        done: Box<dyn FnOnce(WorkEnded) + Send>,
+    ) -> ShellRun {
         let (cancel, cancels) = async_mpsc::unbounded_channel();
         let run = ShellRun(cancel);
         let Some(open) = self.admit(&run) else {
@@ -117,6 +128,7 @@ impl Shells {
         };
         let supervision = Supervision {
             work,
+            started,
             tag: random_tag(),
             sink,
             spawner: open.spawner,

@@ -44,6 +44,8 @@ const KILL: u8 = 3;
 pub(super) struct Supervision {
     /// What to run.
     pub(super) work: ShellWork,
+    /// Hears when its process is there.
+    pub(super) started: Box<dyn FnOnce() + Send>,
     /// What its descendants carry.
     pub(super) tag: String,
     /// Where its output goes.
@@ -66,13 +68,14 @@ pub(super) async fn supervise(supervision: Supervision) -> (WorkEnded, Option<Tr
     let state = work.state.clone();
     let variables = environment::withheld(&work.variables);
     let redactor = work.redactor.clone();
-    let watch = Watch::new(work.expectation.as_ref(), work.captures);
+    let watch = Watch::new(work.expectation.as_ref(), work.captures.len());
     let unread = watch.unread();
     let spawner = supervision.spawner;
     let launched = match spawner.launch(supervision.work, supervision.tag).await {
         Ok(launched) => launched,
         Err(unstartable) => return (unstartable_end(&unstartable), None),
     };
+    (supervision.started)();
     let Launched {
         handle,
         tree,

@@ -19,7 +19,7 @@ fn wrapped(sql: &str) -> SqlWork {
 fn announced(running: &Running) -> Option<String> {
     match running.event() {
         SessionEvent::CommitReady { transaction_id } => transaction_id,
-        SessionEvent::Lost { message } => panic!("{message}"),
+        other => panic!("{other:?}"),
     }
 }
 

@@ -25,7 +25,9 @@ fn found(met: bool, seen: &str) -> WorkEnded {
 
 fn captured(bench: &Bench, text: &str, names: usize) -> Captured {
     let mut work = bench.work(Bash, text);
-    work.captures = names;
+    work.captures = (0..names)
+        .map(|at| stepmark_core::VariableName::new(format!("v{at}")))
+        .collect();
     match bench.run_work(work) {
         (WorkEnded::Shell(shell), _) => shell.captured.expect("it captures and exits with 0"),
         (other, printed) => panic!("{other:?}: {printed}"),
@@ -69,7 +71,7 @@ fn what_was_printed_is_judged_and_not_what_is_shown_of_it() {
     let bench = Bench::new();
     let mut work = bench.work(Bash, "printf '10%%\\r\\033]0;title\\00720%%\\n'");
     work.expectation = Some(equals("10%\r\x1b]0;title\x0720%"));
-    work.captures = 1;
+    work.captures = vec![stepmark_core::VariableName::new("v")];
     let (ended, printed) = bench.run_work(work);
     assert_eq!(printed, "20%\n");
     let WorkEnded::Shell(ended) = ended else {
@@ -88,7 +90,7 @@ fn output_that_comes_in_pieces_is_judged_as_a_whole() {
         "exec 9<>gate; printf one; read x <&9; printf 'two\\n'",
     );
     work.expectation = Some(equals("onetwo"));
-    work.captures = 1;
+    work.captures = vec![stepmark_core::VariableName::new("v")];
     let step = bench.start(work);
     bench.sink.wait_for("one", 1);
     step.let_through(&gate);
@@ -105,7 +107,7 @@ fn a_step_that_does_not_exit_with_0_finds_and_captures_nothing() {
     let run = |text: &str| {
         let mut work = bench.work(Bash, text);
         work.expectation = Some(Expectation::Rows);
-        work.captures = 1;
+        work.captures = vec![stepmark_core::VariableName::new("v")];
         bench.run_work(work).0
     };
     assert_eq!(run("echo 1; exit 3"), exit(3));

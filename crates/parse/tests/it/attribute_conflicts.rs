@@ -310,13 +310,7 @@ fn words_of_runme_mean_the_same_or_are_reported() {
             ],
         ),
         ("{\"name\":\"x\"}", 1, &[]),
-        (
-            "{interactive=true}",
-            1,
-            &[
-                "1:8 error attribute-unsupported: attribute `interactive` is not carried out by this version",
-            ],
-        ),
+        ("{interactive=true}", 1, &[]),
         ("{background=false}", 1, &[]),
         ("{promptEnv=never interactive=false}", 1, &[]),
         (
@@ -324,11 +318,7 @@ fn words_of_runme_mean_the_same_or_are_reported() {
             1,
             &["1:8 error attribute-unsupported: Runme's `promptEnv` has another form here"],
         ),
-        (
-            "{cwd=/tmp interactive=false}",
-            1,
-            &["1:8 error attribute-unsupported: Runme's `cwd` has another form here"],
-        ),
+        ("{cwd=/tmp interactive=false}", 1, &[]),
         (
             "{closeTerminalOnSuccess=false mimeType=text/x-json terminalRows=20 category=a tag=b interactive=false}",
             1,

@@ -291,7 +291,7 @@ const WRONG: &[(&str, &str)] = &[
     ),
     (
         "{stop=other}",
-        "2:9 error attribute-unsupported: attribute `stop` is not carried out by this version",
+        "2:14 error wrong-role: `other` does not stay up in the background",
     ),
     (
         "{name=x",
@@ -354,6 +354,9 @@ fn step_with(target: AttributeTarget, attributes: &str) -> Option<String> {
         AttributeTarget::Shell => Some(format!("```bash {{{attributes}}}\n:\n```\n")),
         AttributeTarget::Task => Some(format!("- [ ] Do <!-- {{{attributes}}} -->\n")),
         AttributeTarget::OtherFence => Some(format!("```python {{{attributes}}}\npass\n```\n")),
+        AttributeTarget::Script => Some(format!(
+            "```python {{interpreter=python3 {attributes}}}\npass\n```\n"
+        )),
         AttributeTarget::Link => None,
     }
 }
@@ -393,6 +396,7 @@ fn every_attribute_is_accepted_or_refused_as_its_row_says() {
         AttributeTarget::Shell,
         AttributeTarget::Task,
         AttributeTarget::OtherFence,
+        AttributeTarget::Script,
     ];
     for spec in attribute_table() {
         for target in targets {
@@ -405,11 +409,18 @@ fn every_attribute_is_accepted_or_refused_as_its_row_says() {
             let Some(step) = step_with(target, &attributes) else {
                 continue;
             };
-            let other = "```sql {name=other}\nselect 1;\n```\n";
+            let other = match spec.name {
+                "stop" => "```sh {name=other background}\n:\n```\n",
+                _ => "```sql {name=other}\nselect 1;\n```\n",
+            };
             let found = parsed(&format!("{other}\n{step}")).diagnostics;
             let mut codes: Vec<&str> = found.iter().map(|found| found.code.word()).collect();
             codes.dedup();
-            let expected: &[&str] = match (spec.targets.contains(&target), spec.status) {
+            let expected: &[&str] = match (spec.applies_to(target), spec.status) {
+                // The step that it is tried on has one already.
+                _ if (spec.name, target) == ("interpreter", AttributeTarget::Script) => {
+                    &["attribute-duplicate"]
+                }
                 (true, AttributeStatus::Unsupported) => &["attribute-unsupported"],
                 (true, AttributeStatus::CarriedOut | AttributeStatus::Kept) => &[],
                 (false, _) if target == AttributeTarget::OtherFence => match spec.name {
@@ -479,9 +490,10 @@ fn attributes_that_belong_to_no_step_are_told() {
             "[more](more.md) <!-- {include=more.md} -->\n",
             "attribute-unsupported",
         ),
+        ("```python {interpreter=python3}\npass\n```\n", ""),
         (
-            "```python {interpreter=python3}\npass\n```\n",
-            "attribute-unsupported",
+            "```python {timeout=5s}\npass\n```\n",
+            "attributes-without-step",
         ),
         ("```js {1,3-5}\nx\n```\n", ""),
         ("```python {.numberLines #id}\nx\n```\n", ""),

@@ -43,7 +43,10 @@ const SOURCES: &[(Code, &str)] = &[
         Code::AttributeNotApplicable,
         "```sh {transaction}\n:\n```\n",
     ),
-    (Code::AttributeUnsupported, "```sh {background}\n:\n```\n"),
+    (
+        Code::AttributeUnsupported,
+        "```sql {include=other.md}\nselect 1;\n```\n",
+    ),
     (Code::AttributeValue, "```sh {timeout=x}\n:\n```\n"),
     (Code::AttributesWithoutStep, "```text {live}\n```\n"),
     (

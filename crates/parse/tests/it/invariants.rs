@@ -91,11 +91,18 @@ fn plan_is_sound(text: &str, plan: &Plan) {
             StepKind::Sql | StepKind::Shell(Interpreter::Psql) => {
                 assert!(step.connection.is_some(), "{} of {text:?}", step.id);
             }
-            StepKind::Shell(Interpreter::Bash | Interpreter::Sh | Interpreter::Zsh) => {}
+            StepKind::Shell(
+                Interpreter::Bash | Interpreter::Sh | Interpreter::Zsh | Interpreter::Other,
+            ) => {}
         }
         assert_eq!(
             step.digest,
-            Step::digest_of(step.kind, step.connection.as_ref(), &step.body.text)
+            Step::digest_of(
+                step.kind,
+                step.connection.as_ref(),
+                &step.shell.program,
+                &step.body.text
+            )
         );
         assert!(
             step.headings

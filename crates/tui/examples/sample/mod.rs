@@ -2,7 +2,7 @@
 
 use stepmark_core::plan::{
     Block, BlockKind, Body, Confirm, Container, Document, IdOrigin, Inline, InlineStyle,
-    Interpreter, Plan, Position, Role, SourceLine, SqlTerms, Step, StepFlow, StepKind,
+    Interpreter, Plan, Position, Role, ShellTerms, SourceLine, SqlTerms, Step, StepFlow, StepKind,
 };
 use stepmark_core::{ConnectionName, Digest, StepId, StepIndex};
 
@@ -91,7 +91,7 @@ impl Author {
                     position: Position { line: 7, column: 1 },
                 }],
             },
-            digest: Step::digest_of(kind, connection.as_ref(), text),
+            digest: Step::digest_of(kind, connection.as_ref(), &[], text),
             connection,
             needs,
             required: false,
@@ -100,6 +100,7 @@ impl Author {
             expectation: None,
             flow: StepFlow::default(),
             sql: SqlTerms::default(),
+            shell: ShellTerms::default(),
             slots: Vec::new(),
             attributes: Vec::new(),
             span: self.at..self.at + text.len() + 1,

@@ -228,6 +228,7 @@ impl Play {
             output: OutputSummary::empty(),
             captures: found.captures,
             polls: found.polls,
+            positions: None,
         }]);
     }
 
@@ -436,6 +437,7 @@ pub(super) fn identity() -> TargetIdentity {
         role: ServerRole::Primary,
         backend_pid: 4711,
         backend_start: "2026-11-20 02:14:05+00".to_owned(),
+        pooler: false,
         tls: true,
     }
 }

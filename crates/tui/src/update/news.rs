@@ -59,13 +59,17 @@ fn happened(screen: &mut Screen, record: &Record) {
                 follow(screen, step);
             }
         }
-        Event::StepSkipped { step, .. } | Event::StepNotNeeded { step, .. } => {
+        Event::StepSkipped { step, .. }
+        | Event::StepNotNeeded { step, .. }
+        | Event::StepWentUp { step, .. } => {
             screen.asked = false;
             follow(screen, step);
         }
         Event::TransactionEnded { .. }
         | Event::StepInterrupted { .. }
         | Event::StepResolved { .. }
+        | Event::RollbackStarted { .. }
+        | Event::SessionStateWaived { .. }
         | Event::RunPaused { .. }
         | Event::RunFinished { .. } => {
             screen.asked = false;
@@ -79,6 +83,10 @@ fn happened(screen: &mut Screen, record: &Record) {
         | Event::RunResumed { .. }
         | Event::TargetIdentified { .. }
         | Event::StepConfirmed { .. }
+        | Event::OrphansSettled { .. }
+        | Event::RunbookReplaced { .. }
+        | Event::TerminalLent { .. }
+        | Event::TerminalReturned { .. }
         | Event::NoteAdded { .. }
         | Event::StopRequested { .. }
         | Event::TailRecovered { .. } => {}
@@ -131,6 +139,12 @@ fn noticed(screen: &mut Screen, notice: Notice) {
                 format!(
                     "the session of {connection} was lost, with what steps had SET in it: {message}"
                 ),
+            );
+        }
+        Notice::Blind(connection, why) => {
+            act::warn(
+                screen,
+                format!("positions and blockers of {connection} cannot be seen: {why}"),
             );
         }
         Notice::JournalFailed(message) => {

@@ -3,7 +3,9 @@
 use serde::Serialize;
 
 use crate::output::OutputSummary;
-use crate::record::{Capture, Event, Fate, Outcome, Polls, Record, Work};
+use crate::record::{
+    Capture, Event, Evidence, Outcome, Polls, Positions, Record, Resolution, Work,
+};
 use crate::{Attempt, ConnectionName, Digest, StepId, Timestamp};
 
 /// One attempt of a step.
@@ -37,8 +39,10 @@ pub struct AttemptAccount {
     pub generated: Option<(u64, Digest)>,
     /// The transaction whose COMMIT was announced.
     pub transaction_id: Option<String>,
-    /// What the server said of that transaction afterwards.
-    pub resolved: Option<Fate>,
+    /// What an unknown outcome turned out to be, and who says so.
+    pub resolved: Option<(Resolution, Evidence)>,
+    /// Where the server stood before and after.
+    pub positions: Option<Positions>,
 }
 
 impl AttemptAccount {
@@ -70,6 +74,7 @@ impl AttemptAccount {
             generated: None,
             transaction_id: None,
             resolved: None,
+            positions: None,
         })
     }
 
@@ -92,7 +97,11 @@ impl AttemptAccount {
             Event::CommitAnnounced { transaction_id, .. } => {
                 self.transaction_id = Some(transaction_id.clone());
             }
-            Event::StepResolved { fate, .. } => self.resolved = Some(*fate),
+            Event::StepResolved {
+                resolution,
+                evidence,
+                ..
+            } => self.resolved = Some((*resolution, evidence.clone())),
             Event::StepFinished {
                 outcome,
                 work,
@@ -100,6 +109,7 @@ impl AttemptAccount {
                 output,
                 captures,
                 polls,
+                positions,
                 ..
             } => {
                 self.finished_at = Some(record.at);
@@ -109,6 +119,7 @@ impl AttemptAccount {
                 self.output = Some(output.clone());
                 self.captures.clone_from(captures);
                 self.polls.clone_from(polls);
+                self.positions = positions.as_deref().cloned();
             }
             _ => {}
         }

@@ -102,10 +102,11 @@ pub(crate) fn attempt_lines(one: &AttemptAccount) -> Vec<String> {
         lines.push(format!("made {count} statements, SHA-256 {digest}"));
     }
     if let Some(id) = &one.transaction_id {
-        let fate = one.resolved.map_or(String::new(), |fate| {
-            format!("; the server said afterwards: {}", fate.word())
-        });
-        lines.push(format!("transaction {id}{fate}"));
+        lines.push(format!("transaction {id}"));
+    }
+    if let Some((resolution, evidence)) = &one.resolved {
+        let words = resolution.words();
+        lines.push(format!("known afterwards: {words}, {}", evidence.phrase()));
     }
     for capture in &one.captures {
         let value = capture.value.as_deref().unwrap_or("a secret");

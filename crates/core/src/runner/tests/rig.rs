@@ -2,7 +2,8 @@
 
 use crate::output::OutputSummary;
 use crate::plan::{
-    Body, Document, IdOrigin, Interpreter, Plan, Role, SqlTerms, Step, StepFlow, StepKind,
+    Body, Document, IdOrigin, Interpreter, Plan, Role, ShellTerms, SqlTerms, Step, StepFlow,
+    StepKind,
 };
 use crate::progress::{Progress, StepState};
 use crate::record::{
@@ -58,6 +59,7 @@ fn step(id: &str, word: &str, needs: &[usize]) -> Step {
         expectation: None,
         flow: StepFlow::default(),
         sql: SqlTerms::default(),
+        shell: ShellTerms::default(),
         slots: Vec::new(),
         attributes: Vec::new(),
         span: 0..0,
@@ -223,6 +225,7 @@ pub(super) fn target(system: &str) -> TargetIdentity {
         role: ServerRole::Primary,
         backend_pid: 42,
         backend_start: "2026-11-20 02:14:05+00".into(),
+        pooler: false,
         tls: false,
     }
 }

@@ -351,7 +351,6 @@ fn a_commit_without_an_answer_is_asked_about_before_anything_else_happens() {
 #[test]
 fn what_the_server_says_of_a_commit_settles_its_step_and_silence_leaves_it_unknown() {
     let cases = [
-        (Ok(Fate::Committed), "done"),
         (Ok(Fate::Aborted), "failed"),
         (Err("nobody answers".to_owned()), "unknown"),
     ];
@@ -366,14 +365,18 @@ fn what_the_server_says_of_a_commit_settles_its_step_and_silence_leaves_it_unkno
         };
         let step = StepId::new("a");
         let expected = match told {
-            Ok(Fate::Committed) => PauseReason::SessionLost {
-                connection: ConnectionName::default(),
-            },
-            Ok(Fate::Aborted) => PauseReason::StepFailed { step },
+            Ok(_) => PauseReason::StepFailed { step },
             Err(_) => PauseReason::StepUnknown { step },
         };
         assert_eq!(reason, expected);
     }
+}
+
+#[test]
+fn a_commit_that_turns_out_well_lets_a_run_go_on_in_a_new_session() {
+    let mut rig = commit_in_doubt(Mode::Headless);
+    resolve(&mut rig, Ok(Fate::Committed));
+    assert_eq!(rig.states(), ["done", "running"]);
 }
 
 #[test]

@@ -83,6 +83,7 @@ pub(crate) fn outcome(step: &str, output: OutputSummary) -> Event {
         output,
         captures: Vec::new(),
         polls: None,
+        positions: None,
     }
 }
 

@@ -1,0 +1,92 @@
+//! How an unknown outcome became known.
+
+use serde::{Deserialize, Serialize};
+
+use super::Fate;
+use crate::{Attempt, StepId};
+
+/// What an attempt of unknown outcome turned out to have done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Resolution {
+    /// All that it should.
+    Done,
+    /// Nothing that stayed.
+    NotDone,
+}
+
+/// Who or what said so.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "by", rename_all = "snake_case")]
+pub enum Evidence {
+    /// The server, of the transaction whose COMMIT it had not answered.
+    Transaction {
+        /// The transaction that was announced.
+        transaction_id: String,
+        /// What became of it.
+        fate: Fate,
+    },
+    /// The step's probe.
+    Probe {
+        /// The probe.
+        probe: StepId,
+        /// The attempt of the probe that saw it.
+        attempt: Attempt,
+    },
+    /// The operator.
+    Operator {
+        /// How they know, in their words.
+        reason: String,
+    },
+}
+
+/// What became of processes that outlived the runner of their step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OrphansEnd {
+    /// They ended by themselves.
+    Gone,
+    /// They were killed.
+    Killed,
+    /// They go on, and the operator says that they are meant to.
+    Accepted,
+}
+
+impl Resolution {
+    /// In words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Done => "was done",
+            Self::NotDone => "was not done",
+        }
+    }
+}
+
+impl Evidence {
+    /// Who or what said so, for a person.
+    pub fn phrase(&self) -> String {
+        match self {
+            Self::Transaction {
+                transaction_id,
+                fate: Fate::Committed,
+            } => format!("the server says that transaction {transaction_id} committed"),
+            Self::Transaction {
+                transaction_id,
+                fate: Fate::Aborted,
+            } => format!("the server says that transaction {transaction_id} was aborted"),
+            Self::Probe { probe, .. } => format!("probe {probe} sees its effect"),
+            Self::Operator { reason } => format!("the operator says: {reason}"),
+        }
+    }
+}
+
+impl OrphansEnd {
+    /// In words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Gone => "ended by themselves",
+            Self::Killed => "were killed",
+            Self::Accepted => "go on, as they are meant to",
+        }
+    }
+}
