@@ -34,11 +34,7 @@ pub fn verify_with(directory: &RunDirectory, evidence: &Evidence<'_>) -> Verific
     match &read {
         Ok(summary) => {
             checks.push(journal_claims::chain(directory, summary));
-            checks.push(journal_claims::tail(
-                summary,
-                is_running,
-                scan.is_finished,
-            ));
+            checks.push(journal_claims::tail(summary, is_running, scan.is_finished));
             checks.push(journal_claims::end(scan.is_ended, is_running));
             checks.push(journal_claims::head(&head_file, summary.head, &scan));
         }

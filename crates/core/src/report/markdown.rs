@@ -91,7 +91,7 @@ fn summary(out: &mut String, account: &Account) {
     for (name, value) in summary_rows(account) {
         let value = inline(&value);
         let value = if name == "result" {
-            format!("**{value}**")
+            format!("**{}**", value.trim())
         } else {
             value
         };
@@ -363,7 +363,7 @@ fn verifying(out: &mut String, account: &Account) {
 /// A step's id before what is said of it.
 fn about(step: Option<&StepId>) -> String {
     step.map_or(String::new(), |step| {
-        format!("**{}** ", inline(step.as_str()))
+        format!("**{}** ", inline(step.as_str()).trim())
     })
 }
 
