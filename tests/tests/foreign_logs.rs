@@ -10,6 +10,10 @@ use stepmark_tests::Home;
 const MEMORY_KIBIBYTES_MAX: i64 = 200 * 1024;
 
 /// Exit code and peak memory of the program with `arguments`.
+#[expect(
+    clippy::zombie_processes,
+    reason = "wait4 waits for it, and gives its memory with its exit code"
+)]
 fn measured(home: &Home, arguments: &[&str]) -> (i32, i64) {
     let child = home
         .command(arguments)
