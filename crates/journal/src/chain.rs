@@ -35,6 +35,7 @@ impl Link {
 }
 
 /// Where the reading stands.
+#[derive(Clone)]
 pub(crate) struct Chain<'a> {
     path: &'a Path,
     run: Option<RunId>,
@@ -173,3 +174,6 @@ impl<'a> Chain<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,6 +7,7 @@ use stepmark_core::record::Event;
 use crate::piece::Piece;
 use crate::{Tail, line};
 
+#[derive(Clone)]
 /// Bytes that are no record, up to a record that commits to them or the end of the file.
 pub(crate) struct Dead {
     pub(crate) line: u64,

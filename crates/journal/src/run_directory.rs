@@ -4,13 +4,15 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use stepmark_core::record::PreviousRun;
+use stepmark_core::record::{Event, PreviousRun, Record};
 use stepmark_core::{RunId, Timestamp};
 
 use crate::disk::{Disk, FileDisk};
 use crate::measured::read_at_most;
 use crate::read::last_head;
-use crate::{DirectoryError, HeldRun, ReadError, Reading, creation, held_run, read, run_lock};
+use crate::{
+    DirectoryError, HeldRun, ReadError, Reading, creation, held_run, output_name, read, run_lock,
+};
 
 /// More than this is no runbook that a run was made of.
 const RUNBOOK_BYTES_MAX: u64 = 256 << 20;
@@ -129,6 +131,24 @@ impl RunDirectory {
     /// When they cannot be read, or are more than a runbook can have.
     pub fn read_runbook(&self) -> io::Result<Vec<u8>> {
         read_at_most(&self.runbook(), RUNBOOK_BYTES_MAX)
+    }
+
+    /// The bytes of the runbook that the run of `records` went on with last.
+    ///
+    /// # Errors
+    /// As [`RunDirectory::read_runbook`]; also when a record names a file that lies elsewhere.
+    pub fn read_runbook_of(&self, records: &[Record]) -> io::Result<Vec<u8>> {
+        let replaced = records.iter().rev().find_map(|record| match &record.event {
+            Event::RunbookReplaced { file, .. } => Some(file),
+            _ => None,
+        });
+        match replaced {
+            None => self.read_runbook(),
+            Some(name) if output_name::is_plain(name) => {
+                read_at_most(&self.path.join(name), RUNBOOK_BYTES_MAX)
+            }
+            Some(_) => Err(io::Error::other("its name leads out of the run")),
+        }
     }
 
     /// Whether a process holds the run's lock now: it is being run.

@@ -34,13 +34,17 @@ pub fn verify_with(directory: &RunDirectory, evidence: &Evidence<'_>) -> Verific
     match &read {
         Ok(summary) => {
             checks.push(journal_claims::chain(directory, summary));
-            checks.push(journal_claims::tail(summary, is_running));
+            checks.push(journal_claims::tail(summary, is_running, scan.is_finished));
             checks.push(journal_claims::end(scan.is_ended, is_running));
             checks.push(journal_claims::head(&head_file, summary.head, &scan));
         }
         Err(error) => checks.push(Check::broken(Subject::Chain, error.place(), error.what())),
     }
-    checks.push(derived::runbook(directory, scan.header.as_ref()));
+    checks.push(derived::runbook(
+        directory,
+        scan.header.as_ref(),
+        &scan.replaced,
+    ));
     checks.extend(scan.outputs.checks());
     if read.is_ok() {
         checks.extend(scan.outputs.strays());

@@ -121,7 +121,7 @@ pub(crate) fn read_run(directory: &Path) -> Result<ReadRun, Complaint> {
     let opened = RunDirectory::open(directory).map_err(|error| damaged(error.to_string()))?;
     let reading = opened.read().map_err(|error| damaged(error.to_string()))?;
     let source = opened
-        .read_runbook()
+        .read_runbook_of(&reading.records)
         .map_err(|error| damaged(format!("runbook.md: {}", super::runbook::reason(&error))))?;
     Ok(ReadRun {
         plan: plan_of(&reading.records, &source),

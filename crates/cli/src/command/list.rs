@@ -29,7 +29,7 @@ use steps_text::steps_text;
 pub(super) use table::Table;
 
 use super::check::{self, CheckedFile, Unreadable, markdown_files};
-use crate::app::{Folders, stem_of};
+use crate::app::{Folders, History, stem_of};
 use crate::diagnostics::{json_text, visible};
 use crate::{Complaint, Exit};
 
@@ -47,7 +47,9 @@ fn list_file(arguments: &ListArguments) -> Result<Exit, Complaint> {
         Complaint::new(Exit::Usage, unreadable.message())
             .hint("stepmark list takes a Markdown file, or a folder with such files")
     })?;
-    let last = LastRun::newest(&runs(path, arguments.log_dir.as_deref()));
+    let root = runs(path, arguments.log_dir.as_deref());
+    let last = LastRun::newest(&root);
+    let history = History::of_runbook(&root);
     let past = match &last {
         Some(run) if !matches!(run.result, RunResult::Unreadable(_)) => past_steps(run),
         _ => Ok(HashMap::new()),
@@ -57,8 +59,8 @@ fn list_file(arguments: &ListArguments) -> Result<Exit, Complaint> {
         HashMap::new()
     });
     print(&match arguments.json {
-        true => json_text(&steps_json(&file, last.as_ref(), &past)),
-        false => steps_text(&file, last.as_ref(), &past),
+        true => json_text(&steps_json(&file, last.as_ref(), &past, &history)),
+        false => steps_text(&file, last.as_ref(), &past, &history),
     });
     Ok(match file.count(Severity::Error) {
         0 => Exit::Done,

@@ -1,6 +1,8 @@
 //! `stepmark report`.
 
 mod arguments;
+#[cfg(test)]
+mod tests;
 
 use std::io::Write as _;
 

@@ -25,7 +25,7 @@ pub use vitality::Vitality;
 
 use crate::plan::Plan;
 use crate::progress::{Ending, Progress, StepState};
-use crate::record::{Event, Record, RunHeader};
+use crate::record::{Event, Record, RunHeader, Verdict};
 use crate::runner::after_death;
 use crate::{Attempt, RunId, StepId, Timestamp};
 
@@ -109,7 +109,10 @@ impl Account {
             run: run.clone(),
             title: plan.title.clone(),
             result: vitality.result(&progress),
-            is_succeeded: matches!(progress.ending(), Some(Ending::Finished(_))),
+            is_succeeded: matches!(
+                progress.ending(),
+                Some(Ending::Finished(Verdict::Succeeded))
+            ),
             vitality,
             started_at: progress.started_at(),
             last_at: progress.last_at(),

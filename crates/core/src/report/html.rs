@@ -12,7 +12,8 @@ use picture::picture;
 use step::step;
 
 use super::markdown::{
-    CHECK_SIGNATURE, VERIFYING, day, duration_words, moment, summary_rows, target_rows,
+    CHECK_SIGNATURE, RECOVERY, RECOVERY_HEADER, VERIFYING, day, duration_words, moment,
+    recovery_rows, summary_rows, target_rows,
 };
 use super::{Account, Vitality, duration};
 use crate::{StepId, Timestamp};
@@ -35,6 +36,11 @@ pub fn html(account: &Account) -> String {
     section(&mut out, "Skips, confirmations, notes", |out| {
         decisions(out, account);
     });
+    if !recovery_rows(account).is_empty() {
+        section(&mut out, "Points for recovery", |out| {
+            recovery(out, account);
+        });
+    }
     section(&mut out, "Gaps and unknowns", |out| gaps(out, account));
     section(&mut out, "Steps", |out| {
         account.steps.iter().for_each(|one| step(out, one));
@@ -230,6 +236,13 @@ fn decisions(out: &mut String, account: &Account) {
     table(out, &["time", "what", "in their words"], rows);
 }
 
+fn recovery(out: &mut String, account: &Account) {
+    let _ = writeln!(out, "<p>{}</p>", text(RECOVERY));
+    let rows = recovery_rows(account).into_iter();
+    let rows = rows.map(|row| row.iter().map(|cell| text(cell)).collect());
+    table(out, &RECOVERY_HEADER, rows);
+}
+
 fn gaps(out: &mut String, account: &Account) {
     if account.gaps.is_empty() {
         out.push_str("<p>None.</p>\n");
@@ -295,9 +308,9 @@ fn about(step: Option<&StepId>) -> String {
 fn state_class(state: &str) -> &'static str {
     match state {
         "done" => "done",
-        "failed" | "undone" => "failed",
+        "failed" | "undone" | "rolled back" => "failed",
         "unknown" => "unknown",
-        "running" | "held" => "running",
+        "running" | "held" | "up" => "running",
         _ => "quiet",
     }
 }

@@ -13,7 +13,7 @@ pub(super) use step::{attempt_lines, output_words};
 use super::{Account, duration};
 use crate::RunId;
 use crate::plan::Plan;
-use crate::record::{Record, RunHeader};
+use crate::record::{Position, Record, RunHeader};
 use crate::{StepId, Timestamp};
 
 /// The report of run `run`, which nobody is at any more: the same records give the same bytes.
@@ -29,6 +29,7 @@ pub fn markdown_of(account: &Account) -> String {
     targets(&mut out, account);
     planned(&mut out, account);
     decisions(&mut out, account);
+    recovery(&mut out, account);
     gaps(&mut out, account);
     timeline(&mut out, account);
     out.push_str("## Steps\n\n");
@@ -90,7 +91,7 @@ fn summary(out: &mut String, account: &Account) {
     for (name, value) in summary_rows(account) {
         let value = inline(&value);
         let value = if name == "result" {
-            format!("**{value}**")
+            format!("**{}**", value.trim())
         } else {
             value
         };
@@ -251,6 +252,67 @@ fn decisions(out: &mut String, account: &Account) {
     out.push('\n');
 }
 
+/// What the positions are for.
+pub(super) const RECOVERY: &str = "Restore a base backup and recover with recovery_target_lsn set to the position before a step (recovery_target_inclusive = false) to have the cluster as it was then. Others may have written between two positions.";
+/// The columns of [`recovery_rows`].
+pub(super) const RECOVERY_HEADER: [&str; 7] = [
+    "step",
+    "attempt",
+    "connection",
+    "LSN before",
+    "next transaction before",
+    "LSN after",
+    "next transaction after",
+];
+
+fn recovery(out: &mut String, account: &Account) {
+    let rows = recovery_rows(account);
+    if rows.is_empty() {
+        return;
+    }
+    let _ = writeln!(
+        out,
+        "## Points for recovery\n\n{}\n\n| {} |\n| --- | ---: | --- | --- | --- | --- | --- |",
+        inline(RECOVERY),
+        RECOVERY_HEADER.join(" | ")
+    );
+    for row in rows {
+        let cells: Vec<String> = row.iter().map(|cell| inline(cell)).collect();
+        let _ = writeln!(out, "| {} |", cells.join(" | "));
+    }
+    out.push('\n');
+}
+
+/// Where the server stood around each attempt whose positions are known.
+pub(super) fn recovery_rows(account: &Account) -> Vec<[String; 7]> {
+    let mut rows = Vec::new();
+    for step in &account.steps {
+        for attempt in &step.attempts {
+            let known = attempt.positions.as_ref();
+            let Some(positions) = known.filter(|known| !known.is_empty()) else {
+                continue;
+            };
+            let cells = |position: Option<&Position>| match position {
+                Some(known) => (known.lsn.clone(), known.next_transaction_id.clone()),
+                None => ("not seen".to_owned(), "not seen".to_owned()),
+            };
+            let (before, next_before) = cells(positions.before.as_ref());
+            let (after, next_after) = cells(positions.after.as_ref());
+            let connection = attempt.connection.as_ref().map(ToString::to_string);
+            rows.push([
+                step.id.to_string(),
+                attempt.attempt.to_string(),
+                connection.unwrap_or_default(),
+                before,
+                next_before,
+                after,
+                next_after,
+            ]);
+        }
+    }
+    rows
+}
+
 fn gaps(out: &mut String, account: &Account) {
     out.push_str("## Gaps and unknowns\n\n");
     if account.gaps.is_empty() {
@@ -301,7 +363,7 @@ fn verifying(out: &mut String, account: &Account) {
 /// A step's id before what is said of it.
 fn about(step: Option<&StepId>) -> String {
     step.map_or(String::new(), |step| {
-        format!("**{}** ", inline(step.as_str()))
+        format!("**{}** ", inline(step.as_str()).trim())
     })
 }
 

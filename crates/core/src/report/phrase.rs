@@ -57,7 +57,7 @@ pub(super) fn phrase(event: &Event) -> Phrase {
         | Event::StepFinished { .. }
         | Event::OrphansSettled { .. }
         | Event::StepResolved { .. }
-        | Event::StepInterrupted { .. } => of_attempt(event),
+        | Event::StepInterrupted { .. } => of_attempt(event).or_else(|| of_decision(event)),
         Event::EnvironmentConfirmed { .. }
         | Event::StepNotNeeded { .. }
         | Event::StepSkipped { .. }
@@ -105,16 +105,6 @@ fn of_run(event: &Event) -> Option<Phrase> {
                 format!("{connection}{by}"),
             )
         }
-        Event::RollbackStarted { undo, lasting } => Phrase::run(
-            "rollback started",
-            match lasting.is_empty() {
-                true => ids(undo),
-                false => format!("{}; without an undo: {}", ids(undo), ids(lasting)),
-            },
-        ),
-        Event::RunbookReplaced { runbook, file, .. } => {
-            Phrase::run("runbook replaced", format!("{file}, SHA-256 {runbook}"))
-        }
         Event::StopRequested { by } => Phrase::run(
             "stop asked for",
             match by {
@@ -126,12 +116,18 @@ fn of_run(event: &Event) -> Option<Phrase> {
         Event::TailRecovered { length, .. } => {
             Phrase::run("torn last line closed", format!("{length} bytes"))
         }
-        Event::RunFinished {
-            verdict: Verdict::Succeeded,
-        } => Phrase::run("run finished", ""),
-        Event::RunFinished {
-            verdict: Verdict::RolledBack,
-        } => Phrase::run("run rolled back", ""),
+        Event::RollbackStarted { undo, lasting } => Phrase::run(
+            "rollback started",
+            format!(
+                "{} steps to undo; no undo for: {}",
+                undo.len(),
+                ids(lasting)
+            ),
+        ),
+        Event::RunbookReplaced { runbook, file, .. } => {
+            Phrase::run("runbook replaced", format!("{file}, SHA-256 {runbook}"))
+        }
+        Event::RunFinished { verdict } => Phrase::run("run finished", verdict_words(*verdict)),
         _ => return None,
     })
 }
@@ -178,9 +174,6 @@ fn of_attempt(event: &Event) -> Option<Phrase> {
             evidence,
             ..
         } => Phrase::step(step, resolution.words(), evidence.phrase()),
-        Event::TerminalLent { step, .. } => Phrase::step(step, "got the terminal", ""),
-        Event::TerminalReturned { step, .. } => Phrase::step(step, "gave the terminal back", ""),
-        Event::StepWentUp { step, .. } => Phrase::step(step, "is up", ""),
         Event::OrphansSettled {
             step,
             end,
@@ -188,9 +181,12 @@ fn of_attempt(event: &Event) -> Option<Phrase> {
             ..
         } => Phrase::step(
             step,
-            format!("{} processes were left over", processes.len()),
-            format!("they {}", end.words()),
+            format!("left {} processes behind", processes.len()),
+            end.words(),
         ),
+        Event::TerminalLent { step, .. } => Phrase::step(step, "got the terminal", ""),
+        Event::TerminalReturned { step, .. } => Phrase::step(step, "gave the terminal back", ""),
+        Event::StepWentUp { step, .. } => Phrase::step(step, "is up", ""),
         Event::StepInterrupted { step, attempt } => {
             Phrase::step(step, "unknown", format!("attempt {attempt} has no outcome"))
         }
@@ -228,7 +224,7 @@ fn of_decision(event: &Event) -> Option<Phrase> {
             reason,
         } => Phrase::run(
             format!("lost session state of {connection} waived"),
-            format!("{}: {reason}", ids(steps)),
+            format!("{reason} (left by {})", ids(steps)),
         ),
         Event::NoteAdded {
             step: Some(step),
@@ -239,9 +235,20 @@ fn of_decision(event: &Event) -> Option<Phrase> {
     })
 }
 
+/// How a run that came to its end came out.
+pub(super) fn verdict_words(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Succeeded => "succeeded",
+        Verdict::RolledBack => "rolled back",
+    }
+}
+
 fn ids(steps: &[StepId]) -> String {
     let ids: Vec<&str> = steps.iter().map(StepId::as_str).collect();
-    ids.join(", ")
+    match ids.is_empty() {
+        true => "none".to_owned(),
+        false => ids.join(", "),
+    }
 }
 
 /// Why a step was not needed.
@@ -275,10 +282,10 @@ pub(super) fn failure_details(failure: &Failure) -> Vec<(&'static str, String)> 
         Failure::Cancelled { error } | Failure::TimedOut { error, .. } => error.as_deref(),
         Failure::Exit { .. }
         | Failure::Killed { .. }
-        | Failure::EndedEarly { .. }
         | Failure::Check(_)
         | Failure::Capture { .. }
         | Failure::RolledBack
+        | Failure::EndedEarly { .. }
         | Failure::Lost { .. }
         | Failure::Unstartable { .. } => None,
     };

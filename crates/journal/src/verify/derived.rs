@@ -2,28 +2,47 @@
 
 use std::fs;
 
+use stepmark_core::Digest;
 use stepmark_core::record::{Event, RunHeader};
 
 use crate::evidence::Render;
 use crate::measured::{digest_of, read_at_most};
-use crate::{Check, Place, RunDirectory, Subject, read, reason};
+use crate::{Check, Place, RunDirectory, Subject, output_name, read, reason};
 
 /// A report of a longer journal is not rendered again: all its records would have to be held at once.
 const JOURNAL_BYTES_MAX: u64 = 32 << 20;
 
-pub(super) fn runbook(directory: &RunDirectory, header: Option<&RunHeader>) -> Check {
+/// `replaced` are the later texts of the runbook, by file and digest.
+pub(super) fn runbook(
+    directory: &RunDirectory,
+    header: Option<&RunHeader>,
+    replaced: &[(String, Digest)],
+) -> Check {
     let Some(header) = header else {
         return Check::unproven(Subject::Runbook, "the first record is not there");
     };
-    let broken = |what| Check::broken(Subject::Runbook, Place::file("runbook.md"), what);
-    match digest_of(&directory.runbook()) {
-        Err(error) => broken(reason(&error)),
-        Ok((_, digest)) if digest != header.runbook => broken(format!(
+    let first = ("runbook.md".to_owned(), header.runbook);
+    let fault = std::iter::once(&first)
+        .chain(replaced)
+        .find_map(|(name, expected)| Some((name, text_fault(directory, name, *expected)?)));
+    match fault {
+        Some((name, what)) => Check::broken(Subject::Runbook, Place::file(name), what),
+        None => Check::held(Subject::Runbook),
+    }
+}
+
+fn text_fault(directory: &RunDirectory, name: &str, expected: Digest) -> Option<String> {
+    if !output_name::is_plain(name) {
+        return Some("its name leads out of the run".to_owned());
+    }
+    match digest_of(&directory.path().join(name)) {
+        Err(error) => Some(reason(&error)),
+        Ok((_, digest)) if digest != expected => Some(format!(
             "its SHA-256 is {} and {} was run",
             digest.short(),
-            header.runbook.short()
+            expected.short()
         )),
-        Ok(_) => Check::held(Subject::Runbook),
+        Ok(_) => None,
     }
 }
 
@@ -46,10 +65,6 @@ pub(super) fn report(
         return unproven("the journal is too long to render its report again beside it");
     }
     let broken = |file: &str, what| Check::broken(Subject::Report, Place::file(file), what);
-    let runbook = match directory.read_runbook() {
-        Ok(runbook) => runbook,
-        Err(error) => return broken("runbook.md", reason(&error)),
-    };
     let mut records = match read(&directory.journal()) {
         Ok(reading) => reading.records,
         Err(error) => return Check::broken(Subject::Report, error.place(), error.what()),
@@ -61,6 +76,10 @@ pub(super) fn report(
             .rposition(|record| matches!(record.event, Event::RunPaused { .. }));
         records.truncate(pause.map_or(0, |pause| pause + 1));
     }
+    let runbook = match directory.read_runbook_of(&records) {
+        Ok(runbook) => runbook,
+        Err(error) => return broken("runbook.md", reason(&error)),
+    };
     let expected = render(&records, &runbook);
     match read_at_most(&file, expected.len() as u64) {
         Ok(found) if found == expected.as_bytes() => Check::held(Subject::Report),

@@ -53,9 +53,18 @@ pub(super) fn chain(directory: &RunDirectory, summary: &Summary) -> Check {
     }
 }
 
-pub(super) fn tail(summary: &Summary, is_running: bool) -> Check {
+/// After the record that a run has come to its end nothing was ever written, so that bytes there are no torn write.
+pub(super) fn tail(summary: &Summary, is_running: bool, is_finished: bool) -> Check {
     match summary.tail {
         Tail::Whole => Check::held(Subject::Tail),
+        Tail::Torn { offset, length, .. } if is_finished => Check::broken(
+            Subject::Tail,
+            Place {
+                byte: Some(offset),
+                ..Place::file("journal.jsonl")
+            },
+            format!("{length} bytes that are no record follow the end of the run"),
+        ),
         Tail::Unended | Tail::Torn { .. } if is_running => {
             Check::unproven(Subject::Tail, "the run is being written to just now")
         }

@@ -16,11 +16,15 @@ pub(super) struct Scan {
     pub(super) header: Option<RunHeader>,
     /// Whether the last record is an end.
     pub(super) is_ended: bool,
+    /// Whether the last record says that nothing follows.
+    pub(super) is_finished: bool,
     /// The hash of the record that the head names.
     pub(super) at_head: Option<Digest>,
     /// Whether the record that the next run links to came by.
     pub(super) is_next_link_here: bool,
     pub(super) outputs: Outputs,
+    /// Later texts of the runbook, by file and digest.
+    pub(super) replaced: Vec<(String, Digest)>,
     head_seq: Option<u64>,
     next_link: Option<Digest>,
 }
@@ -31,9 +35,11 @@ impl Scan {
             head: Head::genesis(),
             header: None,
             is_ended: false,
+            is_finished: false,
             at_head: None,
             is_next_link_here: false,
             outputs: Outputs::of(directory),
+            replaced: Vec::new(),
             head_seq: head.seq(),
             next_link: next.map(Next::link),
         }
@@ -52,7 +58,11 @@ impl Scan {
             record.event,
             Event::RunFinished { .. } | Event::RunPaused { .. }
         );
+        self.is_finished = matches!(record.event, Event::RunFinished { .. });
         self.outputs.take(&record);
+        if let Event::RunbookReplaced { runbook, file, .. } = &record.event {
+            self.replaced.push((file.clone(), *runbook));
+        }
         if let (1, Event::RunStarted(header)) = (record.seq, record.event) {
             self.header = Some(*header);
         }

@@ -5,9 +5,12 @@
 mod common;
 mod directory;
 mod disk_failures;
+mod foreign;
 mod golden;
 mod outputs;
+mod pruning;
 mod recovery;
 mod round_trip;
+mod signatures;
 mod tamper;
 mod verification;

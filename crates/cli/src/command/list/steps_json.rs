@@ -10,6 +10,7 @@ use stepmark_parse::Severity;
 
 use super::LastRun;
 use super::past_step::PastStep;
+use crate::app::History;
 use crate::command::check::{CheckedFile, LineStarts};
 
 /// The file, its last run and its steps as one object.
@@ -17,6 +18,7 @@ pub(super) fn steps_json(
     file: &CheckedFile,
     last: Option<&LastRun>,
     past: &HashMap<StepId, PastStep>,
+    history: &History,
 ) -> Value {
     let plan = &file.plan;
     let lines = LineStarts::of(&file.source);
@@ -29,6 +31,8 @@ pub(super) fn steps_json(
             let mut members = members(plan, step);
             members.insert("number".to_owned(), json!(step.is_main().then_some(number)));
             members.insert("line".to_owned(), json!(lines.line(step.span.start)));
+            let usual = history.usual(step).map(micros);
+            members.insert("usual_us".to_owned(), json!(usual));
             let last = past.get(&step.id).map(|past| past_json(past, step));
             members.insert("last".to_owned(), json!(last));
             Value::Object(members)

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use stepmark_core::plan::{BlockKind, Document, Plan, Role, Step};
+use stepmark_core::report::duration;
 use stepmark_core::{StepId, StepIndex};
 
 use super::flags::flags;
@@ -10,6 +11,7 @@ use super::needs::needs;
 use super::past_step::PastStep;
 use super::table::Table;
 use super::{LastRun, counted};
+use crate::app::History;
 use crate::command::check::{CheckedFile, LineStarts};
 use crate::diagnostics::visible;
 
@@ -18,6 +20,7 @@ pub(super) fn steps_text(
     file: &CheckedFile,
     last: Option<&LastRun>,
     past: &HashMap<StepId, PastStep>,
+    history: &History,
 ) -> String {
     let plan = &file.plan;
     let main = plan.steps.iter().filter(|step| step.is_main()).count();
@@ -35,13 +38,15 @@ pub(super) fn steps_text(
         return text;
     }
     text.push('\n');
-    text + &table(file, past).text(2)
+    text + &table(file, past, history).text(2)
 }
 
-fn table(file: &CheckedFile, past: &HashMap<StepId, PastStep>) -> Table {
+fn table(file: &CheckedFile, past: &HashMap<StepId, PastStep>, history: &History) -> Table {
     let plan = &file.plan;
     let lines = LineStarts::of(&file.source);
-    let mut table = Table::new(&[">#", "id", "kind", ">line", "needs", "flags", "last run"]);
+    let mut table = Table::new(&[
+        ">#", "id", "kind", ">line", "needs", "flags", ">usually", "last run",
+    ]);
     let mut under: &[usize] = &[];
     let mut number = 0;
     let attached = attached(plan);
@@ -62,6 +67,7 @@ fn table(file: &CheckedFile, past: &HashMap<StepId, PastStep>) -> Table {
                 lines.line(step.span.start).to_string(),
                 needs,
                 flags(step),
+                history.usual(step).map_or_else(String::new, duration),
                 past.get(&step.id)
                     .map_or_else(String::new, |past| past.phrase(step)),
             ]

@@ -39,19 +39,10 @@ pub struct AttemptAccount {
     pub generated: Option<(u64, Digest)>,
     /// The transaction whose COMMIT was announced.
     pub transaction_id: Option<String>,
-    /// What it turned out to have done, if that was unknown, and who says so.
-    pub resolved: Option<Resolved>,
-    /// Where the server stood before and after, if it is SQL and its observer saw.
+    /// What an unknown outcome turned out to be, and who says so.
+    pub resolved: Option<(Resolution, Evidence)>,
+    /// Where the server stood before and after.
     pub positions: Option<Positions>,
-}
-
-/// How an unknown outcome became known.
-#[derive(Clone, Debug, Serialize)]
-pub struct Resolved {
-    /// What the attempt had done.
-    pub resolution: Resolution,
-    /// Who or what says so.
-    pub evidence: Evidence,
 }
 
 impl AttemptAccount {
@@ -110,12 +101,7 @@ impl AttemptAccount {
                 resolution,
                 evidence,
                 ..
-            } => {
-                self.resolved = Some(Resolved {
-                    resolution: *resolution,
-                    evidence: evidence.clone(),
-                });
-            }
+            } => self.resolved = Some((*resolution, evidence.clone())),
             Event::StepFinished {
                 outcome,
                 work,
@@ -126,7 +112,6 @@ impl AttemptAccount {
                 positions,
                 ..
             } => {
-                self.positions = positions.as_deref().cloned();
                 self.finished_at = Some(record.at);
                 self.duration_us = Some(*duration_us);
                 self.outcome = Some(outcome.clone());
@@ -134,6 +119,7 @@ impl AttemptAccount {
                 self.output = Some(output.clone());
                 self.captures.clone_from(captures);
                 self.polls.clone_from(polls);
+                self.positions = positions.as_deref().cloned();
             }
             _ => {}
         }

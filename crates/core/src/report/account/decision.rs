@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::record::{Event, Record};
+use crate::record::{Event, Evidence, Record};
 use crate::report::phrase::{Phrase, phrase};
 use crate::{StepId, Timestamp};
 
@@ -26,6 +26,12 @@ impl Decision {
             | Event::StepSkipped { .. }
             | Event::StepConfirmed { .. }
             | Event::NoteAdded { .. }
+            | Event::SessionStateWaived { .. }
+            | Event::RunbookReplaced { .. }
+            | Event::StepResolved {
+                evidence: Evidence::Operator { .. },
+                ..
+            }
             | Event::StopRequested { .. } => {}
             _ => return None,
         }

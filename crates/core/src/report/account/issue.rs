@@ -68,7 +68,9 @@ fn issue(at: Option<Timestamp>, event: &Event) -> Option<Issue> {
         }
         | Event::RunPaused { .. }
         | Event::StopRequested { .. }
-        | Event::TailRecovered { .. } => {
+        | Event::TailRecovered { .. }
+        | Event::OrphansSettled { .. }
+        | Event::RollbackStarted { .. } => {
             let phrase = phrase(event);
             format!("{}: {}", phrase.what, phrase.more)
         }

@@ -42,6 +42,10 @@ fn is_told(event: &Event) -> bool {
         | Event::StopRequested { .. }
         | Event::RunPaused { .. }
         | Event::TailRecovered { .. }
+        | Event::RollbackStarted { .. }
+        | Event::RunbookReplaced { .. }
+        | Event::StepWentUp { .. }
+        | Event::SessionStateWaived { .. }
         | Event::RunFinished { .. } => true,
         _ => false,
     }

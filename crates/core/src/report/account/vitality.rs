@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::progress::{Ending, Progress};
+use crate::report::phrase::verdict_words;
 
 /// Whether a run has come to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -29,7 +30,7 @@ impl Vitality {
     pub(super) fn result(self, progress: &Progress) -> String {
         match (self, progress.ending()) {
             (Self::Running, _) => "still going on".to_owned(),
-            (_, Some(Ending::Finished(_))) => "succeeded".to_owned(),
+            (_, Some(Ending::Finished(verdict))) => verdict_words(*verdict).to_owned(),
             (_, Some(Ending::Paused(reason))) => reason.sentence(),
             (_, None) => "no end recorded: the run was cut off, or died".to_owned(),
         }

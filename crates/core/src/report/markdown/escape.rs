@@ -18,9 +18,9 @@ pub(super) fn inline(text: &str) -> String {
                 out.push('\\');
                 out.push(character);
             }
-            // Many readers make links of bare addresses; the text of a log is not for clicking.
+            // Many readers make links of bare addresses; the text of a log is not for clicking. Nothing keeps them from
+            // doing so with mail addresses, which lead nowhere by themselves.
             ':' if after.starts_with("//") => out.push_str("&#58;"),
-            '@' if before.is_alphanumeric() => out.push_str("&#64;"),
             '.' if before.eq_ignore_ascii_case(&'w') => out.push_str("&#46;"),
             _ => out.push(character),
         }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::escape::{fenced, inline};
 use crate::output::OutputSummary;
 use crate::plan::StepKind;
-use crate::record::{Outcome, Polls, Position, Positions, Work};
+use crate::record::{Outcome, Polls, Work};
 use crate::report::phrase::failure_details;
 use crate::report::{AttemptAccount, StepAccount, duration};
 
@@ -104,12 +104,9 @@ pub(crate) fn attempt_lines(one: &AttemptAccount) -> Vec<String> {
     if let Some(id) = &one.transaction_id {
         lines.push(format!("transaction {id}"));
     }
-    if let Some(resolved) = &one.resolved {
-        let words = resolved.resolution.words();
-        lines.push(format!("it {words}: {}", resolved.evidence.phrase()));
-    }
-    if let Some(positions) = &one.positions {
-        lines.extend(position_lines(positions));
+    if let Some((resolution, evidence)) = &one.resolved {
+        let words = resolution.words();
+        lines.push(format!("known afterwards: {words}, {}", evidence.phrase()));
     }
     for capture in &one.captures {
         let value = capture.value.as_deref().unwrap_or("a secret");
@@ -170,22 +167,4 @@ fn looks(out: &mut String, polls: &Polls) {
         );
     }
     out.push('\n');
-}
-
-/// The points for recovery to just before and just after a step.
-fn position_lines(positions: &Positions) -> Vec<String> {
-    let line = |when: &str, position: &Option<Position>| {
-        position.as_ref().map(|position| {
-            format!(
-                "WAL {when}: {}, next transaction {}",
-                position.lsn, position.next_transaction_id
-            )
-        })
-    };
-    let within = positions.transaction_id.as_ref();
-    line("before", &positions.before)
-        .into_iter()
-        .chain(line("after", &positions.after))
-        .chain(within.map(|id| format!("within transaction {id}")))
-        .collect()
 }

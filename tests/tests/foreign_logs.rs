@@ -1,0 +1,82 @@
+//! Logs that somebody else made, given to the commands that read logs: they end, say where, and hold little memory.
+
+use std::fs::{self, File};
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
+use stepmark_tests::Home;
+
+/// The promise of `docs/journal.md`, with the program itself in it.
+const MEMORY_KIBIBYTES_MAX: i64 = 200 * 1024;
+
+/// Exit code and peak memory of the program with `arguments`.
+#[expect(
+    clippy::zombie_processes,
+    reason = "wait4 waits for it, and gives its memory with its exit code"
+)]
+fn measured(home: &Home, arguments: &[&str]) -> (i32, i64) {
+    let child = home
+        .command(arguments)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the binary starts");
+    let pid = i32::try_from(child.id()).expect("a pid");
+    let mut status = 0;
+    // SAFETY: rusage is plain integers, for which all zeros is a value.
+    let mut usage: libc::rusage = unsafe { std::mem::zeroed() };
+    // SAFETY: both pointers are to locals of the right types that outlive the call; the child is ours and not yet waited for.
+    let waited = unsafe { libc::wait4(pid, &raw mut status, 0, &raw mut usage) };
+    assert_eq!(waited, pid);
+    (libc::WEXITSTATUS(status), usage.ru_maxrss)
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    let mut child = Command::new("sha256sum")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("sha256sum runs");
+    let mut stdin = child.stdin.take().expect("piped");
+    stdin.write_all(bytes).expect("it reads");
+    drop(stdin);
+    let output = child.wait_with_output().expect("it ends");
+    String::from_utf8_lossy(&output.stdout[..64]).into_owned()
+}
+
+#[test]
+fn a_line_of_a_gigabyte_and_the_longest_line_there_can_be_cost_little_memory() {
+    let home = Home::new();
+    home.write("book.md", "```bash {name=one}\necho one\n```\n");
+    home.stepmark(&["run", "book.md"]).exits(0);
+    let journal = home
+        .runs("book")
+        .pop()
+        .expect("a run")
+        .join("journal.jsonl");
+    let before = fs::read(&journal).expect("ours");
+    let file = File::options().append(true).open(&journal).expect("ours");
+    file.set_len(before.len() as u64 + (1 << 30))
+        .expect("a sparse file");
+    for command in ["verify", "report", "runs"] {
+        let arguments = [command, "last"];
+        let used = if command == "runs" { 1 } else { 2 };
+        let (code, kibibytes) = measured(&home, &arguments[..used]);
+        assert_eq!(code, i32::from(command == "verify"), "{command}");
+        assert!(
+            kibibytes < MEMORY_KIBIBYTES_MAX,
+            "{command}: {kibibytes} KiB"
+        );
+    }
+    let text = String::from_utf8(before).expect("ASCII");
+    let first = text.lines().next().expect("a record");
+    let (frame, _) = first.split_once("\"type\"").expect("a frame");
+    let zeros = "0".repeat(64);
+    let note = "x\\n".repeat(10 << 20);
+    let body = format!("{frame}\"type\":\"note_added\",\"text\":\"{note}\",\"prev\":\"{zeros}\"");
+    let hash = sha256(format!("{body}}}").as_bytes());
+    fs::write(&journal, format!("{body},\"hash\":\"{hash}\"}}\n")).expect("ours");
+    let (code, kibibytes) = measured(&home, &["verify", "last"]);
+    assert_eq!(code, 1, "its outputs and runbook are another run's");
+    assert!(kibibytes < MEMORY_KIBIBYTES_MAX, "{kibibytes} KiB");
+}
