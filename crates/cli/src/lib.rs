@@ -9,6 +9,7 @@ mod complaint;
 mod diagnostics;
 mod exit;
 mod plain;
+mod privacy;
 mod say;
 mod signals;
 mod typed_file;
@@ -23,6 +24,7 @@ pub use exit::Exit;
 
 /// Reads the arguments, does what they ask, and says how it went by exit code.
 pub fn main() -> ExitCode {
+    privacy::keep();
     signals::survive_limits();
     let arguments = match Arguments::try_parse_from(arguments::with_run(std::env::args_os())) {
         Ok(arguments) => arguments,

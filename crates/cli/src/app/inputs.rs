@@ -20,6 +20,7 @@ use super::Runbook;
 use super::ask::Ask;
 use super::set_values::{GivenValue, SetValues, VALUE_BYTES_MAX};
 use crate::{Complaint, Exit};
+use stepmark_engines::redact::ANYWHERE_BYTES_MIN;
 
 /// Looks an environment variable up.
 pub(crate) type Environment<'a> = &'a dyn Fn(&str) -> Result<String, VarError>;
@@ -51,7 +52,7 @@ pub(crate) fn inputs(
     person: Option<&mut dyn Ask>,
 ) -> Result<Inputs, Complaint> {
     let specs = &runbook.plan.front.inputs;
-    let warnings = visible_secrets(specs, &set).into_iter().collect();
+    let mut warnings: Vec<String> = visible_secrets(specs, &set).into_iter().collect();
     let found: Vec<Option<GivenValue>> = specs
         .iter()
         .map(|spec| {
@@ -97,8 +98,10 @@ pub(crate) fn inputs(
             origin,
         }
     });
+    let given: Vec<GivenInput> = given.collect();
+    warnings.extend(short_secrets(&given));
     Ok(Inputs {
-        given: given.collect(),
+        given,
         captures,
         warnings,
     })
@@ -166,6 +169,22 @@ fn visible_secrets(specs: &[InputSpec], set: &SetValues) -> Option<String> {
         names.join(", "),
         first.name
     ))
+}
+
+/// One line about the secrets that are masked only as words of their own.
+fn short_secrets(given: &[GivenInput]) -> Option<String> {
+    let is_short = |input: &&GivenInput| input.secret && input.value.len() < ANYWHERE_BYTES_MIN;
+    let short: Vec<&str> = given
+        .iter()
+        .filter(is_short)
+        .map(|input| input.name.as_str())
+        .collect();
+    (!short.is_empty()).then(|| {
+        format!(
+            "{} is shorter than {ANYWHERE_BYTES_MIN} bytes: it is masked where it stands as a word of its own, and not within other words",
+            short.join(", ")
+        )
+    })
 }
 
 /// What is left of `--set` when the inputs are taken out: values for what manual steps capture, or a mistake.
