@@ -11,6 +11,7 @@ mod identity;
 mod kept_rows;
 mod line;
 mod made_statements;
+mod observer;
 mod own_transaction;
 mod print;
 mod query;

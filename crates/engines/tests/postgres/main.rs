@@ -12,6 +12,7 @@ mod copying;
 mod failing;
 mod generating;
 mod losing;
+mod observing;
 mod results;
 mod support;
 mod tables;

@@ -1,12 +1,14 @@
 //! The thread of a session: its runtime, its connection, its orders one by one. Does not decide anything.
 
 use std::cell::RefCell;
+use std::rc::Rc;
 use std::sync::mpsc as blocking;
 use std::time::Duration;
 
-use stepmark_core::record::{TargetIdentity, TransactionEnd, TransactionStatus};
+use stepmark_core::record::{Positions, TargetIdentity, TransactionEnd, TransactionStatus};
 use stepmark_core::runner::{OpenFailure, SqlStop, WorkEnded};
 use tokio::sync::mpsc;
+use tokio::task::LocalSet;
 use tokio_postgres::Client;
 
 use super::{Order, SqlDone};
@@ -16,6 +18,7 @@ use crate::postgres::control::Control;
 use crate::postgres::conversation::Conversation;
 use crate::postgres::fence::Fence;
 use crate::postgres::line::{Line, Loss};
+use crate::postgres::observer::{Observer, Stand, Watched};
 use crate::postgres::print::Output;
 use crate::postgres::session_event::SessionEvent;
 use crate::postgres::settings::Settings;
@@ -39,7 +42,8 @@ pub(super) struct SessionThread {
     line: Line,
     sightings: Sightings,
     control: std::sync::Arc<Control>,
-    events: Box<dyn Fn(SessionEvent) + Send>,
+    events: Rc<dyn Fn(SessionEvent)>,
+    observer: Observer,
     /// Timeouts that a work left set, since it left a transaction open too.
     set: Vec<SetTimeout>,
 }
@@ -68,7 +72,7 @@ impl SessionThread {
                 return;
             }
         };
-        runtime.block_on(async {
+        LocalSet::new().block_on(&runtime, async {
             let connected = match connect(settings, application_name).await {
                 Ok(connected) => connected,
                 Err(failure) => {
@@ -80,10 +84,19 @@ impl SessionThread {
             let canceller = Canceller {
                 control: std::sync::Arc::clone(&control),
                 settings: std::sync::Arc::clone(settings),
-                route: connected.route,
+                route: connected.route.clone(),
                 backend: connected.sightings.look().backend,
                 severed: connected.line.severed(),
             };
+            let events: Rc<dyn Fn(SessionEvent)> = Rc::new(events);
+            let watched = Watched {
+                settings: std::sync::Arc::clone(settings),
+                route: connected.route,
+                application_name: application_name.to_owned(),
+                identity: connected.identity.clone(),
+                condition: None,
+            };
+            let observer = Observer::start(watched, Rc::clone(&events));
             let announced = opened.send(Ok(Opened {
                 canceller,
                 sightings: connected.sightings.clone(),
@@ -98,6 +111,7 @@ impl SessionThread {
                 sightings: connected.sightings,
                 control,
                 events,
+                observer,
                 set: Vec::new(),
             };
             thread.serve(orders).await;
@@ -121,7 +135,7 @@ impl SessionThread {
             };
             let lost = match order {
                 Order::Run { work, sink, done } => {
-                    let end = self.fence(&work, Output::new(sink)).await;
+                    let end = self.work(&work, Output::new(sink)).await;
                     let lost = loss_of(&end.ended);
                     done(end);
                     lost
@@ -142,10 +156,37 @@ impl SessionThread {
         };
         // Closing the socket is what stops a backend that could not be reached otherwise.
         drop((self.line, self.client));
+        self.observer.close().await;
         while let Some(order) = orders.recv().await {
             self.control.end();
             order.refuse(&visible::line(&loss.message));
         }
+    }
+
+    /// Runs a work under the observer's eyes.
+    async fn work(&mut self, work: &SqlWork, output: Output) -> SqlDone {
+        if work.is_look {
+            self.observer.glance().await;
+            self.observer.watch();
+            let done = self.fence(work, output).await;
+            self.observer.rest_between_looks();
+            return done;
+        }
+        let before = self.observer.stand().await;
+        self.observer.watch();
+        let mut done = self.fence(work, output).await;
+        self.observer.rest();
+        if let WorkEnded::Sql(ended) = &mut done.ended {
+            // Where a session was lost, its backend may still be at work.
+            let after = match &ended.stop {
+                Some(SqlStop::Lost { .. }) => None,
+                Some(SqlStop::Refused(_) | SqlStop::RolledBack) | None => {
+                    self.observer.stand().await
+                }
+            };
+            ended.positions = positions(before, after, ended.transaction);
+        }
+        done
     }
 
     async fn fence(&mut self, work: &SqlWork, output: Output) -> SqlDone {
@@ -155,7 +196,7 @@ impl SessionThread {
             sightings: &self.sightings,
             control: &self.control,
             output: RefCell::new(output),
-            events: &self.events,
+            events: &*self.events,
         };
         let fence = Fence {
             conversation,
@@ -206,12 +247,30 @@ impl SessionThread {
         self.forget_transaction();
         drop(self.client);
         // A goodbye that is not heard changes nothing: the server ends the session when the socket closes.
-        drop(tokio::time::timeout(FAREWELL_LIMIT, self.line.finish()).await);
+        let farewell = tokio::time::timeout(FAREWELL_LIMIT, self.line.finish());
+        drop(tokio::join!(farewell, self.observer.close()));
         end
     }
 
     fn forget_transaction(&self) {
         self.sightings.look().transaction = TransactionStatus::Idle;
+    }
+}
+
+/// What was seen of a moment before and one after a work, which left its transaction so.
+fn positions(
+    before: Option<Stand>,
+    after: Option<Stand>,
+    transaction: TransactionStatus,
+) -> Positions {
+    let (after, transaction_id) = match after {
+        Some(stand) => (stand.position, stand.transaction_id),
+        None => (None, None),
+    };
+    Positions {
+        before: before.and_then(|stand| stand.position),
+        after,
+        transaction_id: transaction_id.filter(|_| transaction != TransactionStatus::Idle),
     }
 }
 
