@@ -13,6 +13,7 @@ mod failing;
 mod generating;
 mod losing;
 mod observing;
+mod pooling;
 mod results;
 mod support;
 mod tables;

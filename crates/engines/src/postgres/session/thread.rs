@@ -81,7 +81,9 @@ impl SessionThread {
                 }
             };
             let control = std::sync::Arc::<Control>::default();
+            let identity = &connected.identity;
             let canceller = Canceller {
+                backend_pid: (!identity.pooler).then_some(identity.backend_pid),
                 control: std::sync::Arc::clone(&control),
                 settings: std::sync::Arc::clone(settings),
                 route: connected.route.clone(),
