@@ -9,7 +9,8 @@ use stepmark_core::plan::{Body, Edit, Expectation, Position, SourceLine};
 use stepmark_core::record::{ServerError, TargetIdentity};
 use stepmark_core::runner::{OpenFailure, SqlEnded, SqlStop, WorkEnded};
 use stepmark_engines::postgres::{
-    Account, KeptRows, Observed, Session, SessionEvent, Settings, SqlDone, SqlText, SqlWork,
+    Account, KeptRows, Observed, Opening, Session, SessionEvent, Settings, SqlDone, SqlText,
+    SqlWork,
 };
 use stepmark_scratch::{Cluster, ClusterOptions, Listen, Programs};
 
@@ -148,6 +149,10 @@ impl Running {
     }
 
     pub(crate) fn try_open_with(settings: Settings) -> Result<Self, OpenFailure> {
+        Self::try_open_for(settings, Opening::named("stepmark test"))
+    }
+
+    pub(crate) fn try_open_for(settings: Settings, opening: Opening) -> Result<Self, OpenFailure> {
         let (over, events) = mpsc::channel();
         let sender = over.clone();
         let (saw, seen) = mpsc::channel();
@@ -157,7 +162,7 @@ impl Running {
                 drop(sender.send(Some(event)));
             }
         };
-        let (session, identity) = Session::open(settings, "stepmark test", Box::new(heard))?;
+        let (session, identity) = Session::open(settings, opening, Box::new(heard))?;
         Ok(Self {
             session,
             identity,

@@ -4,11 +4,12 @@ use std::future::pending;
 use std::time::Duration;
 
 use stepmark_core::record::TargetIdentity;
-use tokio_postgres::{Client, SimpleQueryMessage};
+use tokio_postgres::Client;
 
 use super::Watched;
 use crate::postgres::connect::connect;
-use crate::postgres::line::{Line, Loss};
+pub(super) use crate::postgres::line::Rows;
+use crate::postgres::line::{Line, Loss, rows};
 use crate::postgres::settings::{SessionAttributes, Settings};
 use crate::postgres::visible;
 
@@ -26,9 +27,6 @@ pub(super) struct Lookout {
     /// The server's major version.
     pub(super) major: u32,
 }
-
-/// The rows of an answer.
-pub(super) type Rows = Vec<Vec<Option<String>>>;
 
 /// Why a query has no answer.
 pub(super) enum Unanswered {
@@ -92,15 +90,7 @@ impl Lookout {
             }
             Ok(Err(_)) | Err(_) => return Err(Unanswered::Gone),
         };
-        let rows = messages.iter().filter_map(|message| match message {
-            SimpleQueryMessage::Row(row) => Some(row),
-            _ => None,
-        });
-        let cells = rows.map(|row| {
-            let cell = |at| row.try_get(at).ok().flatten().map(str::to_owned);
-            (0..row.len()).map(cell).collect()
-        });
-        Ok(cells.collect())
+        Ok(rows(&messages))
     }
 
     /// Waits for the connection's end.

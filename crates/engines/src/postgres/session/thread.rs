@@ -13,17 +13,20 @@ use tokio_postgres::Client;
 
 use super::{Order, SqlDone};
 use crate::postgres::cancel::Canceller;
-use crate::postgres::connect::connect;
+use crate::postgres::connect::{Connected, connect};
 use crate::postgres::control::Control;
 use crate::postgres::conversation::Conversation;
 use crate::postgres::fence::Fence;
 use crate::postgres::line::{Line, Loss};
 use crate::postgres::observer::{Observer, Stand, Watched};
+use crate::postgres::old_backend::wait_until_gone;
+use crate::postgres::opening::Opening;
 use crate::postgres::print::Output;
 use crate::postgres::session_event::SessionEvent;
 use crate::postgres::settings::Settings;
 use crate::postgres::sql_work::SqlWork;
 use crate::postgres::tap::Sightings;
+use crate::postgres::target_lock::DatabaseLock;
 use crate::postgres::timeouts::SetTimeout;
 use crate::postgres::visible;
 
@@ -41,6 +44,8 @@ pub(super) struct SessionThread {
     client: Client,
     line: Line,
     sightings: Sightings,
+    identity: TargetIdentity,
+    lock: Option<DatabaseLock>,
     control: std::sync::Arc<Control>,
     events: Rc<dyn Fn(SessionEvent)>,
     observer: Observer,
@@ -52,7 +57,7 @@ impl SessionThread {
     /// The thread's whole life.
     pub(super) fn run(
         settings: &std::sync::Arc<Settings>,
-        application_name: &str,
+        opening: &Opening,
         events: Box<dyn Fn(SessionEvent) + Send>,
         orders: mpsc::UnboundedReceiver<Order>,
         opened: &blocking::Sender<Result<Opened, OpenFailure>>,
@@ -73,8 +78,8 @@ impl SessionThread {
             }
         };
         LocalSet::new().block_on(&runtime, async {
-            let connected = match connect(settings, application_name).await {
-                Ok(connected) => connected,
+            let (connected, lock) = match open(settings, opening).await {
+                Ok(open) => open,
                 Err(failure) => {
                     drop(opened.send(Err(failure)));
                     return;
@@ -94,15 +99,15 @@ impl SessionThread {
             let watched = Watched {
                 settings: std::sync::Arc::clone(settings),
                 route: connected.route,
-                application_name: application_name.to_owned(),
+                application_name: opening.application_name.clone(),
                 identity: connected.identity.clone(),
-                condition: None,
+                condition: lock.as_ref().map(DatabaseLock::held),
             };
             let observer = Observer::start(watched, Rc::clone(&events));
             let announced = opened.send(Ok(Opened {
                 canceller,
                 sightings: connected.sightings.clone(),
-                identity: connected.identity,
+                identity: connected.identity.clone(),
             }));
             if announced.is_err() {
                 return;
@@ -111,6 +116,8 @@ impl SessionThread {
                 client: connected.client,
                 line: connected.line,
                 sightings: connected.sightings,
+                identity: connected.identity,
+                lock,
                 control,
                 events,
                 observer,
@@ -175,6 +182,10 @@ impl SessionThread {
             return done;
         }
         let before = self.observer.stand().await;
+        if let Err(message) = self.confirm_lock(before.as_ref()).await {
+            self.settle(false).await;
+            return SqlDone::empty_handed(WorkEnded::Unstartable { message });
+        }
         self.observer.watch();
         let mut done = self.fence(work, output).await;
         self.observer.rest();
@@ -205,7 +216,24 @@ impl SessionThread {
             set: &mut self.set,
         };
         let end = fence.run(work).await;
-        let lost = loss_of(&end.ended).is_some();
+        self.settle(loss_of(&end.ended).is_some()).await;
+        end
+    }
+
+    /// Makes sure that no other runner is at work in the database. Inside a transaction of the author's nothing of ours is
+    /// sent, and what was sure when it began stays so.
+    async fn confirm_lock(&mut self, seen: Option<&Stand>) -> Result<(), String> {
+        let idle = self.sightings.look().transaction == TransactionStatus::Idle;
+        let Some(lock) = self.lock.as_ref().filter(|_| idle) else {
+            return Ok(());
+        };
+        let held = seen.and_then(|stand| stand.condition);
+        let session = (&self.client, &mut self.line);
+        lock.confirm(session, &self.identity, held).await
+    }
+
+    /// The work is over, and no request to cancel it is on its way any more.
+    async fn settle(&mut self, lost: bool) {
         if lost {
             self.forget_transaction();
             self.control.finish().await;
@@ -214,7 +242,6 @@ impl SessionThread {
             drop(self.line.drive(self.control.finish(), &mut |_| {}).await);
             self.control.finish().await;
         }
-        end
     }
 
     async fn roll_back(&mut self) -> (TransactionEnd, Option<Loss>) {
@@ -257,6 +284,18 @@ impl SessionThread {
     fn forget_transaction(&self) {
         self.sightings.look().transaction = TransactionStatus::Idle;
     }
+}
+
+/// A session that may begin: the one before it is gone, and no other runner is at work there.
+async fn open(
+    settings: &Settings,
+    opening: &Opening,
+) -> Result<(Connected, Option<DatabaseLock>), OpenFailure> {
+    let mut connected = connect(settings, &opening.application_name).await?;
+    wait_until_gone(&mut connected, opening, settings).await?;
+    let lock = DatabaseLock::take(&mut connected, opening, settings).await?;
+    connected.identity.locked = lock.is_some();
+    Ok((connected, lock))
 }
 
 /// What was seen of a moment before and one after a work, which left its transaction so.
