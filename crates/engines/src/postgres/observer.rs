@@ -21,7 +21,7 @@ use tokio::task::JoinHandle;
 use super::connect::Route;
 use super::session_event::SessionEvent;
 use super::settings::Settings;
-pub(crate) use position::Stand;
+pub(crate) use position::{Moment, Stand};
 use sight::Sight;
 use task::{ObserverTask, Order};
 
@@ -69,9 +69,10 @@ impl Observer {
     }
 
     /// Where the server stands now; none where the observer has no answer in time.
-    pub(crate) async fn stand(&self) -> Option<Stand> {
+    pub(crate) async fn stand(&self, moment: Moment) -> Option<Stand> {
         let (told, answer) = oneshot::channel();
-        self.answer(Order::Stand(told), answer).await.flatten()
+        let order = Order::Stand(moment, told);
+        self.answer(order, answer).await.flatten()
     }
 
     /// From now on looks at what the session's backend does, the first time in half a second.

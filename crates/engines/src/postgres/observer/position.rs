@@ -18,6 +18,17 @@ pub(crate) struct Stand {
     pub(crate) condition: Option<bool>,
 }
 
+/// When it is asked, which says what else is of interest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Moment {
+    /// Before a step: whether the condition holds.
+    Before,
+    /// After one that left no transaction open: nothing.
+    After,
+    /// After one that left a transaction open: its id.
+    Within,
+}
+
 /// The query, for a server of this version and the session of backend `pid`; none where that cannot be told.
 pub(super) fn query(major: u32, pid: Option<i32>, condition: Option<&str>) -> String {
     let next = match major >= XID8_SINCE {

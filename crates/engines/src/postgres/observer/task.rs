@@ -8,7 +8,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
 use super::lookout::{Lookout, Unanswered};
-use super::position::{self, Stand};
+use super::position::{self, Moment, Stand};
 use super::sight::Sight;
 use super::{Watched, blockers, progress, waiting};
 use crate::postgres::session_event::Observed;
@@ -25,7 +25,7 @@ const BACKOFF_MAX: Duration = Duration::from_secs(60);
 /// What an observer is told.
 pub(super) enum Order {
     /// Say where the server stands.
-    Stand(oneshot::Sender<Option<Stand>>),
+    Stand(Moment, oneshot::Sender<Option<Stand>>),
     /// Look at the work that begins.
     Watch,
     /// Look at what others do, once, if it was a while ago.
@@ -89,9 +89,9 @@ impl ObserverTask {
                 }
             };
             match order {
-                Order::Stand(told) if told.is_closed() => {}
-                Order::Stand(told) => {
-                    let stand = self.stand().await;
+                Order::Stand(_, told) if told.is_closed() => {}
+                Order::Stand(moment, told) => {
+                    let stand = self.stand(moment).await;
                     // Who asked may have stopped waiting.
                     let _ = told.send(stand);
                 }
@@ -112,12 +112,13 @@ impl ObserverTask {
         }
     }
 
-    async fn stand(&mut self) -> Option<Stand> {
+    async fn stand(&mut self, moment: Moment) -> Option<Stand> {
         if self.no_positions {
             return None;
         }
-        let pid = self.pid();
+        let pid = self.pid().filter(|_| moment == Moment::Within);
         let condition = self.watched.condition.clone();
+        let condition = condition.filter(|_| moment == Moment::Before);
         let lookout = self.lookout().await?;
         let query = position::query(lookout.major, pid, condition.as_deref());
         match lookout.ask(&query).await {

@@ -18,7 +18,7 @@ use crate::postgres::control::Control;
 use crate::postgres::conversation::Conversation;
 use crate::postgres::fence::Fence;
 use crate::postgres::line::{Line, Loss};
-use crate::postgres::observer::{Observer, Stand, Watched};
+use crate::postgres::observer::{Moment, Observer, Stand, Watched};
 use crate::postgres::old_backend::wait_until_gone;
 use crate::postgres::opening::Opening;
 use crate::postgres::print::Output;
@@ -181,7 +181,7 @@ impl SessionThread {
             self.observer.rest_between_looks();
             return done;
         }
-        let before = self.observer.stand().await;
+        let before = self.observer.stand(Moment::Before).await;
         if let Err(message) = self.confirm_lock(before.as_ref()).await {
             self.settle(false).await;
             return SqlDone::empty_handed(WorkEnded::Unstartable { message });
@@ -194,7 +194,11 @@ impl SessionThread {
             let after = match &ended.stop {
                 Some(SqlStop::Lost { .. }) => None,
                 Some(SqlStop::Refused(_) | SqlStop::RolledBack) | None => {
-                    self.observer.stand().await
+                    let moment = match ended.transaction {
+                        TransactionStatus::Idle => Moment::After,
+                        TransactionStatus::Open | TransactionStatus::Failed => Moment::Within,
+                    };
+                    self.observer.stand(moment).await
                 }
             };
             ended.positions = positions(before, after, ended.transaction);
