@@ -119,6 +119,9 @@ pub struct TermArguments {
     /// Sign the log with this OpenSSH key when the run ends; its .pub file does where the agent has the key.
     #[arg(long, value_name = "KEY", env = "STEPMARK_SIGN")]
     pub sign: Option<PathBuf>,
+    /// Do not lock the databases against other runs of stepmark.
+    #[arg(long)]
+    pub no_target_lock: bool,
     /// Run headless and print the records, one JSON object a line.
     #[arg(long)]
     pub json: bool,

@@ -12,6 +12,9 @@ mod inline_data;
 mod kept_rows;
 mod line;
 mod made_statements;
+mod observer;
+mod old_backend;
+mod opening;
 mod own_transaction;
 mod print;
 mod query;
@@ -23,6 +26,7 @@ pub mod settings;
 mod sql_work;
 mod takers;
 mod tap;
+mod target_lock;
 mod timeouts;
 mod tls;
 mod transaction_ends;
@@ -32,6 +36,7 @@ mod wire;
 
 pub use connect::PasswordProblem;
 pub use kept_rows::KeptRows;
+pub use opening::{GivenUp, Opening, Predecessor, TargetLock};
 pub use session::{Session, SqlDone, WorkDone};
 pub use session_event::{Observed, SessionEvent};
 pub use settings::{

@@ -10,6 +10,7 @@ use stepmark_core::report;
 use stepmark_core::runner::Command;
 use stepmark_core::{ConnectionName, Timestamp};
 use stepmark_driver::{Driver, DriverError, Past, Setup};
+use stepmark_engines::postgres::TargetLock;
 use stepmark_journal::{HeldRun, JournalError, RunDirectory};
 use stepmark_tui::{Opening, Reach, TargetLine};
 
@@ -172,6 +173,10 @@ pub(crate) fn begin(mut asked: Asked<'_>, beginning: Beginning) -> Result<Exit, 
         inputs: asked.inputs.given,
         environment,
         variables: asked.variables,
+        target_lock: match flags.no_target_lock {
+            true => TargetLock::Leave,
+            false => TargetLock::Take,
+        },
         clock: now,
     };
     let driver = Driver::start(setup).map_err(journal_failed)?;

@@ -72,6 +72,7 @@ fn target(text: &str) -> TargetIdentity {
         backend_start: text.to_owned(),
         tls: true,
         pooler: false,
+        locked: false,
     }
 }
 
