@@ -227,7 +227,7 @@ fn a_shell_with_job_control_of_its_own_works_in_it() {
     pty.shows("is-2");
     pty.press("\x1a");
     pty.shows("Stopped");
-    pty.press("kill %1; exit\r");
+    pty.press("kill -KILL %1; wait %1; exit\r");
     pty.shows("left behind");
     ends(&mut pty);
 }
@@ -337,7 +337,9 @@ fn psql_asks_the_person() {
     let mut command = Command::new(LEND);
     let text = "\\prompt 'which one? ' which\nselect 'it is ' || :'which';\n";
     command.arg(folder.path()).args(["psql", text]);
-    command.env("PGDATABASE", server.url());
+    command.env("PGHOST", server.cluster().socket_dir());
+    command.env("PGPORT", server.cluster().port().to_string());
+    command.env("PGUSER", "postgres").env("PGDATABASE", "shop");
     let mut pty = start(command);
     pty.shows("which one?");
     pty.press("seven\r");
