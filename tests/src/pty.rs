@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use rustix::fs::{Mode, OFlags};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
-use rustix::termios::{Termios, Winsize, tcgetattr, tcsetwinsize};
+use rustix::termios::{LocalModes, Termios, Winsize, tcgetattr, tcsetwinsize};
 
 /// How long a screen may take to show what it should.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -180,6 +180,12 @@ impl Pty {
             );
             std::thread::sleep(Duration::from_millis(5));
         }
+    }
+
+    /// Whether the terminal shows what is typed.
+    pub fn echoes(&self) -> bool {
+        let now = tcgetattr(&self.terminal).expect("attributes");
+        now.local_modes.contains(LocalModes::ECHO)
     }
 
     /// Whether the terminal is as it was before the program; looks until it is, for at most 5 s, since the program's

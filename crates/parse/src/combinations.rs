@@ -41,7 +41,7 @@ const EXCLUSIVE: &[(&str, &[&str], &str)] = &[
     ),
     (
         "interactive",
-        &["expect", "capture", "wait"],
+        &["expect", "wait"],
         "its output goes to the terminal",
     ),
     (

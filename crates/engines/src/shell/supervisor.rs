@@ -31,8 +31,9 @@ use super::tree::Tree;
 use super::unstartable::Unstartable;
 use super::watch::{Seen, Watch};
 
-/// How often a tree that is being ended is looked at.
+/// How often a tree that is being ended is looked at: at first, and while it takes its time.
 const LOOK_INTERVAL: Duration = Duration::from_millis(20);
+const LOOK_INTERVAL_MAX: Duration = Duration::from_millis(200);
 /// How often it is looked whether a step that has the terminal was stopped by Ctrl-Z.
 const STOP_LOOK_INTERVAL: Duration = Duration::from_millis(50);
 /// How long after SIGKILL a process that will not go (in an uninterruptible wait) is waited for.
@@ -204,6 +205,7 @@ impl Step {
 
     /// Ends what is left of a cancelled step after its own process has gone.
     async fn clear_away(&mut self) {
+        let mut patience = LOOK_INTERVAL;
         while !self.tree.living(&Process::all()).is_empty() {
             let is_late = self.escalate_at.is_some_and(|at| at <= Instant::now());
             match self.force {
@@ -214,8 +216,15 @@ impl Step {
                 _ if is_late => self.raise(KILL),
                 _ => {}
             }
+            patience = match self.force {
+                KILL => LOOK_INTERVAL,
+                _ => (patience * 2).min(LOOK_INTERVAL_MAX),
+            };
+            let wait = self.escalate_at.map_or(patience, |at| {
+                patience.min(at.saturating_duration_since(Instant::now()))
+            });
             tokio::select! {
-                () = sleep(LOOK_INTERVAL) => {}
+                () = sleep(wait.max(LOOK_INTERVAL)) => {}
                 Some(force) = self.cancels.recv() => self.raise(force),
             }
         }

@@ -109,6 +109,8 @@ pub(super) struct Tree {
     setting: String,
     mark: Mark,
     known: HashSet<Identity>,
+    /// What is certainly not of this tree, so that it need not be asked again at every look.
+    foreign: HashSet<Identity>,
 }
 
 impl Tree {
@@ -121,6 +123,7 @@ impl Tree {
             setting: format!("{TAG_PREFIX}{tag}"),
             mark,
             known: HashSet::new(),
+            foreign: HashSet::new(),
         }
     }
 
@@ -192,7 +195,7 @@ impl Tree {
         ) {}
     }
 
-    fn members(&self, all: &[Process], own: i32) -> Vec<Process> {
+    fn members(&mut self, all: &[Process], own: i32) -> Vec<Process> {
         let _nothing_is_half_started = while_starting();
         let mut children: HashMap<i32, Vec<&Process>> = HashMap::new();
         for process in all {
@@ -216,11 +219,13 @@ impl Tree {
         members
     }
 
-    fn claims(&self, process: &Process, own: i32) -> bool {
+    fn claims(&mut self, process: &Process, own: i32) -> bool {
         if process.identity == self.leader || self.known.contains(&process.identity) {
             return true;
         }
-        if process.identity.started < self.leader.started {
+        if process.identity.started < self.leader.started
+            || self.foreign.contains(&process.identity)
+        {
             return false;
         }
         process.session == self.leader.pid
@@ -228,10 +233,11 @@ impl Tree {
             || self.claims_by_inheritance(process, own)
     }
 
-    fn claims_by_inheritance(&self, process: &Process, own: i32) -> bool {
+    fn claims_by_inheritance(&mut self, process: &Process, own: i32) -> bool {
         let pid = process.identity.pid.to_string();
         let is_marked = self.mark.filter.is_some() && read_filter(&pid) == self.mark.filter;
         if self.mark.filter.is_some() && !is_marked {
+            self.foreign.insert(process.identity);
             return false;
         }
         let Some(environment) = process.environment() else {
@@ -241,7 +247,13 @@ impl Tree {
             .split(|&byte| byte == 0)
             .find(|entry| entry.starts_with(TAG_PREFIX.as_bytes()));
         match tag {
-            Some(tag) => tag == self.setting.as_bytes(),
+            Some(tag) => {
+                let is_own = tag == self.setting.as_bytes();
+                if !is_own {
+                    self.foreign.insert(process.identity);
+                }
+                is_own
+            }
             None => {
                 is_marked && process.parent == own && !self.mark.is_elsewhere(read_number(&pid))
             }

@@ -201,6 +201,11 @@ pub(crate) fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
 
 /// The numbers of living processes with `word` among their arguments.
 pub(crate) fn alive(word: &str) -> Vec<i32> {
+    alive_of(&[word])
+}
+
+/// The same for several words.
+pub(crate) fn alive_of(words: &[&str]) -> Vec<i32> {
     std::fs::read_dir("/proc")
         .unwrap()
         .flatten()
@@ -208,7 +213,7 @@ pub(crate) fn alive(word: &str) -> Vec<i32> {
         .filter(|pid: &i32| {
             std::fs::read(format!("/proc/{pid}/cmdline")).is_ok_and(|line| {
                 line.split(|&byte| byte == 0)
-                    .any(|part| part == word.as_bytes())
+                    .any(|part| words.iter().any(|word| part == word.as_bytes()))
             })
         })
         .collect()

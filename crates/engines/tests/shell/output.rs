@@ -90,6 +90,39 @@ fn of_a_progress_line_the_last_state_is_kept() {
     assert_eq!(printed, "500%\na\u{fffd}b");
 }
 
+#[test]
+fn bytes_that_are_no_text_are_replaced_and_lose_nothing_around_them() {
+    let bench = Bench::new();
+    let all: String = (0..=255).map(|byte| format!("\\{byte:03o}")).collect();
+    let printed = bench.ok(Bash, &format!("printf 'before\\n{all}\\nafter'"));
+    assert!(printed.starts_with("before\n"), "{printed:?}");
+    assert!(printed.ends_with("\nafter"), "{printed:?}");
+    assert!(
+        printed.contains("!\"#$%&'()*+,-./0123456789"),
+        "{printed:?}"
+    );
+    let is_odd = |char: char| char.is_control() && char != '\n' && char != '\t';
+    assert_eq!(printed.find(is_odd), None, "{printed:?}");
+    assert_eq!(
+        bench.ok(Bash, "head -c 3000000 /dev/zero; printf '\\nend'"),
+        bench.ok(Bash, "head -c 3000000 /dev/zero; echo; printf end")
+    );
+}
+
+#[test]
+fn last_lines_without_newline_of_both_streams_are_whole() {
+    let bench = Bench::new();
+    let printed = bench.ok(Bash, "printf 'one\\ntwo'; printf 'three\\nfour' >&2");
+    let mut lines: Vec<&str> = printed.lines().collect();
+    lines.sort_unstable();
+    assert_eq!(lines, ["four", "one", "three", "two"]);
+    assert_eq!(bench.ok(Bash, "printf 'a\\r\\nb\\r\\n'"), "a\nb\n");
+    assert_eq!(
+        bench.ok(Bash, "printf '10%%\\r90%%\\r'; echo done"),
+        "done\n"
+    );
+}
+
 /// Hashes what comes, whatever the chunks.
 #[derive(Default)]
 struct Digesting(Mutex<(DefaultHasher, usize)>);

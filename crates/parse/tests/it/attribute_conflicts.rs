@@ -173,8 +173,22 @@ const CONFLICTS: &[(&str, &str, &str)] = &[
     ),
     (
         "sh",
-        "{interactive capture=a}",
-        "attribute-conflict at capture=a: `interactive` and `capture` exclude each other: its output goes to the terminal",
+        "{interactive expect=rows}",
+        "attribute-conflict at expect=rows: `interactive` and `expect` exclude each other: its output goes to the terminal",
+    ),
+    (
+        "sh",
+        "{background timeout=5s}",
+        "attribute-conflict at timeout=5s: `background` and `timeout` exclude each other: it has no end to look at",
+    ),
+    // What it hands out goes to a file and not to the terminal.
+    ("sh", "{interactive capture=a}", ""),
+    ("sh", "{interactive check timeout=5s}", ""),
+    ("sh", "{background cwd=/tmp confirm}", ""),
+    (
+        "sh",
+        "{background interactive}",
+        "attribute-conflict at interactive: `background` and `interactive` exclude each other: it has no end to look at",
     ),
     (
         "sql",

@@ -514,3 +514,33 @@ fn attributes_that_belong_to_no_step_are_told() {
         assert_eq!(codes, expected, "{source}");
     }
 }
+
+#[test]
+fn how_a_shell_step_is_run_is_kept_with_it() {
+    let parsed = parsed(
+        "```sh {name=up background cwd=sub}\n:\n```\n\n\
+         ```python {interpreter=\"python3 -u\" interactive stop=up}\npass\n```\n\n\
+         ```psql {interactive cwd=/tmp}\n\\q\n```\n",
+    );
+    assert_eq!(findings(&parsed), Vec::<String>::new());
+    let terms: Vec<_> = parsed
+        .plan
+        .steps
+        .iter()
+        .map(|step| {
+            let shell = &step.shell;
+            let folder = shell.folder.as_ref().map(|path| path.display().to_string());
+            let stops = step.flow.stops.map(|stops| stops.0);
+            let program = shell.program.join("|");
+            (shell.background, shell.interactive, program, folder, stops)
+        })
+        .collect();
+    assert_eq!(
+        terms,
+        [
+            (true, false, String::new(), Some("sub".to_owned()), None),
+            (false, true, "python3|-u".to_owned(), None, Some(0)),
+            (false, true, String::new(), Some("/tmp".to_owned()), None),
+        ]
+    );
+}

@@ -99,10 +99,13 @@ fn gather<'a>(root: &'a AstNode<'a>, seen: &mut Seen) {
         let kept_out = info
             .split_once('{')
             .is_some_and(|(_, list)| list.contains("skip") || list.contains("ignore"));
+        let named = info
+            .split_once('{')
+            .is_some_and(|(_, list)| list.contains("interpreter="));
         if block.closed
             && !quoted
             && !kept_out
-            && RUN.contains(&language.to_ascii_lowercase().as_str())
+            && (named || RUN.contains(&language.to_ascii_lowercase().as_str()))
         {
             seen.run
                 .push((language.to_ascii_lowercase(), block.literal.clone()));
