@@ -1,11 +1,12 @@
 //! The plain printer: a run as lines, for pipes, logs and CI. Reads the feed like any other reader.
 
 mod lines;
+mod printed;
 
 use std::time::Duration;
 
 use stepmark_core::VariableName;
-use stepmark_core::output::{OutputId, OutputReader};
+use stepmark_core::output::{OutputId, OutputReader as _};
 use stepmark_core::plan::Plan;
 use stepmark_core::progress::{Ending, Progress, StepState};
 use stepmark_core::record::{Event, Failure, Outcome, Record};
@@ -13,15 +14,13 @@ use stepmark_core::report::duration;
 use stepmark_core::runner::{Notice, Refusal};
 use stepmark_driver::Cursor;
 use stepmark_engines::sanitize::sanitize;
+use stepmark_journal::LiveOutputs;
 use stepmark_tui::{Opening, Reach};
 
 use self::lines::lines;
+use self::printed::Printed;
 use crate::say::say_on_stderr;
 
-/// How long a line may be before the printer cuts it, in bytes; the log has it whole.
-const LINE_BYTES_MAX: usize = 64 * 1024;
-/// Lines read from an output at once.
-const LINES_AT_ONCE: u64 = 512;
 /// The longest time between two looks, in case a wake was missed.
 const PATIENCE: Duration = Duration::from_secs(1);
 
@@ -70,7 +69,7 @@ pub(crate) fn opening(opening: &Opening, warnings: &str) {
 }
 
 /// Prints the run until it is over.
-pub(crate) fn follow(plan: &Plan, mut cursor: Cursor, outputs: &dyn OutputReader) {
+pub(crate) fn follow(plan: &Plan, mut cursor: Cursor, outputs: &LiveOutputs) {
     let mut printer = Printer {
         plan,
         progress: Progress::new(plan),
@@ -127,8 +126,8 @@ pub(crate) fn closing(plan: &Plan, mut cursor: Cursor, log: &str) {
 struct Printer<'a> {
     plan: &'a Plan,
     progress: Progress,
-    outputs: &'a dyn OutputReader,
-    current: Option<(OutputId, u64)>,
+    outputs: &'a LiveOutputs,
+    current: Option<Printed>,
     notice: u64,
 }
 
@@ -141,11 +140,8 @@ impl Printer<'_> {
             self.output(true);
             self.current = None;
         }
-        if let Event::StatementsGenerated {
-            count, statements, ..
-        } = &record.event
-        {
-            self.output(self.ends_with_list(*count, statements));
+        if matches!(record.event, Event::StatementsGenerated { .. }) {
+            self.output(false);
         }
         self.progress.apply(self.plan, record);
         match &record.event {
@@ -155,13 +151,10 @@ impl Printer<'_> {
                 kind,
                 ..
             } => {
-                self.current = Some((
-                    OutputId {
-                        step: step.clone(),
-                        attempt: *attempt,
-                    },
-                    0,
-                ));
+                self.current = Some(Printed::nothing_of(OutputId {
+                    step: step.clone(),
+                    attempt: *attempt,
+                }));
                 let (done, all) = self.progress.tally(self.plan);
                 let title = self
                     .plan
@@ -219,38 +212,17 @@ impl Printer<'_> {
         }
     }
 
-    /// Whether the output is the list of statements and no more, so that its last line is whole: when the first statement is
-    /// slow, the last of them must not stay unsaid.
-    fn ends_with_list(&self, count: u64, statements: &[String]) -> bool {
-        let listed = statements.iter().map(|text| text.lines().count() as u64);
-        let lines = 1 + listed.sum::<u64>();
-        let length = self.current.as_ref().map(|(id, _)| self.outputs.length(id));
-        count == statements.len() as u64 && length.is_some_and(|length| length.lines <= lines)
-    }
-
-    /// Prints what has come since the last look; the last line only when it is `whole`.
+    /// Prints the lines that have come since the last look; the last one also without its end when the output is `whole`.
     fn output(&mut self, whole: bool) {
-        let Some((id, printed)) = &mut self.current else {
+        let Some(printed) = &mut self.current else {
             return;
         };
-        let lines = self.outputs.length(id).lines;
-        let until = if whole {
-            lines
-        } else {
-            lines.saturating_sub(1)
-        };
-        while *printed < until {
-            let next = until.min(*printed + LINES_AT_ONCE);
-            let mut text = String::new();
-            for line in self.outputs.lines(id, *printed..next, LINE_BYTES_MAX) {
-                if !line.is_empty() {
-                    text.push_str("  ");
-                    text.push_str(&line);
-                }
-                text.push('\n');
-            }
+        // No more than there is by now, or the records of a step that floods would wait for its end.
+        let until = self.outputs.length(printed.id()).bytes;
+        while let Some(text) = printed.next(until, whole, |id, buffer, at| {
+            self.outputs.read_at(id, buffer, at)
+        }) {
             print(&text);
-            *printed = next;
         }
     }
 }

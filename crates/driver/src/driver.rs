@@ -6,7 +6,6 @@ use std::sync::mpsc::{self, Sender};
 use std::thread::{self, JoinHandle};
 
 use stepmark_core::ConnectionName;
-use stepmark_core::output::OutputReader;
 use stepmark_core::progress::{Binding, Progress};
 use stepmark_core::record::Event;
 use stepmark_core::runner::{Advance, Command, Flow};
@@ -137,7 +136,7 @@ impl Driver {
     }
 
     /// A reader of the run's outputs.
-    pub fn outputs(&self) -> &dyn OutputReader {
+    pub fn outputs(&self) -> &LiveOutputs {
         &self.outputs
     }
 

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use stepmark_core::output::{OutputId, OutputLength, OutputReader};
 
-use crate::lines_on_disk::lines_on_disk;
+use crate::line_window::ReadAt as _;
+use crate::lines_on_disk::{bytes_on_disk, lines_on_disk, unreadable};
 use crate::output::{Output, Outputs};
 use crate::{RunDirectory, StoredOutputs, line_window, locked};
 
@@ -28,6 +29,28 @@ impl LiveOutputs {
     pub fn after(mut self, records: &[stepmark_core::record::Record]) -> Self {
         self.earlier = StoredOutputs::new(self.earlier.directory().clone(), records);
         self
+    }
+
+    /// Reads the bytes from `at` on of an output of this part of the run into `buffer`; how many, which is fewer than there
+    /// is room for only where the output ends by now.
+    ///
+    /// # Errors
+    /// What a reader says when the file cannot be read.
+    pub fn read_at(&self, id: &OutputId, buffer: &mut [u8], at: u64) -> Result<usize, String> {
+        let Some(output) = self.find(id) else {
+            return Ok(0);
+        };
+        let (path, left) = {
+            let shown = locked(output.shown());
+            let left = shown.length().bytes.saturating_sub(at);
+            match shown.whole() {
+                Ok(memory) => return Ok(memory.read_at(buffer, at).expect("memory can be read")),
+                Err(path) => (path.to_owned(), left),
+            }
+        };
+        // What the writer is about to add may be there already, but is not shown yet.
+        let room = usize::try_from(left).map_or(buffer.len(), |left| left.min(buffer.len()));
+        bytes_on_disk(&path, &mut buffer[..room], at).map_err(|error| unreadable(&path, &error))
     }
 
     fn find(&self, id: &OutputId) -> Option<Arc<Output>> {

@@ -55,6 +55,19 @@ fn naive_lines(text: &str, range: Range<u64>, line_bytes_max: usize) -> Vec<Stri
         .collect()
 }
 
+/// The whole output as it comes in pieces of so many bytes.
+fn read_by(piece: usize, live: &LiveOutputs) -> Vec<u8> {
+    let mut buffer = vec![0; piece];
+    let mut all = Vec::new();
+    loop {
+        let at = all.len() as u64;
+        match live.read_at(&id("load-data"), &mut buffer, at).unwrap() {
+            0 => return all,
+            taken => all.extend_from_slice(&buffer[..taken]),
+        }
+    }
+}
+
 fn naive_length(text: &str) -> OutputLength {
     OutputLength {
         bytes: text.len() as u64,
@@ -79,6 +92,9 @@ fn check(chunks: &[&str]) -> Written {
             assert!(written.summary.excerpt.len() <= 8192);
         }
         None => assert_eq!(written.summary.excerpt, text),
+    }
+    for piece in [1000, 1 << 20] {
+        assert!(read_by(piece, &written.live) == text.as_bytes());
     }
     for reader in [&written.live as &dyn OutputReader, &written.stored] {
         assert_eq!(reader.length(&id("load-data")), length);
