@@ -62,9 +62,9 @@ impl Feed {
         self.lock().wakers.push(Box::new(waker));
     }
 
-    pub(crate) fn publish(&self, records: &[Record]) {
+    pub(crate) fn publish(&self, records: Vec<Record>) {
         self.change(|state| {
-            state.records.extend(records.iter().cloned().map(Arc::new));
+            state.records.extend(records.into_iter().map(Arc::new));
         });
     }
 

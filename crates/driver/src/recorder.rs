@@ -29,7 +29,7 @@ impl Recorder {
         for record in &past.records {
             self.progress.apply(&self.plan, record);
         }
-        self.feed.publish(&past.records);
+        self.feed.publish(past.records);
         let mut events = after_death(&self.plan, &self.progress);
         events.extend(past.found);
         events.push(Event::RunResumed {
@@ -67,7 +67,7 @@ impl Recorder {
         for record in &records {
             self.progress.apply(&self.plan, record);
         }
-        self.feed.publish(&records);
+        self.feed.publish(records);
         Ok(())
     }
 }

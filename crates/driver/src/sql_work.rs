@@ -51,7 +51,7 @@ impl Compared {
         };
         Ok(SqlWork {
             text: SqlText::Fence {
-                body: step.body.clone(),
+                body: Arc::clone(&step.body),
                 edits,
             },
             expectation: step.expectation.clone(),

@@ -1,6 +1,7 @@
 //! Drafts to steps: ids, roles and edges. Does not know Markdown.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use stepmark_core::plan::{
     Expectation, FrontMatter, IdOrigin, RetryAfter, Role, Slot, Span, Step, StepKind,
@@ -189,7 +190,7 @@ fn step(
             &attributes.shell.program,
             draft.body.text(),
         ),
-        body: draft.body.into_body(index),
+        body: Arc::new(draft.body.into_body(index)),
         connection,
         needs: needs.into_iter().map(StepIndex).collect(),
         required: attributes.required,

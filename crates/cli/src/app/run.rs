@@ -187,6 +187,8 @@ pub(crate) fn begin(mut asked: Asked<'_>, beginning: Beginning) -> Result<Exit, 
         show(driver, opening, flags, warnings, mode);
     })
     .map_err(journal_failed)?;
+    // The report is made from what is on disk, and a large runbook need not be here twice.
+    drop(asked.runbook);
     write_report(&directory)?;
     if let Some(signer) = signer {
         signer.sign(&directory)?;

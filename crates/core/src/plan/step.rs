@@ -1,5 +1,6 @@
 //! One step of a plan.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::{
@@ -44,7 +45,7 @@ pub struct Step {
     /// Main flow, or attached to another step.
     pub role: Role,
     /// What is executed; for a manual step, what the person is asked to do.
-    pub body: Body,
+    pub body: Arc<Body>,
     /// SHA-256 of kind, connection and text: the same digest means the same work.
     pub digest: Digest,
     /// The connection it works on; always there for SQL, optional for a shell.

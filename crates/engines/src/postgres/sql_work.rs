@@ -39,7 +39,7 @@ pub enum SqlText {
     /// A fence, with values to put in the place of its variables.
     Fence {
         /// The text, and where its lines stand in the runbook.
-        body: Body,
+        body: Arc<Body>,
         /// The values, in order.
         edits: Vec<Edit>,
     },
@@ -49,10 +49,10 @@ pub enum SqlText {
 
 impl SqlWork {
     /// A fence that is just run: nothing of it is expected, captured or kept.
-    pub fn fence(body: Body) -> Self {
+    pub fn fence(body: impl Into<Arc<Body>>) -> Self {
         Self {
             text: SqlText::Fence {
-                body,
+                body: body.into(),
                 edits: Vec::new(),
             },
             expectation: None,

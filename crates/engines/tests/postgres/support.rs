@@ -288,7 +288,7 @@ pub(crate) fn filled(sql: &str, values: &[(&str, &str)]) -> SqlWork {
     edits.sort_by_key(|edit| edit.range.start);
     SqlWork {
         text: SqlText::Fence {
-            body: body(sql),
+            body: body(sql).into(),
             edits,
         },
         ..fence("")

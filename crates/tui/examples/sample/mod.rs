@@ -1,5 +1,7 @@
 //! A small runbook, put together by hand since the screen must not know the parser; used by the demo and by the tests.
 
+use std::sync::Arc;
+
 use stepmark_core::plan::{
     Block, BlockKind, Body, Confirm, Container, Document, IdOrigin, Inline, InlineStyle,
     Interpreter, Plan, Position, Role, ShellTerms, SourceLine, SqlTerms, Step, StepFlow, StepKind,
@@ -84,13 +86,13 @@ impl Author {
             headings: self.headings.iter().map(|(_, at)| *at).collect(),
             kind,
             role: Role::Main,
-            body: Body {
+            body: Arc::new(Body {
                 text: text.to_owned(),
                 lines: vec![SourceLine {
                     text_start: 0,
                     position: Position { line: 7, column: 1 },
                 }],
-            },
+            }),
             digest: Step::digest_of(kind, connection.as_ref(), &[], text),
             connection,
             needs,

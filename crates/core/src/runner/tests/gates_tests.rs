@@ -81,7 +81,7 @@ fn slot(text: &str, reference: &str, form: SlotForm) -> Slot {
 fn the_intent_holds_the_text_with_values_in_and_secrets_out() {
     let mut plan = plan(&[("a", "sql", &[])]);
     let text = "alter role :\"who\" password :'word' connection limit :n";
-    plan.steps[0].body.text = text.into();
+    std::sync::Arc::make_mut(&mut plan.steps[0].body).text = text.into();
     plan.steps[0].slots = vec![
         slot(text, ":\"who\"", SlotForm::Identifier),
         slot(text, ":'word'", SlotForm::Literal),
@@ -104,7 +104,7 @@ fn the_intent_holds_the_text_with_values_in_and_secrets_out() {
 fn a_value_that_is_missing_or_cannot_stand_bare_refuses_the_step_before_its_intent() {
     let text = "select :n";
     let mut planned = plan(&[("a", "sql", &[])]);
-    planned.steps[0].body.text = text.into();
+    std::sync::Arc::make_mut(&mut planned.steps[0].body).text = text.into();
     planned.steps[0].slots = vec![slot(text, ":n", SlotForm::Plain)];
     let mut rig = Rig::new(planned.clone(), Mode::Interactive);
     rig.start(0).open();

@@ -1,5 +1,7 @@
 //! A driver without I/O: it records, applies and answers effects as a test tells it to.
 
+use std::sync::Arc;
+
 use crate::output::OutputSummary;
 use crate::plan::{
     Body, Document, IdOrigin, Interpreter, Plan, Role, ShellTerms, SqlTerms, Step, StepFlow,
@@ -45,10 +47,10 @@ fn step(id: &str, word: &str, needs: &[usize]) -> Step {
         headings: Vec::new(),
         kind,
         role: Role::Main,
-        body: Body {
+        body: Arc::new(Body {
             text: id.into(),
             lines: Vec::new(),
-        },
+        }),
         digest: Digest::of(id),
         connection,
         needs: needs.iter().copied().map(StepIndex).collect(),
