@@ -9,6 +9,7 @@ mod failure;
 mod fate;
 mod identity;
 mod input_origin;
+mod of_kind;
 mod operator;
 mod outcome;
 mod polls;

@@ -50,6 +50,16 @@ pub(crate) fn frame(line: &[u8]) -> serde_json::Result<Frame<'_>> {
     })
 }
 
+/// The kind of a line's event, where it stands as this program writes it.
+pub(crate) fn kind_as_written(line: &[u8]) -> Option<&str> {
+    let (_, rest) = number(line.strip_prefix(br#"{"v":"#)?)?;
+    let (_, rest) = number(rest.strip_prefix(br#","seq":"#)?)?;
+    let (_, rest) = plain(rest.strip_prefix(br#","at":""#)?)?;
+    let (_, rest) = plain(rest.strip_prefix(br#","run":""#)?)?;
+    let (kind, _) = plain(rest.strip_prefix(br#","type":""#)?)?;
+    Some(kind)
+}
+
 fn as_written(line: &[u8]) -> Option<Frame<'_>> {
     let (v, rest) = number(line.strip_prefix(br#"{"v":"#)?)?;
     let (seq, rest) = number(rest.strip_prefix(br#","seq":"#)?)?;
@@ -91,18 +101,27 @@ mod tests {
     use stepmark_core::record::{Event, Record};
 
     use super::*;
-    use crate::line::{encode, genesis};
+    use crate::line::{encode, event, genesis};
 
     #[test]
     fn both_ways_of_reading_a_frame_agree() {
         for (seq, text) in [(1, "a"), (u64::MAX, ",\"prev\":\""), (7, "\u{e9}\\")] {
-            let event = Event::NoteAdded {
+            let noted = Event::NoteAdded {
                 step: None,
                 text: text.to_owned(),
             };
             let at = Timestamp::from_micros(1_795_140_845_000_007);
             let run = RunId::new("20261120T021405Z-7f3a9c");
-            let (mut line, _) = encode(&run, &Record { seq, at, event }, genesis()).unwrap();
+            let (mut line, _) = encode(
+                &run,
+                &Record {
+                    seq,
+                    at,
+                    event: noted,
+                },
+                genesis(),
+            )
+            .unwrap();
             line.pop();
             let quick = as_written(&line).unwrap();
             let spaced =
@@ -113,6 +132,9 @@ mod tests {
             assert_eq!(frame(spaced.as_bytes()).unwrap(), quick);
             assert_eq!((quick.v, quick.seq, quick.at), (1, seq, at));
             assert_eq!((&*quick.run, &*quick.kind), (run.as_str(), "note_added"));
+            assert_eq!(kind_as_written(&line), Some("note_added"));
+            assert_eq!(kind_as_written(spaced.as_bytes()), None);
+            assert_eq!(event(&line).unwrap(), event(spaced.as_bytes()).unwrap());
         }
     }
 }

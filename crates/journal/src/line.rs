@@ -8,6 +8,7 @@ use stepmark_core::record::{Event, FORMAT, Record};
 use stepmark_core::{Digest, RunId, Timestamp};
 
 use crate::ascii::Ascii;
+use crate::frame::kind_as_written;
 
 /// The longest line that is written or read, in bytes; the largest field is a step's text.
 pub const LINE_BYTES_MAX: usize = 32 << 20;
@@ -88,5 +89,12 @@ pub(crate) fn lower_hex(digits: &[u8]) -> Option<Digest> {
 
 /// The event of a proven line of our own format version.
 pub(crate) fn event(line: &[u8]) -> serde_json::Result<Event> {
-    serde_json::from_slice(line)
+    // The header is read once in a run, and with all that serde watches over.
+    let Some(kind) = kind_as_written(line).filter(|kind| *kind != "run_started") else {
+        return serde_json::from_slice(line);
+    };
+    let mut members = serde_json::Deserializer::from_slice(line);
+    let event = Event::of_kind(kind, &mut members)?;
+    members.end()?;
+    Ok(event)
 }
