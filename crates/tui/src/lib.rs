@@ -15,6 +15,7 @@ mod input;
 mod keymap;
 mod layout;
 mod link;
+mod loan;
 mod message;
 mod news;
 mod opening;

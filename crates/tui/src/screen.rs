@@ -64,6 +64,8 @@ pub(crate) struct Screen {
     /// When a key that starts work was last dropped; those that follow at once are the same key, held down.
     pub(crate) dropped_at: Option<Timestamp>,
     /// Whether nothing more will come from the run.
+    /// The step that has the terminal.
+    pub(crate) lent: Option<StepIndex>,
     pub(crate) over: bool,
     pub(crate) palette: Palette,
     pub(crate) glyphs: Glyphs,
@@ -102,6 +104,7 @@ impl Screen {
             asked: false,
             dropped_at: None,
             over: false,
+            lent: None,
             palette,
             glyphs: settings.glyphs,
             opening,

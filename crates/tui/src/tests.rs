@@ -4,6 +4,7 @@ mod environments;
 mod fixture;
 mod flows;
 mod hits;
+mod loans;
 mod notices;
 mod output;
 mod pages;

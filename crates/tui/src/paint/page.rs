@@ -75,6 +75,12 @@ fn cautions(step: &Step) -> Vec<String> {
     if flow.always {
         cautions.push("always runs".to_owned());
     }
+    if step.shell.interactive {
+        cautions.push("gets the terminal".to_owned());
+    }
+    if step.shell.background {
+        cautions.push("stays up".to_owned());
+    }
     if step.sql.transaction {
         cautions.push("one transaction".to_owned());
     }

@@ -207,6 +207,11 @@ impl Play {
         self.shown();
     }
 
+    /// The news that these facts were recorded, unheard.
+    pub(super) fn told(&mut self, events: Vec<Event>) -> News {
+        self.record(events)
+    }
+
     /// The step was started, and ended like this.
     pub(super) fn finished(&mut self, id: &str, outcome: Outcome, found: Found) {
         self.happened(vec![self.started(id)]);

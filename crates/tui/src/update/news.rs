@@ -29,12 +29,14 @@ pub(super) fn told(screen: &mut Screen, news: News) {
     if news.over && !screen.over && screen.progress.ending().is_none() {
         screen.over = true;
         screen.unshown = true;
+        screen.lent = None;
         let text = "the run has stopped and says nothing more; q leaves";
         screen.notice.get_or_insert((Tone::Alarm, text.to_owned()));
     }
 }
 
 fn happened(screen: &mut Screen, record: &Record) {
+    lent(screen, &record.event);
     match &record.event {
         Event::StepStarted { step, .. } => {
             screen.asked = false;
@@ -91,6 +93,23 @@ fn happened(screen: &mut Screen, record: &Record) {
         | Event::StopRequested { .. }
         | Event::TailRecovered { .. } => {}
     }
+/// Notes who has the terminal. Whatever ends the step gives it back, also where no record says so.
+fn lent(screen: &mut Screen, event: &Event) {
+    match event {
+        Event::TerminalLent { step, .. } => screen.lent = screen.plan().index_of(step),
+        Event::TerminalReturned { .. } => {
+            screen.lent = None;
+            screen.unshown = true;
+        }
+        Event::StepFinished { step, .. } | Event::StepInterrupted { step, .. } => {
+            let ended = screen.plan().index_of(step);
+            screen.lent = screen.lent.filter(|lent| Some(*lent) != ended);
+        }
+        Event::RunPaused { .. } | Event::RunFinished { .. } => screen.lent = None,
+        _ => {}
+    }
+}
+
 }
 
 fn follow(screen: &mut Screen, step: &StepId) {
