@@ -19,6 +19,12 @@ pub(crate) enum Action {
     Note,
     /// Ask whether to roll an open transaction back.
     Abandon,
+    /// Ask whether to end the selected background step.
+    EndBackground,
+    /// Select the first step that is to be run again since a session was lost.
+    RunAgain,
+    /// Ask for a reason to go on without what was lost with a session.
+    Waive,
     /// Show or hide the output alone.
     Output,
     /// Show the keys.
@@ -45,7 +51,10 @@ impl Action {
             | Self::Skip
             | Self::Cancel
             | Self::Note
-            | Self::Abandon => true,
+            | Self::Abandon
+            | Self::EndBackground
+            | Self::RunAgain
+            | Self::Waive => true,
             Self::Begin
             | Self::Output
             | Self::Help
@@ -66,6 +75,9 @@ impl Action {
             | Self::Cancel
             | Self::Note
             | Self::Abandon
+            | Self::EndBackground
+            | Self::RunAgain
+            | Self::Waive
             | Self::Output
             | Self::Help
             | Self::Leave

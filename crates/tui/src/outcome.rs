@@ -19,7 +19,7 @@ use crate::value;
 pub(crate) fn lines(screen: &Screen, step: StepIndex, columns: usize) -> Vec<Line<'static>> {
     let known = screen.progress.step(step);
     let mut said = Said::default();
-    headline(screen, known, &mut said);
+    headline(screen, step, &mut said);
     if let Some(Outcome::Failed { failure }) = &known.outcome
         && matches!(known.state, StepState::Failed)
     {
@@ -43,7 +43,8 @@ impl Said {
     }
 }
 
-fn headline(screen: &Screen, known: &StepProgress, said: &mut Said) {
+fn headline(screen: &Screen, step: StepIndex, said: &mut Said) {
+    let known = screen.progress.step(step);
     let palette = screen.palette;
     let glyph = screen.glyphs.state(&known.state);
     let style = palette.state(&known.state);
@@ -67,7 +68,11 @@ fn headline(screen: &Screen, known: &StepProgress, said: &mut Said) {
                 said.say(format!("  check: {}", finding.seen), palette.plain());
             }
         }
-        StepState::Up => said.say(tail(format!("{glyph} up in the background")), style),
+        StepState::Up => {
+            let time = screen.elapsed(step);
+            let time = time.map_or_else(String::new, |time| format!(" for {time}"));
+            said.say(format!("{glyph} up in the background{time}"), style);
+        }
         StepState::RolledBack => said.say(tail(format!("{glyph} rolled back")), style),
         StepState::Held => {
             let took = took.map_or_else(String::new, |took| format!(" in {took}"));

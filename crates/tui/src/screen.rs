@@ -20,6 +20,7 @@ use stepmark_core::runner::{Activity, Glimpse, Permitted, may_start, permitted};
 use stepmark_core::{ConnectionName, StepIndex, Timestamp};
 pub(crate) use tone::Tone;
 
+use crate::brief::minutes;
 use crate::dialog::Dialog;
 use crate::layout::Geometry;
 use crate::output_view::OutputView;
@@ -63,9 +64,9 @@ pub(crate) struct Screen {
     pub(crate) asked: bool,
     /// When a key that starts work was last dropped; those that follow at once are the same key, held down.
     pub(crate) dropped_at: Option<Timestamp>,
-    /// Whether nothing more will come from the run.
     /// The step that has the terminal.
     pub(crate) lent: Option<StepIndex>,
+    /// Whether nothing more will come from the run.
     pub(crate) over: bool,
     pub(crate) palette: Palette,
     pub(crate) glyphs: Glyphs,
@@ -103,8 +104,8 @@ impl Screen {
             unshown: false,
             asked: false,
             dropped_at: None,
-            over: false,
             lent: None,
+            over: false,
             palette,
             glyphs: settings.glyphs,
             opening,
@@ -142,6 +143,23 @@ impl Screen {
         self.progress.running().is_some() || self.glimpse.activity != Activity::Idle
     }
 
+    /// Whether what `step` left in its session was lost with it, so that the step may run again.
+    pub(crate) fn is_lost(&self, step: StepIndex) -> bool {
+        let name = self.plan().step(step).connection.as_ref();
+        let known = name.and_then(|name| self.progress.connection(name));
+        known.is_some_and(|known| known.missing.contains(&step))
+    }
+
+    /// The background steps that are up.
+    pub(crate) fn up(&self) -> impl Iterator<Item = StepIndex> {
+        let steps = self
+            .plan()
+            .indexed()
+            .filter(|(_, step)| step.shell.background);
+        let up = steps.filter(|(index, _)| self.progress.step(*index).state == StepState::Up);
+        up.map(|(index, _)| index)
+    }
+
     /// How long the step took, or has been running: that in whole seconds, so that it does not flicker.
     pub(crate) fn elapsed(&self, step: StepIndex) -> Option<String> {
         let known = self.progress.step(step);
@@ -153,7 +171,8 @@ impl Screen {
                     _ => duration(Duration::from_secs(whole)),
                 })
             }
-            (StepState::Running, ..) => None,
+            (StepState::Up, Some(started), Some(now)) => Some(minutes(now.since(started))),
+            (StepState::Running | StepState::Up, ..) => None,
             _ if known.work == Some(Work::Manual) => None,
             _ => known.duration.map(duration),
         }

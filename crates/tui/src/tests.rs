@@ -1,10 +1,12 @@
 //! What the screen shows and does, without a terminal.
 
+mod background;
 mod environments;
 mod fixture;
 mod flows;
 mod hits;
 mod loans;
+mod lost_state;
 mod notices;
 mod output;
 mod pages;

@@ -44,7 +44,9 @@ fn keys(screen: &Screen) -> Vec<(Action, &'static str)> {
     let manual = screen
         .selected
         .is_some_and(|step| screen.plan().step(step).kind == StepKind::Manual);
+    let lost = screen.selected.is_some_and(|step| screen.is_lost(step));
     let run = match (permitted.retry, manual) {
+        (true, _) if lost => "r run again",
         (true, _) => "r retry",
         (false, true) => "Enter tick",
         (false, false) => "Enter run",
@@ -72,6 +74,8 @@ fn keys(screen: &Screen) -> Vec<(Action, &'static str)> {
         (permitted.run_on, Action::RunOn, "a run on"),
         (permitted.skip, Action::Skip, "s skip"),
         (permitted.abandon, Action::Abandon, "x roll back"),
+        (permitted.waive, Action::Waive, "w waive"),
+        (permitted.stop, Action::EndBackground, "e end it"),
         (true, Action::Note, "n note"),
         (!screen.output_alone, Action::Output, output),
         (!screen.output_alone, Action::NextPane, pane),

@@ -51,7 +51,7 @@ pub(super) fn paint(screen: &Screen, layout: &Layout, buffer: &mut Buffer) {
             put(buffer, bar, &Line::styled(screen.glyphs.bar(), style));
         }
     }
-    let runs = [Action::Run, Action::Cancel];
+    let runs = [Action::Run, Action::Cancel, Action::EndBackground];
     for found in &layout.buttons {
         if area.intersects(found.area) && runs.contains(&found.action) {
             button(screen, found, IsChosen::Yes, buffer);
@@ -110,6 +110,8 @@ fn header(screen: &Screen, step: StepIndex, before: &Line<'_>, area: Rect, buffe
     let mut parts = Vec::new();
     if *state != StepState::Pending {
         parts.push(match screen.elapsed(step) {
+            _ if screen.is_lost(step) => "lost with its session".to_owned(),
+            Some(took) if *state == StepState::Up => format!("up for {took}"),
             Some(took) => format!("{} {took}", state.word()),
             None => state.word().to_owned(),
         });

@@ -95,6 +95,15 @@ fn standing(screen: &Screen) -> (String, Style) {
         };
         return (text, palette.bad());
     }
+    let mut up = screen.up();
+    if let (None, Some(first)) = (screen.progress.next(), up.next()) {
+        let (id, more) = (&plan.step(first).id, up.count());
+        let text = match more {
+            0 => format!("{id} is still up: e ends it, and so does leaving"),
+            more => format!("{id} and {more} more are still up: e ends one, leaving ends all"),
+        };
+        return (text, palette.accent());
+    }
     match screen.progress.next() {
         Some(step) if screen.selected != Some(step) => {
             (format!("next: {}", plan.step(step).id), palette.dim())

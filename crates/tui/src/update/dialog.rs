@@ -35,8 +35,10 @@ pub(super) fn pressed(screen: &mut Screen, key: KeyEvent) -> Vec<Wish> {
             return chosen.map_or_else(Vec::new, |action| act(screen, action));
         }
         _ if dialog.takes_text() => typing::pressed(dialog, key),
-        KeyCode::Char('y') if buttons.len() > 1 => return act(screen, Action::Accept),
-        KeyCode::Char('n') if buttons.len() > 1 => return act(screen, Action::Dismiss),
+        KeyCode::Char(c) if dialog.action_of(c).is_some() => {
+            let action = dialog.action_of(c);
+            return action.map_or_else(Vec::new, |action| act(screen, action));
+        }
         KeyCode::Char('q' | '?') if buttons.len() == 1 => return act(screen, Action::Dismiss),
         KeyCode::Tab | KeyCode::Left | KeyCode::Right | KeyCode::BackTab => {
             dialog.choice = (dialog.choice + 1) % buttons.len().max(1);
@@ -82,6 +84,14 @@ pub(super) fn accepted(screen: &mut Screen) -> Vec<Wish> {
             dialog.complaint = Some("There is nothing to write down yet.".to_owned());
             return Vec::new();
         }
+        Question::Waive { .. } if typed.is_empty() => {
+            dialog.complaint = Some("Going on without it takes a reason.".to_owned());
+            return Vec::new();
+        }
+        Question::Waive { connection } => Command::Waive {
+            connection: connection.clone(),
+            reason: typed,
+        },
         Question::Confirm { step } => Command::Confirm {
             step: *step,
             answer: "y".to_owned(),
@@ -103,9 +113,10 @@ pub(super) fn accepted(screen: &mut Screen) -> Vec<Wish> {
             text: typed,
         },
         Question::Abandon { connection, .. } => Command::Abandon(connection.clone()),
+        Question::EndBackground { step } => Command::StopBackground(*step),
         Question::LeaveRunning { .. } => Command::Stop,
         Question::LeaveOpen { .. } => Command::Leave,
-        Question::OpenFailed { .. } | Question::Help => {
+        Question::StateMissing { .. } | Question::OpenFailed { .. } | Question::Help => {
             screen.dialog = None;
             return Vec::new();
         }

@@ -5,7 +5,7 @@ use stepmark_core::StepId;
 use stepmark_core::record::{Event, Outcome, Record};
 use stepmark_core::runner::{Activity, Notice, Refusal};
 
-use super::{act, view};
+use super::{act, lost_state, view};
 use crate::News;
 use crate::dialog::Question;
 use crate::screen::{Screen, Tone};
@@ -50,20 +50,18 @@ fn happened(screen: &mut Screen, record: &Record) {
         Event::StepFinished { step, outcome, .. } => {
             screen.asked = false;
             screen.unshown = true;
-            if let Some(crate::dialog::Dialog {
-                question: Question::LeaveRunning { .. },
-                ..
-            }) = screen.dialog
-            {
-                screen.dialog = None;
-            }
+            settle_dialog(screen, step);
             if matches!(outcome, Outcome::Succeeded { .. }) {
                 follow(screen, step);
             }
         }
-        Event::StepSkipped { step, .. }
-        | Event::StepNotNeeded { step, .. }
-        | Event::StepWentUp { step, .. } => {
+        Event::StepWentUp { step, .. } => {
+            screen.asked = false;
+            screen.unshown = true;
+            settle_dialog(screen, step);
+            follow(screen, step);
+        }
+        Event::StepSkipped { step, .. } | Event::StepNotNeeded { step, .. } => {
             screen.asked = false;
             follow(screen, step);
         }
@@ -93,6 +91,19 @@ fn happened(screen: &mut Screen, record: &Record) {
         | Event::StopRequested { .. }
         | Event::TailRecovered { .. } => {}
     }
+}
+
+/// Takes a question away that asks about a step as it was until now.
+fn settle_dialog(screen: &mut Screen, step: &StepId) {
+    let asked = match screen.dialog.as_ref().map(|dialog| &dialog.question) {
+        Some(Question::LeaveRunning { step } | Question::EndBackground { step }) => Some(*step),
+        Some(_) | None => None,
+    };
+    if asked.is_some() && asked == screen.plan().index_of(step) {
+        screen.dialog = None;
+    }
+}
+
 /// Notes who has the terminal. Whatever ends the step gives it back, also where no record says so.
 fn lent(screen: &mut Screen, event: &Event) {
     match event {
@@ -108,8 +119,6 @@ fn lent(screen: &mut Screen, event: &Event) {
         Event::RunPaused { .. } | Event::RunFinished { .. } => screen.lent = None,
         _ => {}
     }
-}
-
 }
 
 fn follow(screen: &mut Screen, step: &StepId) {
@@ -129,7 +138,7 @@ fn noticed(screen: &mut Screen, notice: Notice) {
     match notice {
         Notice::Refused(_, refusal) => {
             screen.asked = false;
-            refused(screen, &refusal);
+            refused(screen, refusal);
         }
         Notice::OpenFailed(connection, failure) => {
             screen.asked = false;
@@ -177,8 +186,8 @@ fn noticed(screen: &mut Screen, notice: Notice) {
     }
 }
 
-fn refused(screen: &mut Screen, refusal: &Refusal) {
-    if let Refusal::NeedsConfirmation { step, typed } = refusal
+fn refused(screen: &mut Screen, refusal: Refusal) {
+    if let Refusal::NeedsConfirmation { step, typed } = &refusal
         && let Some(index) = screen.plan().index_of(step)
         && screen.dialog.is_none()
     {
@@ -196,11 +205,11 @@ fn refused(screen: &mut Screen, refusal: &Refusal) {
         act::ask(screen, question);
         return;
     }
-    if let Refusal::NeedsTick(step) = refusal
+    if let Refusal::NeedsTick(step) = &refusal
         && let Some(index) = screen.plan().index_of(step)
         && screen.following
     {
         view::select(screen, index);
     }
-    act::warn(screen, refusal.message());
+    lost_state::refused(screen, refusal);
 }

@@ -1,9 +1,9 @@
 //! What a dialog says.
 
 use ratatui::style::Style;
-use stepmark_core::StepIndex;
-use stepmark_core::plan::StepKind;
+use stepmark_core::plan::{SessionState, StepKind};
 use stepmark_core::runner::OpenFailure;
+use stepmark_core::{ConnectionName, StepId, StepIndex};
 
 use crate::dialog::{Dialog, Question};
 use crate::keymap;
@@ -48,6 +48,7 @@ pub(super) fn says(screen: &Screen, dialog: &Dialog, columns: usize) -> Vec<Said
             format!("Send ROLLBACK on {connection}? {}", lost(*held)),
             plain,
         )],
+        Question::EndBackground { step } => end_background(screen, *step),
         Question::LeaveRunning { step } => vec![
             (
                 format!("Step {} is running.", screen.plan().step(*step).id),
@@ -63,6 +64,13 @@ pub(super) fn says(screen: &Screen, dialog: &Dialog, columns: usize) -> Vec<Said
             format!(
                 "Leaving ends the session of {connection}, which rolls its transaction back. {}",
                 lost(*held)
+            ),
+            plain,
+        )],
+        Question::StateMissing { connection, steps } => state_missing(screen, connection, steps),
+        Question::Waive { connection } => vec![(
+            format!(
+                "Why does it not matter that the new session of {connection} lacks what was lost? The reason is recorded."
             ),
             plain,
         )],
@@ -89,6 +97,39 @@ fn note(screen: &Screen, step: Option<StepIndex>) -> String {
         }
         None => "A note on the run, kept in its record.".to_owned(),
     }
+}
+
+fn end_background(screen: &Screen, step: StepIndex) -> Vec<Said> {
+    let id = &screen.plan().step(step).id;
+    let time = screen.elapsed(step);
+    let time = time.map_or_else(String::new, |time| format!(" for {time}"));
+    let plain = screen.palette.plain();
+    vec![
+        (format!("{id} is up{time}."), plain),
+        (
+            "It is asked to end, and killed with all that it started if it does not.".to_owned(),
+            plain,
+        ),
+    ]
+}
+
+/// What each step had left in a session that is gone.
+fn state_missing(
+    screen: &Screen,
+    connection: &ConnectionName,
+    steps: &[(StepId, Vec<SessionState>)],
+) -> Vec<Said> {
+    let (plain, strong) = (screen.palette.plain(), screen.palette.strong());
+    let what = "was lost, and what these steps had left in it is gone:";
+    let mut said = vec![(format!("The session of {connection} {what}"), plain)];
+    for (step, states) in steps {
+        let words: Vec<&str> = states.iter().map(|state| state.words()).collect();
+        said.push((format!("  {step}: {}", words.join(", ")), strong));
+    }
+    let choice = "Run them again before anything else runs there, or go on without it and say why.";
+    said.push((String::new(), plain));
+    said.push((choice.to_owned(), plain));
+    said
 }
 
 fn lost(held: usize) -> String {
