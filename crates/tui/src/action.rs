@@ -25,6 +25,8 @@ pub(crate) enum Action {
     RunAgain,
     /// Ask for a reason to go on without what was lost with a session.
     Waive,
+    /// Show who is in the way of the running step.
+    Blockers,
     /// Show or hide the output alone.
     Output,
     /// Show the keys.
@@ -56,6 +58,7 @@ impl Action {
             | Self::RunAgain
             | Self::Waive => true,
             Self::Begin
+            | Self::Blockers
             | Self::Output
             | Self::Help
             | Self::Leave
@@ -78,6 +81,7 @@ impl Action {
             | Self::EndBackground
             | Self::RunAgain
             | Self::Waive
+            | Self::Blockers
             | Self::Output
             | Self::Help
             | Self::Leave

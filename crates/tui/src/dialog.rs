@@ -65,6 +65,8 @@ pub(crate) enum Question {
         connection: ConnectionName,
         failure: OpenFailure,
     },
+    /// Nothing: who is in the way of the running step.
+    Blockers,
     /// Nothing: the keys.
     Help,
 }
@@ -85,6 +87,7 @@ impl Question {
             | Self::LeaveOpen { .. }
             | Self::StateMissing { .. }
             | Self::OpenFailed { .. }
+            | Self::Blockers
             | Self::Help => 0,
         }
     }
@@ -130,6 +133,7 @@ impl Dialog {
             Question::StateMissing { .. } => "Session state is lost",
             Question::Waive { .. } => "Go on without it",
             Question::OpenFailed { .. } => "Connection failed",
+            Question::Blockers => "In the way",
             Question::Help => "Keys",
         }
     }
@@ -189,7 +193,9 @@ impl Dialog {
                 (Action::Accept, "Go on without it", "Enter"),
                 (Action::Dismiss, "Back", "Esc"),
             ],
-            Question::OpenFailed { .. } | Question::Help => &[(Action::Dismiss, "Close", "Esc")],
+            Question::OpenFailed { .. } | Question::Blockers | Question::Help => {
+                &[(Action::Dismiss, "Close", "Esc")]
+            }
         }
     }
 }

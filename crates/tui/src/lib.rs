@@ -5,10 +5,12 @@
 //! Does not run steps, read files, or know journals, engines and the driver: it sees them through a [`Link`].
 
 mod action;
+mod blockers;
 mod brief;
 mod colour;
 mod departure;
 mod dialog;
+mod gauge;
 mod glyphs;
 mod hit;
 mod input;
@@ -21,6 +23,7 @@ mod news;
 mod opening;
 mod outcome;
 mod output_view;
+mod pace;
 mod page;
 mod paint;
 mod palette;
@@ -28,6 +31,7 @@ mod run;
 mod screen;
 mod settings;
 mod sgr;
+mod sight;
 mod target;
 mod target_line;
 mod terminal;

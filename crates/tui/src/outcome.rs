@@ -1,6 +1,7 @@
 //! What became of a step, in lines that stand below its output. Does not judge: the records do.
 
 mod details;
+mod watched;
 
 use std::borrow::Cow;
 
@@ -15,7 +16,7 @@ use crate::screen::Screen;
 use crate::text::hang;
 use crate::value;
 
-/// The lines that say what became of `step`; while it runs, only how far a wait is.
+/// The lines that say what became of `step`; while it runs, only how far it is.
 pub(crate) fn lines(screen: &Screen, step: StepIndex, columns: usize) -> Vec<Line<'static>> {
     let known = screen.progress.step(step);
     let mut said = Said::default();
@@ -24,6 +25,11 @@ pub(crate) fn lines(screen: &Screen, step: StepIndex, columns: usize) -> Vec<Lin
         && matches!(known.state, StepState::Failed)
     {
         failed(screen, failure, known, &mut said);
+    }
+    if known.state == StepState::Running
+        && let Some(sight) = &screen.sight
+    {
+        watched::say(screen, sight, columns, &mut said);
     }
     details::say(screen, step, known, &mut said);
     said.lines

@@ -26,6 +26,7 @@ use crate::layout::Geometry;
 use crate::output_view::OutputView;
 use crate::page::{Page, PageAnchor, PageVariables};
 use crate::palette::Palette;
+use crate::sight::Sight;
 use crate::tree::Tree;
 use crate::{Glyphs, Opening, Settings, outcome};
 
@@ -38,6 +39,8 @@ pub(crate) struct Screen {
     pub(crate) opening: Opening,
     pub(crate) progress: Progress,
     pub(crate) glimpse: Glimpse,
+    /// What the observer saw last of the session at work.
+    pub(crate) sight: Option<Sight>,
     pub(crate) now: Option<Timestamp>,
     pub(crate) size: Rect,
     pub(crate) stage: Stage,
@@ -85,6 +88,7 @@ impl Screen {
             selected: progress.next().or(tree.first()),
             progress,
             glimpse: Glimpse::default(),
+            sight: None,
             now: None,
             size: Rect::ZERO,
             stage: Stage::First,

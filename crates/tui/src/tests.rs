@@ -22,3 +22,4 @@ mod ticking;
 mod tree;
 mod typed_ahead;
 mod variables;
+mod watching;

@@ -64,12 +64,15 @@ fn keys(screen: &Screen) -> Vec<(Action, &'static str)> {
         true => "c stop retrying",
         false => "c cancel",
     };
+    let sight = screen.sight.as_ref();
+    let is_blocked = sight.is_some_and(|sight| !sight.watch.blockers.is_empty());
     if screen.over {
         return vec![(Action::Output, output), (Action::NextPane, pane)];
     }
     [
         (screen.output_alone, Action::Output, output),
         (permitted.cancel, Action::Cancel, cancel),
+        (is_blocked, Action::Blockers, "b blockers"),
         (permitted.start || permitted.retry, Action::Run, run),
         (permitted.run_on, Action::RunOn, "a run on"),
         (permitted.skip, Action::Skip, "s skip"),

@@ -11,7 +11,7 @@ use super::put;
 use crate::layout::Layout;
 use crate::screen::{Screen, Tone};
 use crate::text::fit;
-use crate::waiting;
+use crate::{blockers, gauge, waiting};
 
 /// Draws notice and keys.
 pub(super) fn paint(screen: &Screen, layout: &Layout, buffer: &mut Buffer) {
@@ -40,6 +40,35 @@ fn notice(screen: &Screen, area: Rect, buffer: &mut Buffer) {
     let columns = usize::from(area.width).saturating_sub(2);
     let text = fit(&text, columns, screen.glyphs.ellipsis());
     put(buffer, area, &Line::styled(format!(" {text}"), style));
+}
+
+/// What the running step is seen to wait for, or how far it is.
+fn watched(screen: &Screen) -> Option<(String, Style)> {
+    let sight = screen.sight.as_ref()?;
+    let id = &screen.plan().step(screen.progress.running()?).id;
+    let waits = sight.waits_for(screen.now).unwrap_or_default();
+    let blockers = &sight.watch.blockers;
+    if let Some(first) = blockers.first() {
+        let who = blockers::name(first);
+        let more = match blockers.len() - 1 {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let text = format!("{id} is blocked by {who}{more} (b); it waits for {waits}");
+        return Some((text, screen.palette.warn()));
+    }
+    let (progress, left) = sight.progress(screen.now)?;
+    let percent = progress
+        .permille()
+        .map(|permille| format!(", {} %", permille / 10));
+    let left = left.map(|left| format!(", {} left", gauge::guessed(left)));
+    let text = format!(
+        "{id}: {}{}{}",
+        gauge::what(progress),
+        percent.unwrap_or_default(),
+        left.unwrap_or_default()
+    );
+    Some((text, screen.palette.accent()))
 }
 
 fn standing(screen: &Screen) -> (String, Style) {
@@ -74,6 +103,9 @@ fn standing(screen: &Screen) -> (String, Style) {
             return (text, palette.warn());
         }
         Activity::Running(_) | Activity::Idle => {}
+    }
+    if let Some(seen) = watched(screen) {
+        return seen;
     }
     if let Some(step) = screen.progress.running() {
         let took = screen.elapsed(step).unwrap_or_default();

@@ -53,6 +53,14 @@ pub(super) fn act(screen: &mut Screen, action: Action) -> Vec<Wish> {
             super::lost_state::waive(screen);
             Vec::new()
         }
+        Action::Blockers => {
+            let sight = screen.sight.as_ref();
+            match sight.is_some_and(|sight| !sight.watch.blockers.is_empty()) {
+                true => ask(screen, Question::Blockers),
+                false => warn(screen, "nobody is seen to be in the way"),
+            }
+            Vec::new()
+        }
         Action::Output => {
             screen.output_alone = !screen.output_alone;
             if screen.output_alone {

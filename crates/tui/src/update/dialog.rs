@@ -116,7 +116,10 @@ pub(super) fn accepted(screen: &mut Screen) -> Vec<Wish> {
         Question::EndBackground { step } => Command::StopBackground(*step),
         Question::LeaveRunning { .. } => Command::Stop,
         Question::LeaveOpen { .. } => Command::Leave,
-        Question::StateMissing { .. } | Question::OpenFailed { .. } | Question::Help => {
+        Question::StateMissing { .. }
+        | Question::OpenFailed { .. }
+        | Question::Blockers
+        | Question::Help => {
             screen.dialog = None;
             return Vec::new();
         }

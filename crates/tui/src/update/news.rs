@@ -9,6 +9,7 @@ use super::{act, lost_state, view};
 use crate::News;
 use crate::dialog::Question;
 use crate::screen::{Screen, Tone};
+use crate::sight::Sight;
 
 /// Takes in what the link had to tell.
 pub(super) fn told(screen: &mut Screen, news: News) {
@@ -20,6 +21,8 @@ pub(super) fn told(screen: &mut Screen, news: News) {
         screen.asked = false;
     }
     screen.glimpse = news.glimpse;
+    let watch = screen.glimpse.watch.clone();
+    screen.sight = Sight::seen(screen.sight.take(), watch, screen.now);
     if let Some((number, notice)) = screen.glimpse.notice.clone()
         && number > screen.notice_seen
     {

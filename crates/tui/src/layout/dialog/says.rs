@@ -5,6 +5,7 @@ use stepmark_core::plan::{SessionState, StepKind};
 use stepmark_core::runner::OpenFailure;
 use stepmark_core::{ConnectionName, StepId, StepIndex};
 
+use super::in_the_way;
 use crate::dialog::{Dialog, Question};
 use crate::keymap;
 use crate::layout::setting_lines::setting_lines;
@@ -15,7 +16,8 @@ use crate::text::chop;
 /// Lines of a step's text that a dialog quotes.
 const QUOTED_LINES_MAX: usize = 6;
 
-type Said = (String, Style);
+/// A paragraph and its style.
+pub(super) type Said = (String, Style);
 
 /// What `dialog` says, a paragraph each; only code is broken here, to `columns`.
 pub(super) fn says(screen: &Screen, dialog: &Dialog, columns: usize) -> Vec<Said> {
@@ -78,6 +80,7 @@ pub(super) fn says(screen: &Screen, dialog: &Dialog, columns: usize) -> Vec<Said
             connection,
             failure,
         } => open_failed(screen, connection.as_str(), failure),
+        Question::Blockers => in_the_way::says(screen),
         Question::Help => keymap::HELP
             .iter()
             .map(|(key, what)| (format!("{key:<13}{what}"), plain))
