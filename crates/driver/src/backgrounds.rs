@@ -24,14 +24,14 @@ impl Backgrounds {
         known.is_some_and(|known| known.is(step, attempt))
     }
 
-    /// Asks a step's process to end; what does not is ended harder by its engine.
-    pub(crate) fn stop(&self, step: StepIndex) {
+    /// Ends a step's process, so hard from 1 on; what does not end is ended harder by its engine.
+    pub(crate) fn cancel(&self, step: StepIndex, force: u8) {
         if let Some(UnderWay {
             worker: Worker::Shell(shell),
             ..
         }) = self.0.get(&step)
         {
-            shell.cancel(1);
+            shell.cancel(force);
         }
     }
 

@@ -325,7 +325,8 @@ impl EngineRoom {
 
     pub(crate) fn cancel(&self, step: StepIndex, force: u8) {
         let Some(under_way) = self.under_way.as_ref().filter(|known| known.step == step) else {
-            return;
+            // It went up while it was being cancelled, or its output is refused.
+            return self.backgrounds.cancel(step, force);
         };
         if let Worker::Shell(shell) = &under_way.worker {
             shell.cancel(force);

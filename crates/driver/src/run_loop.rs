@@ -404,7 +404,7 @@ impl Loop {
             }
             Effect::RunGenerated { .. } => self.room.run_made(),
             Effect::Commit { .. } => self.room.commit(),
-            Effect::StopBackground { step } => self.room.backgrounds.stop(step),
+            Effect::StopBackground { step } => self.room.backgrounds.cancel(step, 1),
             Effect::Cancel { step, force } => self.room.cancel(step, force),
             Effect::Arm {
                 step,
@@ -469,10 +469,10 @@ impl Loop {
                     force = (force + 1).min(3);
                     self.room.cancel(step, force);
                 }
-                // A COMMIT that cannot be announced is not sent: the transaction is rolled back.
-                Message::CommitReady(..) => self.room.cancel(step, 1),
+                // A COMMIT that cannot be announced is not sent: the transaction is rolled back. What would stay up beside a
+                // run that cannot be recorded is ended.
+                Message::CommitReady(..) | Message::WentUp(..) => self.room.cancel(step, 1),
                 Message::Command(_)
-                | Message::WentUp(..)
                 | Message::TerminalFree
                 | Message::Watched(_)
                 | Message::Blind(..)

@@ -7,8 +7,11 @@ use crate::progress::{Progress, StepState};
 use crate::record::{Event, Failure, Mode, Outcome, PauseReason, Work};
 use crate::{Attempt, StepIndex};
 
-/// The process was started: steps that need it may start.
-pub(super) fn went_up(plan: &Plan, step: StepIndex, attempt: Attempt) -> Decision {
+/// The process was started: steps that need it may start. One that is being cancelled is not up; its end is told.
+pub(super) fn went_up(plan: &Plan, flow: &Flow, step: StepIndex, attempt: Attempt) -> Decision {
+    if flow.cancelling.is_some_and(|known| known.step == step) {
+        return Decision::none();
+    }
     Decision::event(Event::StepWentUp {
         step: plan.step(step).id.clone(),
         attempt,
@@ -72,9 +75,11 @@ pub(super) fn ended(
             failure: early(&finished.ended),
         },
     };
-    if !asked {
+    if !asked && flow.leaving.is_none() {
         flow.advance = Advance::Wait;
         flow.wanted = None;
+        flow.confirmed = None;
+        flow.retrying = None;
         if flow.terms.mode == Mode::Headless {
             flow.leave(PauseReason::StepFailed { step: id.clone() });
         }

@@ -38,7 +38,9 @@ fn settles(decision: &Decision, id: &StepId) -> bool {
         Event::StepFinished { step, outcome, .. } => {
             step == id && matches!(outcome, Outcome::Succeeded { .. })
         }
-        Event::StepSkipped { step, .. } | Event::StepNotNeeded { step, .. } => step == id,
+        Event::StepSkipped { step, .. }
+        | Event::StepNotNeeded { step, .. }
+        | Event::StepWentUp { step, .. } => step == id,
         _ => false,
     })
 }

@@ -82,6 +82,10 @@ fn last_steps(plan: &Plan, progress: &Progress, flow: &mut Flow) -> Option<Decis
     if leaving.closing || leaving.hurried {
         return None;
     }
+    // It waited for the end of the background step that it stops.
+    if let Some(step) = flow.wanted.take() {
+        return Some(launch(plan, progress, flow, step));
+    }
     let step = due(plan, progress)
         .find(|step| !flow.last_tried.contains(step) && runs_alone(plan, flow, *step))?;
     let open = progress

@@ -37,7 +37,7 @@ pub(super) fn reported(
                 _ => finished(plan, progress, flow, (step, attempt), ended),
             }
         }
-        Report::WentUp { step, attempt } => background::went_up(plan, step, attempt),
+        Report::WentUp { step, attempt } => background::went_up(plan, flow, step, attempt),
         Report::Polled {
             step,
             attempt,

@@ -1,5 +1,6 @@
 //! Tests of the decisions, on a rig that records and applies like the driver and answers like scripted engines.
 
+mod background_tests;
 mod capture_tests;
 mod flow_tests;
 mod gates_tests;

@@ -3,71 +3,87 @@
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
-use std::io::{self, PipeReader, Write};
+use std::io::{self, PipeReader};
 use std::os::fd::{AsRawFd, OwnedFd};
-use std::os::unix::fs::FileExt;
 use std::os::unix::process::CommandExt;
+use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 
 use duct::Handle;
-use rustix::fs::{MemfdFlags, Mode};
+use rustix::fs::Mode;
 use rustix::io::FdFlags;
 use rustix::process::{self, Pid, Resource, Rlimit, Signal};
 use stepmark_core::plan::Interpreter;
 
 use super::carried::Carried;
+use super::invocation::{Invocation, in_memory, program};
+use super::script::ScriptFile;
+use super::shell_mode::ShellMode;
 use super::shell_work::ShellWork;
-use super::tree::{self, Tree};
+use super::terminal::{self, Terminal};
+use super::tree::{self, Mark, Tree};
 use super::unstartable::Unstartable;
-use super::{environment, psql_variables, save};
-
-/// Descriptors that the shell inherits are numbered from here, out of the way of those that scripts open.
-const DESCRIPTOR_MIN: i32 = 100;
-const STATE_BYTES_MAX: u64 = 64 * 1024 * 1024;
+use super::{environment, handed_out, psql_variables};
 
 /// A step's process, started.
 #[derive(Debug)]
 pub(super) struct Launched {
-    /// To reap it with.
-    pub(super) handle: Handle,
     /// It and what it will start.
     pub(super) tree: Tree,
-    /// What it prints.
-    pub(super) stdout: PipeReader,
-    /// What it complains.
-    pub(super) stderr: PipeReader,
-    /// Where a shell leaves its state at its end; none for `psql`.
-    pub(super) state: Option<File>,
+    /// The process and what belongs to it.
+    pub(super) started: Started,
     /// The state it started from.
     pub(super) before: Option<Carried>,
+    /// The terminal, when it has it.
+    pub(super) terminal: Option<Terminal>,
 }
 
-/// How the program is called so that it reads the step's text.
-struct Invocation {
-    arguments: Vec<OsString>,
-    /// Files in memory that it finds by their numbers.
-    inherited: Vec<OwnedFd>,
-    state: Option<File>,
+/// A process and what belongs to it.
+#[derive(Debug)]
+pub(super) struct Started {
+    /// To reap it with.
+    pub(super) handle: Handle,
+    /// What it prints; nothing when it has the terminal.
+    pub(super) stdout: PipeReader,
+    /// What it complains; nothing when it has the terminal.
+    pub(super) stderr: PipeReader,
+    /// Where a shell leaves its state at its end; none for other programs.
+    pub(super) state: Option<File>,
+    /// What it hands out, when it captures.
+    pub(super) handed_out: Option<File>,
+    /// Its text, when that lies in a file.
+    pub(super) script: Option<ScriptFile>,
+}
+
+/// What a process is started with.
+struct Start<'a> {
+    work: &'a ShellWork,
+    tag: &'a str,
+    mark: Mark,
+    psql_variables: &'a str,
+    before: Option<&'a Carried>,
+    environment: &'a mut BTreeMap<OsString, OsString>,
+    lock: Option<File>,
+    terminal: Option<&'a Terminal>,
 }
 
 /// What the new process does between fork and exec.
 struct Birth {
     parent: Option<Pid>,
     umask: Option<Mode>,
-    mark: Option<Vec<u8>>,
+    mark: Mark,
+    mark_text: Vec<u8>,
     inherited: Vec<OwnedFd>,
+    /// The terminal that it takes, instead of a session of its own.
+    terminal: Option<File>,
 }
 
-/// Starts the process of `work`, whose descendants will carry `tag`. The process dies with the calling thread.
+/// Starts the process of `work`, whose descendants will carry `tag` and `mark`. The process dies with the calling thread.
 ///
 /// # Errors
 /// Why it could not be started.
-pub(super) fn launch(
-    work: ShellWork,
-    tag: &str,
-    mark: Option<u32>,
-) -> Result<Launched, Unstartable> {
+pub(super) fn launch(mut work: ShellWork, tag: &str, mark: Mark) -> Result<Launched, Unstartable> {
     if work.text.contains('\0') {
         return Err(Unstartable::TextHoldsNul);
     }
@@ -78,152 +94,122 @@ pub(super) fn launch(
         }
     };
     let before = load_state(&work)?;
-    let environment = environment::compose(
+    let mut environment = environment::compose(
         std::env::vars_os(),
         before.as_ref(),
         &work.removed,
         &work.variables,
         tag,
     )?;
-    let folder = before
-        .as_ref()
-        .map_or(&work.folder, |before| &before.folder)
-        .clone();
-    let program = program(&work);
-    start(work, &psql_variables, before.as_ref(), &environment, mark)
-        .map(|(handle, leader, stdout, stderr, state)| Launched {
-            handle,
+    let terminal = match work.mode {
+        ShellMode::Terminal => Some(Terminal::open()?),
+        ShellMode::Foreground | ShellMode::Background => None,
+    };
+    let lock = work.lock.take();
+    let start = Start {
+        work: &work,
+        tag,
+        mark,
+        psql_variables: &psql_variables,
+        before: before.as_ref(),
+        environment: &mut environment,
+        lock,
+        terminal: terminal.as_ref(),
+    };
+    match start.run() {
+        Ok((leader, started)) => Ok(Launched {
             tree: Tree::new(leader, tag, mark),
+            started,
+            before,
+            terminal,
+        }),
+        Err(error) => {
+            let path = environment.get(OsStr::new("PATH"));
+            Err(Unstartable::from_start(
+                &program(&work).to_string_lossy(),
+                &path.map(|path| path.to_string_lossy()).unwrap_or_default(),
+                (folder(&work, before.as_ref()), work.starts_in.is_some()),
+                error,
+            ))
+        }
+    }
+}
+
+impl Start<'_> {
+    fn run(self) -> io::Result<(Pid, Started)> {
+        let Invocation {
+            arguments,
+            mut inherited,
+            state,
+            input,
+            file,
+        } = Invocation::of(self.work, self.tag, self.psql_variables, self.before)?;
+        inherited.extend(self.lock.map(OwnedFd::from));
+        let mut handed_out = None;
+        if !self.work.captures.is_empty() {
+            let output = in_memory("stepmark-output", b"")?;
+            let path = format!("/dev/fd/{}", output.as_raw_fd());
+            self.environment
+                .insert(handed_out::VARIABLE.into(), path.into());
+            handed_out = Some(output.try_clone()?);
+            inherited.push(output.into());
+        }
+        let birth = Birth {
+            parent: Pid::from_raw(std::process::id().cast_signed()),
+            umask: self.before.map(|before| Mode::from_raw_mode(before.umask)),
+            mark: self.mark,
+            mark_text: self.mark.text(),
+            inherited,
+            terminal: self.terminal.map(Terminal::stream).transpose()?,
+        };
+        let (stdout, stdout_write) = io::pipe()?;
+        let (stderr, stderr_write) = io::pipe()?;
+        let command = duct::cmd(program(self.work), arguments)
+            .full_env(&*self.environment)
+            .dir(folder(self.work, self.before));
+        let command = match (input, self.terminal) {
+            (Some(text), _) => command.stdin_file(text),
+            (None, Some(terminal)) => command.stdin_file(terminal.stream()?),
+            (None, None) => command.stdin_null(),
+        };
+        let command = match self.terminal {
+            Some(terminal) => command
+                .stdout_file(terminal.stream()?)
+                .stderr_file(terminal.stream()?),
+            None => command.stdout_file(stdout_write).stderr_file(stderr_write),
+        };
+        let starting = tree::while_starting();
+        let handle = command
+            .unchecked()
+            .before_spawn(birth.into_hook())
+            .start()?;
+        drop(starting);
+        let leader = handle
+            .pids()
+            .first()
+            .and_then(|pid| Pid::from_raw(pid.cast_signed()));
+        let leader = leader.expect("a started command is one process");
+        let started = Started {
+            handle,
             stdout,
             stderr,
             state,
-            before,
-        })
-        .map_err(|error| {
-            let path = environment
-                .get(OsStr::new("PATH"))
-                .map(|path| path.to_string_lossy());
-            Unstartable::from_start(&program, &path.unwrap_or_default(), &folder, error)
-        })
-}
-
-type Started = (Handle, Pid, PipeReader, PipeReader, Option<File>);
-
-fn start(
-    work: ShellWork,
-    psql_variables: &str,
-    before: Option<&Carried>,
-    environment: &BTreeMap<OsString, OsString>,
-    mark: Option<u32>,
-) -> io::Result<Started> {
-    let program = work_program(&work);
-    let script = in_memory("stepmark-step", work.text.as_bytes())?;
-    let Invocation {
-        arguments,
-        mut inherited,
-        state,
-    } = match work.interpreter {
-        Interpreter::Psql => Invocation::of_psql(&script, psql_variables)?,
-        Interpreter::Bash | Interpreter::Sh | Interpreter::Zsh => {
-            Invocation::of_shell(&work, &script, before)?
-        }
-        Interpreter::Other => Invocation::of_program(&work.program, &script),
-    };
-    inherited.push(script.into());
-    inherited.extend(work.lock.map(OwnedFd::from));
-
-    let birth = Birth {
-        parent: Pid::from_raw(std::process::id().cast_signed()),
-        umask: before.map(|before| Mode::from_raw_mode(before.umask)),
-        mark: mark.map(|mark| format!("{mark:#x}").into_bytes()),
-        inherited,
-    };
-    let (stdout, stdout_write) = io::pipe()?;
-    let (stderr, stderr_write) = io::pipe()?;
-    let folder = before.map_or(&work.folder, |before| &before.folder);
-    let starting = tree::while_starting();
-    let handle = duct::cmd(program, arguments)
-        .full_env(environment)
-        .dir(folder)
-        .stdin_null()
-        .stdout_file(stdout_write)
-        .stderr_file(stderr_write)
-        .unchecked()
-        .before_spawn(birth.into_hook())
-        .start()?;
-    drop(starting);
-    let leader = handle
-        .pids()
-        .first()
-        .and_then(|pid| Pid::from_raw(pid.cast_signed()));
-    let leader = leader.expect("a started command is one process");
-    Ok((handle, leader, stdout, stderr, state))
-}
-
-impl Invocation {
-    fn of_psql(script: &File, variables: &str) -> io::Result<Self> {
-        let fixed = ["-X", "-v", "ON_ERROR_STOP=1", "-P", "pager=off"];
-        let mut arguments: Vec<OsString> = fixed.map(OsString::from).into();
-        let mut inherited = Vec::new();
-        if !variables.is_empty() {
-            let variables = in_memory("stepmark-variables", variables.as_bytes())?;
-            arguments.push(format!("--file=/dev/fd/{}", variables.as_raw_fd()).into());
-            inherited.push(variables.into());
-        }
-        arguments.push(format!("--file=/dev/fd/{}", script.as_raw_fd()).into());
-        Ok(Self {
-            arguments,
-            inherited,
-            state: None,
-        })
-    }
-
-    fn of_program(program: &[String], script: &File) -> Self {
-        let given = program.iter().skip(1).map(OsString::from);
-        let text = OsString::from(format!("/dev/fd/{}", script.as_raw_fd()));
-        Self {
-            arguments: given.chain([text]).collect(),
-            inherited: Vec::new(),
-            state: None,
-        }
-    }
-
-    fn of_shell(work: &ShellWork, script: &File, before: Option<&Carried>) -> io::Result<Self> {
-        let state = in_memory("stepmark-state", b"")?;
-        let functions = match before.map(|before| before.functions.as_slice()) {
-            Some(functions) if work.interpreter == Interpreter::Bash && !functions.is_empty() => {
-                Some(in_memory("stepmark-functions", functions)?)
-            }
-            _ => None,
+            handed_out,
+            script: file,
         };
-        let command = save::command(
-            work.interpreter,
-            script.as_raw_fd(),
-            state.as_raw_fd(),
-            functions.as_ref().map(AsRawFd::as_raw_fd),
-        );
-        let options = shell_options(work.interpreter);
-        let mut arguments: Vec<OsString> = options.iter().map(OsString::from).collect();
-        let program = work_program(work);
-        arguments.extend(["-e".into(), "-c".into(), command.into(), program]);
-        let kept = state.try_clone()?;
-        let mut inherited = vec![OwnedFd::from(state)];
-        inherited.extend(functions.map(OwnedFd::from));
-        Ok(Self {
-            arguments,
-            inherited,
-            state: Some(kept),
-        })
+        Ok((leader, started))
     }
 }
 
-/// The signals that stop steps, and those a shell counts on.
-const HEARD: [libc::c_int; 5] = [
+/// The signals that end and stop steps, and those a shell counts on.
+const HEARD: [libc::c_int; 7] = [
     libc::SIGINT,
     libc::SIGQUIT,
     libc::SIGTERM,
     libc::SIGHUP,
     libc::SIGTSTP,
+    libc::SIGTTIN,
+    libc::SIGTTOU,
 ];
 
 /// Undoes what was ignored when we were started, as `&` of a script and `nohup` do: it would be inherited through exec
@@ -251,8 +237,11 @@ impl Birth {
     }
 
     fn run(&self) -> io::Result<()> {
-        // A session of its own has no controlling terminal, so /dev/tty and TIOCSTI lead nowhere.
-        process::setsid()?;
+        match &self.terminal {
+            Some(terminal) => terminal::come_to_the_front(terminal)?,
+            // A session of its own has no controlling terminal, so /dev/tty and TIOCSTI lead nowhere.
+            None => drop(process::setsid()?),
+        }
         process::set_parent_process_death_signal(Some(Signal::KILL))?;
         if process::getppid() != self.parent {
             return Err(io::ErrorKind::BrokenPipe.into());
@@ -269,23 +258,12 @@ impl Birth {
         if let Some(umask) = self.umask {
             process::umask(umask);
         }
-        if let Some(mark) = &self.mark {
-            // Without the mark there are still tag, session, group and descent.
-            let _ = tree::set_mark(mark);
-        }
+        self.mark.put_on(&self.mark_text);
         for descriptor in &self.inherited {
             rustix::io::fcntl_setfd(descriptor, FdFlags::empty())?;
         }
         Ok(())
     }
-}
-
-/// What a shell left in `state`, whole.
-pub(super) fn read_state(state: &File) -> io::Result<Vec<u8>> {
-    let length = state.metadata()?.len().min(STATE_BYTES_MAX);
-    let mut bytes = vec![0; usize::try_from(length).unwrap_or_default()];
-    state.read_exact_at(&mut bytes, 0)?;
-    Ok(bytes)
 }
 
 fn load_state(work: &ShellWork) -> Result<Option<Carried>, Unstartable> {
@@ -297,32 +275,8 @@ fn load_state(work: &ShellWork) -> Result<Option<Carried>, Unstartable> {
         })
 }
 
-fn work_program(work: &ShellWork) -> OsString {
-    match work.interpreter {
-        Interpreter::Bash => "bash".into(),
-        Interpreter::Sh => "sh".into(),
-        Interpreter::Zsh => "zsh".into(),
-        Interpreter::Psql => work.psql.clone().into_os_string(),
-        Interpreter::Other => work.program.first().map(OsString::from).unwrap_or_default(),
-    }
-}
-
-fn program(work: &ShellWork) -> String {
-    work_program(work).to_string_lossy().into_owned()
-}
-
-/// Options that keep a shell from reading anybody's start-up files.
-fn shell_options(interpreter: Interpreter) -> &'static [&'static str] {
-    match interpreter {
-        Interpreter::Bash => &["--norc", "--noprofile"],
-        Interpreter::Zsh => &["-f"],
-        Interpreter::Sh | Interpreter::Psql | Interpreter::Other => &[],
-    }
-}
-
-fn in_memory(name: &str, content: &[u8]) -> io::Result<File> {
-    let low = rustix::fs::memfd_create(name, MemfdFlags::CLOEXEC)?;
-    let mut file = File::from(rustix::io::fcntl_dupfd_cloexec(&low, DESCRIPTOR_MIN)?);
-    file.write_all(content)?;
-    Ok(file)
+/// Where the step starts.
+fn folder<'a>(work: &'a ShellWork, before: Option<&'a Carried>) -> &'a Path {
+    let carried = before.map_or(&work.folder, |before| &before.folder);
+    work.starts_in.as_ref().unwrap_or(carried)
 }

@@ -9,7 +9,7 @@ use tokio::sync::oneshot;
 
 use super::launch::{self, Launched};
 use super::shell_work::ShellWork;
-use super::tree;
+use super::tree::Marks;
 use super::unstartable::Unstartable;
 
 /// Reaches the thread; it ends when the last of these is dropped.
@@ -27,12 +27,12 @@ impl Spawner {
     /// Starts the thread.
     pub(super) fn start() -> io::Result<Self> {
         let (sender, requests) = mpsc::channel::<Request>();
-        let mark = tree::mark();
+        let marks = Marks::new();
         thread::Builder::new()
             .name("shell-spawner".to_owned())
             .spawn(move || {
                 for request in requests {
-                    let launched = launch::launch(request.work, &request.tag, mark);
+                    let launched = launch::launch(request.work, &request.tag, marks.next());
                     if let Err(Ok(unheard)) = request.reply.send(launched) {
                         unheard.tree.signal_group(rustix::process::Signal::KILL);
                     }

@@ -3,7 +3,6 @@
 
 use std::io;
 use std::os::unix::process::ExitStatusExt;
-use std::path::Path;
 use std::process::ExitStatus;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -18,21 +17,24 @@ use tokio::io::unix::AsyncFd;
 use tokio::sync::{mpsc as async_mpsc, oneshot};
 use tokio::time::{Instant, sleep, sleep_until};
 
-use super::carried::Carried;
-use super::environment;
 use super::graces::Graces;
-use super::launch::{self, Launched};
+use super::handed_out;
+use super::launch::Launched;
+use super::legacy::Legacy;
 use super::process::Process;
 use super::pump::{PumpWork, pump};
+use super::shell_mode::ShellMode;
 use super::shell_work::ShellWork;
 use super::spawner::Spawner;
+use super::terminal::Terminal;
 use super::tree::Tree;
 use super::unstartable::Unstartable;
 use super::watch::{Seen, Watch};
-use crate::redact::Redactor;
 
 /// How often a tree that is being ended is looked at.
 const LOOK_INTERVAL: Duration = Duration::from_millis(20);
+/// How often it is looked whether a step that has the terminal was stopped by Ctrl-Z.
+const STOP_LOOK_INTERVAL: Duration = Duration::from_millis(50);
 /// How long after SIGKILL a process that will not go (in an uninterruptible wait) is waited for.
 const KILL_PATIENCE: Duration = Duration::from_secs(10);
 
@@ -65,10 +67,10 @@ pub(super) struct Supervision {
 /// Runs the work to its end; the tree may have living members only when it was not cancelled.
 pub(super) async fn supervise(supervision: Supervision) -> (WorkEnded, Option<Tree>) {
     let work = &supervision.work;
-    let state = work.state.clone();
-    let variables = environment::withheld(&work.variables);
-    let redactor = work.redactor.clone();
-    let watch = Watch::new(work.expectation.as_ref(), work.captures.len());
+    let legacy = Legacy::of(work);
+    let captures = work.captures.clone();
+    let mode = work.mode;
+    let watch = Watch::new(work.expectation.as_ref(), captures.len());
     let unread = watch.unread();
     let spawner = supervision.spawner;
     let launched = match spawner.launch(supervision.work, supervision.tag).await {
@@ -77,12 +79,10 @@ pub(super) async fn supervise(supervision: Supervision) -> (WorkEnded, Option<Tr
     };
     (supervision.started)();
     let Launched {
-        handle,
         tree,
-        stdout,
-        stderr,
-        state: left,
+        started,
         before,
+        terminal,
     } = launched;
     let (exit_sender, exited) = oneshot::channel();
     let (finish_sender, finished) = oneshot::channel();
@@ -92,11 +92,12 @@ pub(super) async fn supervise(supervision: Supervision) -> (WorkEnded, Option<Tr
         cancels: supervision.cancels,
         force: 0,
         escalate_at: None,
+        terminal,
     };
     let pumping = start_pump(
         PumpWork {
-            stdout,
-            stderr,
+            stdout: started.stdout,
+            stderr: started.stderr,
             sink: supervision.sink,
             graces: supervision.graces,
             bytes_late: supervision.bytes_late,
@@ -113,26 +114,28 @@ pub(super) async fn supervise(supervision: Supervision) -> (WorkEnded, Option<Tr
     if followed.is_err() {
         step.raise(KILL);
     }
-    if step.force > 0 {
-        step.clear_away().await;
+    match (step.force, &step.terminal) {
+        (0, None) => {}
+        (0, Some(_)) => step.hang_up().await,
+        (1.., _) => step.clear_away().await,
     }
+    // The screen comes back once nothing of the step is at the terminal.
+    drop(step.terminal.take());
     // The pump may have ended by itself, at the end of both pipes.
     let _ = exit_sender.send(());
-    let seen = finished.await.unwrap_or(unread);
-    let status = handle.wait().map(|output| output.status);
+    let mut seen = finished.await.unwrap_or(unread);
+    let status = started.handle.wait().map(|output| output.status);
     step.tree.reap_group();
+    drop(started.script);
+    if let Some(file) = &started.handed_out {
+        seen.hand_out(handed_out::read(file, &captures), mode);
+    }
     let ended = match (followed, status) {
         (Ok(()), Ok(status)) => {
-            let is_kept = status.code() == Some(0) && step.force == 0;
-            let keep = || {
-                keep_state(
-                    left.as_ref(),
-                    before.as_ref(),
-                    (variables, &redactor),
-                    &state,
-                )
-            };
-            shell_end(status, if is_kept { keep() } else { None }, seen)
+            let is_kept =
+                status.code() == Some(0) && step.force == 0 && mode != ShellMode::Background;
+            let lost = is_kept.then(|| legacy.keep(started.state.as_ref(), before.as_ref()));
+            shell_end(status, lost.flatten(), seen)
         }
         (Err(error), _) | (_, Err(error)) => unstartable_end(&Unstartable::Refused {
             program: "the step's supervision".to_owned(),
@@ -148,6 +151,8 @@ struct Step {
     cancels: async_mpsc::UnboundedReceiver<u8>,
     force: u8,
     escalate_at: Option<Instant>,
+    /// The terminal while the step has it.
+    terminal: Option<Terminal>,
 }
 
 impl Step {
@@ -164,6 +169,11 @@ impl Step {
                 Some(force) = self.cancels.recv() => self.raise(force),
                 () = sleep_until(escalate_at.unwrap_or_else(Instant::now)), if escalate_at.is_some() => {
                     self.raise(self.force + 1);
+                }
+                () = sleep(STOP_LOOK_INTERVAL), if self.terminal.is_some() => {
+                    if let Some(terminal) = &mut self.terminal {
+                        terminal.look_for_stop(self.tree.leader());
+                    }
                 }
             }
         }
@@ -208,6 +218,20 @@ impl Step {
             }
         }
     }
+
+    /// Ends what still has the terminal after the step's own process has gone, as closing it would, and harder after a
+    /// grace: it could read keys that are not meant for it, and type some itself (TIOCSTI).
+    async fn hang_up(&mut self) {
+        let kill_at = Instant::now() + self.graces.terminate;
+        self.tree.signal_at_terminal(&[Signal::HUP, Signal::CONT]);
+        while self.tree.signal_at_terminal(&[]) > 0 && Instant::now() < kill_at + KILL_PATIENCE {
+            let is_hurried = self.cancels.try_recv().is_ok();
+            if is_hurried || Instant::now() >= kill_at {
+                self.tree.signal_at_terminal(&[Signal::KILL]);
+            }
+            sleep(LOOK_INTERVAL).await;
+        }
+    }
 }
 
 fn start_pump(work: PumpWork, reading: mpsc::Sender<()>) -> io::Result<()> {
@@ -222,57 +246,6 @@ fn start_pump(work: PumpWork, reading: mpsc::Sender<()>) -> io::Result<()> {
             drop(reading);
         })?;
     Ok(())
-}
-
-fn keep_state(
-    left: Option<&std::fs::File>,
-    before: Option<&Carried>,
-    (withheld, redactor): (std::collections::BTreeSet<String>, &Redactor),
-    state: &Path,
-) -> Option<String> {
-    const LOST: &str = "the next step starts from the state before this one";
-    let printed = match launch::read_state(left?) {
-        Ok(printed) => printed,
-        Err(error) => return Some(format!("the shell's state cannot be read: {error}; {LOST}")),
-    };
-    if printed.is_empty() {
-        return Some(format!(
-            "the shell did not leave its state, because the step replaced it with exec, set its own EXIT trap or \
-             removed its working directory; {LOST}"
-        ));
-    }
-    let Some(mut carried) = Carried::from_shell(&printed, before, withheld) else {
-        return Some(format!(
-            "the shell was interrupted while it left its state; {LOST}"
-        ));
-    };
-    if !carried.folder.is_dir() {
-        return Some(format!(
-            "the step removed its working directory {}; {LOST}",
-            carried.folder.display()
-        ));
-    }
-    let left_out = carried.without_secrets(before, redactor);
-    if before == Some(&carried) {
-        return secrets_kept_back(&left_out);
-    }
-    match carried.store(state) {
-        Ok(()) => secrets_kept_back(&left_out),
-        Err(error) => Some(format!(
-            "the shell's state cannot be kept in {}: {error}; {LOST}",
-            state.display()
-        )),
-    }
-}
-
-/// What the next step will miss because no file may hold it.
-fn secrets_kept_back(left_out: &[String]) -> Option<String> {
-    (!left_out.is_empty()).then(|| {
-        format!(
-            "{} would put a secret on disk, and only that is left out; make it again in the step that needs it",
-            left_out.join(", ")
-        )
-    })
 }
 
 fn shell_end(status: ExitStatus, state_lost: Option<String>, seen: Seen) -> WorkEnded {

@@ -10,11 +10,13 @@ use thiserror::Error;
 pub(super) enum Unstartable {
     /// The program is not there.
     #[error(
-        "{program} was not found in PATH ({path}); install it, or correct PATH, then run the step again"
+        "{program} was not found in PATH ({path}); install {package}, or correct PATH, then run the step again"
     )]
     ProgramMissing {
         /// The program.
         program: String,
+        /// What brings it.
+        package: String,
         /// Where it was looked for.
         path: String,
     },
@@ -26,6 +28,24 @@ pub(super) enum Unstartable {
         /// Why not.
         error: io::Error,
     },
+    /// The folder that `cwd=` names is not there.
+    #[error("the folder {} of `cwd=` cannot be entered: {error}; create it in an earlier step, or correct `cwd=`, which is relative to the runbook's folder, then run the step again", folder.display())]
+    StartMissing {
+        /// The folder.
+        folder: PathBuf,
+        /// Why not.
+        error: io::Error,
+    },
+    /// The step needs a terminal.
+    #[error(
+        "the step is interactive and needs a terminal, and this process has none: {0}; run stepmark from a terminal (`ssh -t`, `docker run -it`), then run the step again"
+    )]
+    NoTerminal(io::Error),
+    /// Another job has the terminal.
+    #[error(
+        "the step is interactive and needs the terminal, which another job has; bring stepmark to the foreground (`fg`), then run the step again"
+    )]
+    TerminalTaken,
     /// No process could be made.
     #[error(
         "no new process could be started: {0}; check `ulimit -u` and free memory, then run the step again"
@@ -71,16 +91,23 @@ pub(super) enum Unstartable {
 }
 
 impl Unstartable {
-    /// Explains what starting `program` in `folder` answered.
-    pub(super) fn from_start(program: &str, path: &str, folder: &Path, error: io::Error) -> Self {
+    /// Explains what starting `program` answered, in `folder`, which the step's `cwd=` may have named.
+    pub(super) fn from_start(
+        program: &str,
+        path: &str,
+        (folder, is_named): (&Path, bool),
+        error: io::Error,
+    ) -> Self {
         if let Err(error) = enter(folder) {
-            return Self::FolderMissing {
-                folder: folder.to_owned(),
-                error,
+            let folder = folder.to_owned();
+            return match is_named {
+                true => Self::StartMissing { folder, error },
+                false => Self::FolderMissing { folder, error },
             };
         }
         match error.kind() {
             io::ErrorKind::NotFound => Self::ProgramMissing {
+                package: package(program),
                 program: program.to_owned(),
                 path: path.to_owned(),
             },
@@ -99,4 +126,28 @@ fn enter(folder: &Path) -> io::Result<()> {
         return Err(io::ErrorKind::NotADirectory.into());
     }
     Ok(rustix::fs::access(folder, rustix::fs::Access::EXEC_OK)?)
+}
+
+/// What brings `program`, by the names of Debian, where its own name does not say so.
+fn package(program: &str) -> String {
+    let packages = [
+        ("node", "Node.js (package nodejs)"),
+        ("nodejs", "Node.js (package nodejs)"),
+        (
+            "python",
+            "Python (package python3, and name python3 in `interpreter=`)",
+        ),
+        (
+            "psql",
+            "PostgreSQL's client programs (package postgresql-client)",
+        ),
+        ("Rscript", "R (package r-base-core)"),
+        ("go", "Go (package golang-go)"),
+        ("pwsh", "PowerShell"),
+    ];
+    let name = Path::new(program).file_name();
+    let known = packages
+        .into_iter()
+        .find(|(known, _)| name.is_some_and(|name| name == *known));
+    known.map_or_else(|| "it".to_owned(), |(_, package)| package.to_owned())
 }

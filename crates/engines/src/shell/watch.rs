@@ -1,7 +1,12 @@
 //! Sees a step's standard output go by, on behalf of its expectation and its captures. Keeps no more of it than they do, and
 //! nothing where there is neither.
 
+use std::io;
+
 use stepmark_core::plan::{Captured, CapturedValue, Expectation, Finding, TextCaptor, TextJudge};
+
+use super::handed_out::VARIABLE;
+use super::shell_mode::ShellMode;
 
 const UNREAD: &str = "the output could not be read to its end";
 
@@ -59,6 +64,22 @@ impl Watch {
                 seen: UNREAD.to_owned(),
             }),
             captured: self.captor.as_ref().map(|_| Err(UNREAD.to_owned())),
+        }
+    }
+}
+
+impl Seen {
+    /// Takes what the step handed out in place of what it printed, if it handed out anything.
+    pub(super) fn hand_out(&mut self, handed_out: io::Result<Option<Captured>>, mode: ShellMode) {
+        match handed_out {
+            Ok(Some(captured)) => self.captured = Some(captured),
+            Ok(None) if mode == ShellMode::Terminal => {
+                self.captured = Some(Err(format!("nothing was written to ${VARIABLE}")));
+            }
+            Ok(None) => {}
+            Err(error) => {
+                self.captured = Some(Err(format!("${VARIABLE} cannot be read: {error}")));
+            }
         }
     }
 }

@@ -137,6 +137,13 @@ impl Bench {
         }
     }
 
+    /// A fence that `program`, with its arguments, reads.
+    pub(crate) fn script(&self, program: &[&str], text: &str) -> ShellWork {
+        let mut work = self.work(Interpreter::Other, text);
+        work.program = program.iter().map(|&word| word.to_owned()).collect();
+        work
+    }
+
     pub(crate) fn start(&self, work: ShellWork) -> Started {
         self.start_into(work, self.sink.clone())
     }

@@ -1,12 +1,13 @@
 //! What is left of a step's processes: nothing after a cancel, nothing of any step after the run, everybody else untouched.
 
 use std::process::{Command, Stdio};
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use stepmark_core::plan::Interpreter::Bash;
 use stepmark_engines::shell::Graces;
 
-use super::bench::{Bench, alive, eventually, exit, killed};
+use super::bench::{Bench, HANG, Lines, Started, alive, eventually, exit, killed};
 
 const SHORT: Graces = Graces {
     interrupt: Duration::from_millis(100),
@@ -21,7 +22,15 @@ fn token(number: usize) -> String {
 
 /// Ways to hide from, ignore or outlast a cancel; each prints `up` once for every process that stays, `SLEEP` is the program
 /// that stays.
-const NASTY: [(&str, usize); 12] = [
+const NASTY: [(&str, usize); 14] = [
+    (
+        "f() { [ $1 = 0 ] || { (trap '' INT TERM; f $(($1 - 1))) & (f $(($1 - 1))) & }; echo up; SLEEP; }; f 4",
+        31,
+    ),
+    (
+        "trap '' INT TERM HUP; echo up; while :; do SLEEP & sleep 0.05; done",
+        1,
+    ),
     ("echo up; SLEEP", 1),
     ("trap '' INT TERM; echo up; SLEEP", 1),
     ("setsid sh -c 'echo up; exec SLEEP' & wait", 1),
@@ -71,6 +80,64 @@ fn nothing_survives_a_cancel_however_it_hides() {
         bench.sink.take();
     }
     assert_eq!(bench.shells.stop().ended, 0, "nothing was left for the end");
+}
+
+/// A tree under way, and the word among its processes' arguments.
+fn plant(bench: &Bench, number: usize) -> (Started, String) {
+    let (text, count) = NASTY[number % NASTY.len()];
+    let token = token(number);
+    let sink = Arc::new(Lines::default());
+    let work = bench.work(Bash, text.replace("SLEEP", &format!("sleep {token}")));
+    let step = bench.start_into(work, sink.clone());
+    sink.wait_for("up\n", count);
+    (step, token)
+}
+
+#[test]
+fn a_cancel_ends_its_own_tree_and_no_other() {
+    let bench = Bench::with(SHORT);
+    let mut trees: Vec<_> = (200..200 + NASTY.len())
+        .map(|number| plant(&bench, number))
+        .collect();
+    while let Some((step, token)) = trees.pop() {
+        let others = || -> Vec<Vec<i32>> {
+            let tokens = trees.iter().map(|(_, token)| token);
+            tokens.map(|token| alive(token)).collect()
+        };
+        let before = others();
+        step.run.cancel(2);
+        step.end();
+        assert_eq!(alive(&token), [], "{} are left", trees.len());
+        for (at, (before, after)) in before.iter().zip(others()).enumerate() {
+            let spared = before.iter().all(|pid| after.contains(pid));
+            assert!(spared, "tree {at}: {before:?} {after:?}, {token} was ended");
+        }
+    }
+    assert_eq!(bench.shells.stop().ended, 0, "nothing was left for the end");
+}
+
+#[test]
+fn many_trees_at_once_are_gone_in_time_after_a_cancel() {
+    let soak = std::env::var_os("STEPMARK_SOAK").is_some();
+    let (count, at_once, graces, limit) = match soak {
+        true => (500, 25, Graces::STANDARD, Duration::from_secs(12)),
+        false => (25, 25, SHORT, HANG),
+    };
+    for first in (0..count).step_by(at_once) {
+        let bench = Bench::with(graces);
+        let trees: Vec<_> = (first..first + at_once)
+            .map(|number| plant(&bench, 300 + number))
+            .collect();
+        let since = Instant::now();
+        trees.iter().for_each(|(step, _)| step.run.cancel(1));
+        let still = || -> Vec<i32> { trees.iter().flat_map(|(_, token)| alive(token)).collect() };
+        while !still().is_empty() && since.elapsed() < limit {
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        assert_eq!(still(), [], "{:?} after the cancel", since.elapsed());
+        trees.iter().for_each(|(step, _)| drop(step.end()));
+        assert_eq!(bench.shells.stop().survived, 0);
+    }
 }
 
 #[test]
