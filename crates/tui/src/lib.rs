@@ -10,6 +10,7 @@ mod brief;
 mod colour;
 mod departure;
 mod dialog;
+mod estimate;
 mod gauge;
 mod glyphs;
 mod hit;

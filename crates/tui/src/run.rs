@@ -113,6 +113,7 @@ impl<L: Link> Session<L> {
                     Heard::Event(event) => self.hear(event),
                     Heard::Rested => {
                         self.loan = Loan::Lent;
+                        self.terminal.release();
                         self.link.terminal_free();
                     }
                     Heard::Gone => return Ok(Departure::TerminalGone),
@@ -143,7 +144,7 @@ impl<L: Link> Session<L> {
             (Some(step), Loan::Ours) if self.link.is_live() => {
                 self.input.rest();
                 self.terminal
-                    .lend(&loan::announcement(&self.screen, step))?;
+                    .leave(&loan::announcement(&self.screen, step))?;
                 self.loan = Loan::begun();
             }
             (None, Loan::Leaving { .. } | Loan::Pleading | Loan::Lent) => {

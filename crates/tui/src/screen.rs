@@ -14,10 +14,10 @@ pub(crate) use stage::Stage;
 use stepmark_core::output::{OutputId, OutputReader};
 use stepmark_core::plan::Plan;
 use stepmark_core::progress::{Progress, StepState};
-use stepmark_core::record::{TransactionStatus, Work};
+use stepmark_core::record::{InputOrigin, TransactionStatus, Work};
 use stepmark_core::report::duration;
 use stepmark_core::runner::{Activity, Glimpse, Permitted, may_start, permitted};
-use stepmark_core::{ConnectionName, StepIndex, Timestamp};
+use stepmark_core::{ConnectionName, StepIndex, Timestamp, VariableName};
 pub(crate) use tone::Tone;
 
 use crate::brief::minutes;
@@ -39,6 +39,8 @@ pub(crate) struct Screen {
     pub(crate) opening: Opening,
     pub(crate) progress: Progress,
     pub(crate) glimpse: Glimpse,
+    /// The inputs that were given, and where each value came from, in order.
+    pub(crate) inputs: Vec<(VariableName, InputOrigin)>,
     /// What the observer saw last of the session at work.
     pub(crate) sight: Option<Sight>,
     pub(crate) now: Option<Timestamp>,
@@ -88,6 +90,7 @@ impl Screen {
             selected: progress.next().or(tree.first()),
             progress,
             glimpse: Glimpse::default(),
+            inputs: Vec::new(),
             sight: None,
             now: None,
             size: Rect::ZERO,

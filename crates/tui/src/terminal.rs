@@ -98,15 +98,22 @@ impl Terminal {
         PANICKED.load(Ordering::SeqCst)
     }
 
-    /// Gives the terminal away for a while, as it was before us, with a line that says why.
-    pub(crate) fn lend(&mut self, why: &str) -> io::Result<()> {
-        restore();
+    /// Leaves the screen, with a line that says why. Keys still come one by one until [`Terminal::release`].
+    pub(crate) fn leave(&mut self, why: &str) -> io::Result<()> {
         let mut out = writer()?;
+        put_leaving(&mut out)?;
         write!(out, "{KEEP_TITLE}{why}\r\n")?;
         out.flush()
     }
 
-    /// Says something while the terminal is given away.
+    /// Gives the terminal away for a while, as it was before us.
+    pub(crate) fn release(&mut self) {
+        TAKEN.store(false, Ordering::SeqCst);
+        // A terminal that is gone has no modes.
+        let _ = disable_raw_mode();
+    }
+
+    /// Says something below that.
     pub(crate) fn say(&mut self, line: &str) -> io::Result<()> {
         let mut out = writer()?;
         write!(out, "{line}\r\n")?;
@@ -115,6 +122,7 @@ impl Terminal {
 
     /// Takes the terminal back, in whatever state it is.
     pub(crate) fn take_back(&mut self) -> io::Result<()> {
+        self.release();
         // Raw mode notes what it finds as what to go back to, and that may be anything by now.
         tcsetattr(io::stdin(), OptionalActions::Flush, &self.before)?;
         let mut out = writer()?;
@@ -177,16 +185,20 @@ fn restore() {
         return;
     }
     if let Ok(mut out) = writer() {
-        let _ = execute!(
-            out,
-            EndSynchronizedUpdate,
-            DisableMouseCapture,
-            DisableBracketedPaste,
-            LeaveAlternateScreen,
-            Show
-        );
+        let _ = put_leaving(&mut out);
     }
     let _ = disable_raw_mode();
+}
+
+fn put_leaving(out: &mut impl Write) -> io::Result<()> {
+    execute!(
+        out,
+        EndSynchronizedUpdate,
+        DisableMouseCapture,
+        DisableBracketedPaste,
+        LeaveAlternateScreen,
+        Show
+    )
 }
 
 /// Standard output without the lock and line buffer of `io::stdout`, which a panicking thread may hold.

@@ -8,6 +8,7 @@ mod hits;
 mod loans;
 mod lost_state;
 mod notices;
+mod openings;
 mod output;
 mod pages;
 #[path = "../examples/sample/mod.rs"]

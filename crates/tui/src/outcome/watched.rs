@@ -68,7 +68,7 @@ fn blocked_by(
     let line = blockers::line(blocker, sight.ago(screen.now));
     let line = format!("{indent}{sign}{line}");
     if Geometry::of(screen).output.height < ROOMY_ROWS {
-        let line = fit(&line, columns, screen.glyphs.ellipsis());
+        let line = fit(&line, columns.saturating_sub(2), screen.glyphs.ellipsis());
         said.say(line, screen.palette.warn());
         return;
     }

@@ -9,9 +9,13 @@ use stepmark_core::runner::Setting;
 
 use super::{put, row_of};
 use crate::brief::minutes;
+use crate::estimate;
 use crate::screen::Screen;
 use crate::text::{clean, fit, span, width};
 use crate::{Reach, TargetLine};
+
+/// From this width on the run's id has room beside an estimate.
+const ID_BESIDE_ESTIMATE: usize = 100;
 
 /// The title row.
 pub(super) fn title(screen: &Screen, area: Rect, buffer: &mut Buffer) {
@@ -34,7 +38,19 @@ pub(super) fn title(screen: &Screen, area: Rect, buffer: &mut Buffer) {
         up => Some(format!("{up} up")),
     });
     parts.extend(elapsed(screen));
-    if usize::from(area.width) >= 60 {
+    let left = screen
+        .progress
+        .ending()
+        .is_none()
+        .then(|| estimate::left(screen));
+    let left = left.flatten().map(|left| format!("{left} left"));
+    let runs_id_from = if left.is_some() {
+        ID_BESIDE_ESTIMATE
+    } else {
+        60
+    };
+    parts.extend(left);
+    if usize::from(area.width) >= runs_id_from {
         parts.push(screen.opening.run.to_string());
     }
     let right = clean(&parts.join(dot)).into_owned();

@@ -96,6 +96,9 @@ fn cautions(step: &Step) -> Vec<String> {
             count => format!("{count} retries"),
         });
     }
+    if let Some(estimate) = flow.estimate {
+        cautions.push(format!("about {}", brief(estimate)));
+    }
     if let Some(timeout) = step.timeout {
         cautions.push(format!("at most {}", brief(timeout)));
     }

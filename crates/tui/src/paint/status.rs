@@ -46,7 +46,6 @@ fn notice(screen: &Screen, area: Rect, buffer: &mut Buffer) {
 fn watched(screen: &Screen) -> Option<(String, Style)> {
     let sight = screen.sight.as_ref()?;
     let id = &screen.plan().step(screen.progress.running()?).id;
-    let waits = sight.waits_for(screen.now).unwrap_or_default();
     let blockers = &sight.watch.blockers;
     if let Some(first) = blockers.first() {
         let who = blockers::name(first);
@@ -54,20 +53,20 @@ fn watched(screen: &Screen) -> Option<(String, Style)> {
             0 => String::new(),
             more => format!(" and {more} more"),
         };
-        let text = format!("{id} is blocked by {who}{more} (b); it waits for {waits}");
+        let since = sight.waits_since(screen.now).unwrap_or_default();
+        let waits = sight.watch.waits_for.as_ref();
+        let lock = waits.and_then(|waits| waits.lock.as_ref());
+        let lock = lock.map_or_else(String::new, |lock| format!(": {lock}"));
+        let text = format!("{id} is blocked{since} by {who}{more} (b shows all){lock}");
         return Some((text, screen.palette.warn()));
     }
     let (progress, left) = sight.progress(screen.now)?;
-    let percent = progress
-        .permille()
-        .map(|permille| format!(", {} %", permille / 10));
-    let left = left.map(|left| format!(", {} left", gauge::guessed(left)));
-    let text = format!(
-        "{id}: {}{}{}",
-        gauge::what(progress),
-        percent.unwrap_or_default(),
-        left.unwrap_or_default()
-    );
+    let percent = progress.permille();
+    let percent = percent.map(|permille| format!("{} %", permille / 10));
+    let left = left.map(|left| format!("{} left", gauge::guessed(left)));
+    let mut parts: Vec<String> = percent.into_iter().chain(left).collect();
+    parts.push(gauge::what(progress));
+    let text = format!("{id}: {}", parts.join(", "));
     Some((text, screen.palette.accent()))
 }
 

@@ -78,9 +78,12 @@ fn happened(screen: &mut Screen, record: &Record) {
             screen.asked = false;
             screen.unshown = true;
         }
+        Event::InputGiven { name, origin, .. } => {
+            screen.inputs.retain(|(known, _)| known != name);
+            screen.inputs.push((name.clone(), origin.clone()));
+        }
         Event::RunStarted(_)
         | Event::EnvironmentConfirmed { .. }
-        | Event::InputGiven { .. }
         | Event::StatementsGenerated { .. }
         | Event::CommitAnnounced { .. }
         | Event::RunResumed { .. }
@@ -114,6 +117,8 @@ fn lent(screen: &mut Screen, event: &Event) {
         Event::TerminalReturned { .. } => {
             screen.lent = None;
             screen.unshown = true;
+            // A key held down since before the loan must not start the next step.
+            screen.dropped_at = screen.now;
         }
         Event::StepFinished { step, .. } | Event::StepInterrupted { step, .. } => {
             let ended = screen.plan().index_of(step);
