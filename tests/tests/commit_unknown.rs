@@ -55,7 +55,7 @@ fn the_verdict_on_a_commit_without_an_answer_is_the_servers_truth() {
         );
         std::thread::scope(|scope| {
             scope.spawn(|| server.sql(&ends_the_backend_waiting_for(event)));
-            let held = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted";
+            let held = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = 0 AND granted";
             while server.sql(held) != "1" {}
             home.stepmark(&["run", "book.md", "--connect", &server.url()])
                 .exits(i32::from(!commits));

@@ -104,6 +104,9 @@ pub struct TermArguments {
     /// Where the run's directory goes, instead of .stepmark beside the runbook.
     #[arg(long, value_name = "DIR", env = "STEPMARK_LOG_DIR")]
     pub log_dir: Option<PathBuf>,
+    /// Do not lock the databases against other runs of stepmark.
+    #[arg(long)]
+    pub no_target_lock: bool,
     /// Run headless and print the records, one JSON object a line.
     #[arg(long)]
     pub json: bool,

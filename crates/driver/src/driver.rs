@@ -10,7 +10,7 @@ use stepmark_core::output::OutputReader;
 use stepmark_core::progress::Progress;
 use stepmark_core::record::Event;
 use stepmark_core::runner::{Command, Flow};
-use stepmark_engines::postgres::Settings;
+use stepmark_engines::postgres::{GivenUp, Settings};
 use stepmark_engines::shell::Shells;
 use stepmark_journal::{Journal, LiveOutputs, RunDirectory};
 
@@ -77,6 +77,8 @@ impl Driver {
             compared: Compared::new(&plan),
             vault,
             openings: 0,
+            opening: GivenUp::default(),
+            target_lock: setup.target_lock,
             under_way: None,
             backgrounds: Backgrounds::default(),
         };

@@ -13,7 +13,8 @@ use stepmark_core::record::{TargetIdentity, TransactionEnd};
 use stepmark_core::runner::{Watch, WorkEnded};
 use stepmark_core::{Attempt, ConnectionName, RunId, StepIndex};
 use stepmark_engines::postgres::{
-    Session, SessionEvent, Settings, SqlDone, SqlWork, transaction_fate,
+    GivenUp, Opening, Predecessor, Session, SessionEvent, Settings, SqlDone, SqlWork, TargetLock,
+    transaction_fate,
 };
 use stepmark_engines::shell::{ShellMode, Shells};
 use stepmark_journal::{Journal, JournalError, RunDirectory};
@@ -48,12 +49,16 @@ pub(crate) struct EngineRoom {
     pub(crate) vault: Vault,
     /// How many sessions were asked for; only the last one asked for is taken.
     pub(crate) openings: u64,
+    /// Gives up that one.
+    pub(crate) opening: GivenUp,
+    pub(crate) target_lock: TargetLock,
     pub(crate) under_way: Option<UnderWay>,
     pub(crate) backgrounds: Backgrounds,
 }
 
 impl EngineRoom {
-    pub(crate) fn open(&mut self, name: &ConnectionName) {
+    /// Has a session opened; `before` is where the last one of this connection led, in this process or an earlier one.
+    pub(crate) fn open(&mut self, name: &ConnectionName, before: Option<&TargetIdentity>) {
         let settings = self
             .connections
             .get(name)
@@ -61,7 +66,14 @@ impl EngineRoom {
             .clone();
         self.openings += 1;
         let opening = self.openings;
-        let application = application_name(self.directory.run());
+        self.opening.give_up();
+        self.opening = GivenUp::default();
+        let terms = Opening {
+            predecessor: before.and_then(Predecessor::of),
+            lock: self.target_lock,
+            given_up: self.opening.clone(),
+            ..Opening::named(&application_name(self.directory.run()))
+        };
         let (messages, name) = (self.messages.clone(), name.clone());
         let opener = move || {
             let (news, of) = (messages.clone(), name.clone());
@@ -82,7 +94,7 @@ impl EngineRoom {
                 // The driver may have ended in the meantime; then nobody needs to know.
                 let _ = news.send(message);
             });
-            let opened = Session::open(settings, &application, events);
+            let opened = Session::open(settings, terms, events);
             let opened = opened.map(Box::new).map_err(Box::new);
             let _ = messages.send(Message::Opened(opening, name, opened));
         };

@@ -369,7 +369,11 @@ impl Loop {
 
     fn perform(&mut self, effect: Effect) {
         match effect {
-            Effect::Open(connection) => self.room.open(&connection),
+            Effect::Open(connection) => {
+                let known = self.recorder.progress.connection(&connection);
+                let before = known.map(|known| &known.target);
+                self.room.open(&connection, before);
+            }
             Effect::Close(connection) => self.room.close(&connection),
             Effect::Abandon(connection) => self.room.abandon(&connection),
             Effect::Perform { step, attempt } => {
@@ -427,6 +431,7 @@ impl Loop {
     /// Stops what steps left running, ends sessions, writes the journal's head and frees its lock.
     pub(crate) fn close(self) -> Result<u64, DriverError> {
         let Self { recorder, room, .. } = self;
+        room.opening.give_up();
         room.shells.stop();
         drop(room);
         match recorder.journal.close() {

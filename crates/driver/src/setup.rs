@@ -7,7 +7,7 @@ use stepmark_core::ConnectionName;
 use stepmark_core::plan::Plan;
 use stepmark_core::record::RunHeader;
 use stepmark_core::runner::Terms;
-use stepmark_engines::postgres::Settings;
+use stepmark_engines::postgres::{Settings, TargetLock};
 use stepmark_journal::HeldRun;
 
 use crate::{Clock, EnvironmentAnswer, GivenInput};
@@ -34,6 +34,8 @@ pub struct Setup {
     pub psql: PathBuf,
     /// Variables that every shell step gets beside its connection's.
     pub variables: Vec<(String, String)>,
+    /// Whether the databases are locked against other runners.
+    pub target_lock: TargetLock,
     /// Tells the time.
     pub clock: Clock,
 }

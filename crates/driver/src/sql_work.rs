@@ -59,6 +59,7 @@ impl Compared {
             captures: step.flow.captures.len(),
             keep_rows: self.rows.contains_key(&index),
             generates,
+            is_look: step.flow.wait.is_some(),
             transaction: step.sql.transaction && !generates,
             lock_timeout: step.sql.lock_timeout,
             statement_timeout: step.sql.statement_timeout,

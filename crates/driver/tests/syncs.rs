@@ -10,7 +10,7 @@ use stepmark_core::record::{Mode, Operator, RunHeader, Verdict};
 use stepmark_core::runner::Terms;
 use stepmark_core::{ConnectionName, Timestamp};
 use stepmark_driver::{Driver, Setup};
-use stepmark_engines::postgres::{Account, Settings};
+use stepmark_engines::postgres::{Account, Settings, TargetLock};
 use stepmark_journal::RunDirectory;
 use stepmark_scratch::{Cluster, ClusterOptions, Programs};
 
@@ -63,6 +63,7 @@ fn run(folder: &Path, runbook: &str, connections: BTreeMap<ConnectionName, Setti
         inputs: Vec::new(),
         environment: None,
         variables: Vec::new(),
+        target_lock: TargetLock::Take,
         clock: now,
     };
     let ended = Driver::start(setup)

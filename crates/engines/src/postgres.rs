@@ -11,6 +11,9 @@ mod identity;
 mod kept_rows;
 mod line;
 mod made_statements;
+mod observer;
+mod old_backend;
+mod opening;
 mod own_transaction;
 mod print;
 mod query;
@@ -22,6 +25,7 @@ pub mod settings;
 mod sql_work;
 mod takers;
 mod tap;
+mod target_lock;
 mod timeouts;
 mod tls;
 mod transaction_ends;
@@ -30,6 +34,7 @@ mod visible;
 mod wire;
 
 pub use kept_rows::KeptRows;
+pub use opening::{GivenUp, Opening, Predecessor, TargetLock};
 pub use session::{Session, SqlDone, WorkDone};
 pub use session_event::{Observed, SessionEvent};
 pub use settings::{

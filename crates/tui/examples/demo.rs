@@ -291,6 +291,7 @@ fn identity() -> TargetIdentity {
         backend_pid: 4711,
         backend_start: "2026-11-20 02:14:05+00".to_owned(),
         pooler: false,
+        locked: false,
         tls: true,
     }
 }

@@ -138,6 +138,7 @@ mod tests {
             backend_pid: 1,
             backend_start: String::new(),
             pooler: false,
+            locked: false,
             tls: false,
         };
         TargetLine {

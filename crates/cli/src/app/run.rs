@@ -8,6 +8,7 @@ use stepmark_core::record::{Mode, RunHeader, TargetIdentity};
 use stepmark_core::report;
 use stepmark_core::{ConnectionName, Timestamp};
 use stepmark_driver::{Driver, DriverError, Setup};
+use stepmark_engines::postgres::TargetLock;
 use stepmark_journal::{JournalError, RunDirectory};
 use stepmark_tui::{Opening, Reach, TargetLine};
 
@@ -121,6 +122,10 @@ pub(crate) fn run(asked: Asked<'_>) -> Result<Exit, Complaint> {
         inputs: asked.inputs.given,
         environment,
         variables: asked.variables,
+        target_lock: match flags.no_target_lock {
+            true => TargetLock::Leave,
+            false => TargetLock::Take,
+        },
         clock: now,
     };
     let driver = Driver::start(setup).map_err(journal_failed)?;

@@ -18,6 +18,12 @@ const MOMENT_COLUMNS: usize = 8;
 /// passes over.
 pub(super) fn lines(event: &Event) -> String {
     match event {
+        Event::TargetIdentified {
+            connection, target, ..
+        } if target.pooler => format!(
+            "{connection} goes through a pooler: blockers and progress of its steps are not seen\n"
+        ),
+        Event::TargetIdentified { .. } => String::new(),
         Event::EnvironmentConfirmed {
             environment,
             by_flag,
@@ -100,7 +106,6 @@ pub(super) fn lines(event: &Event) -> String {
         | Event::RunPaused { .. }
         | Event::RunFinished { .. }
         | Event::RunResumed { .. }
-        | Event::TargetIdentified { .. }
         | Event::StepStarted { .. }
         | Event::StepInterrupted { .. }
         | Event::StepConfirmed { .. }

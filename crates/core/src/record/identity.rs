@@ -31,6 +31,9 @@ pub struct TargetIdentity {
     /// Whether a pooler stands between us and the backend: the process id it gave out is not the backend's.
     #[serde(skip_serializing_if = "std::ops::Not::not", default)]
     pub pooler: bool,
+    /// Whether the session locked its database against other runners when it was opened.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub locked: bool,
 }
 
 /// Whether a server takes writes.

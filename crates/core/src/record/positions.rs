@@ -21,7 +21,8 @@ pub struct Positions {
 pub struct Position {
     /// `pg_current_wal_lsn()`, on a standby `pg_last_wal_replay_lsn()`, as `16/B374D848`.
     pub lsn: String,
-    /// The first transaction id not assigned yet, `pg_snapshot_xmax(pg_current_snapshot())`, with its epoch.
+    /// One past the newest transaction id that has ended, `pg_snapshot_xmax(pg_current_snapshot())`, with its epoch; a
+    /// transaction that is still open may have it already.
     pub next_transaction_id: String,
 }
 

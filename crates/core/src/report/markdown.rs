@@ -244,10 +244,15 @@ fn line(plan: &Plan, event: &Event) -> (String, String) {
         } => pair(
             "connected",
             format!(
-                "{connection}, session {epoch}: {} as {}, backend {}",
+                "{connection}, session {epoch}: {} as {}, backend {}{}",
                 inline(&target.database),
                 inline(&target.user),
-                target.backend_pid
+                target.backend_pid,
+                if target.pooler {
+                    ", through a pooler"
+                } else {
+                    ""
+                }
             ),
         ),
         Event::StepStarted { step, attempt, .. } => {

@@ -29,7 +29,10 @@ pub(crate) struct Canceller {
     pub(crate) control: Arc<Control>,
     pub(crate) settings: Arc<Settings>,
     pub(crate) route: Route,
+    /// The process id and key that a CancelRequest names: the server's, or a pooler's own.
     pub(crate) backend: Option<(i32, i32)>,
+    /// The process id of the backend itself; none behind a pooler, where it works for others too.
+    pub(crate) backend_pid: Option<i32>,
     pub(crate) severed: Arc<Notify>,
 }
 
@@ -100,7 +103,7 @@ impl Canceller {
 
     /// Ends the backend from a second session of the same role.
     async fn terminate(&self) -> io::Result<()> {
-        let Some((pid, _)) = self.backend else {
+        let Some(pid) = self.backend_pid else {
             return Ok(());
         };
         let mut settings = Settings::clone(&self.settings);

@@ -133,7 +133,7 @@ impl Attempt<'_> {
             .await
             .map_err(Refusal::of_start)?;
         let mut line = Line::new(connection);
-        let introduction = line
+        let mut introduction = line
             .drive(identity::ask(&client, &endpoint, encrypted), &mut |_| {})
             .await
             .map_err(Refusal::Lost)?
@@ -146,6 +146,10 @@ impl Attempt<'_> {
                 read_only,
             });
         }
+        let given_out = sightings.look().backend.map(|(pid, _)| pid);
+        // PostgreSQL gives out the pid that it has itself; a pooler gives out one of its own.
+        introduction.identity.pooler =
+            given_out.is_some_and(|pid| pid != introduction.identity.backend_pid);
         self.apply_session_settings(&client, &mut line).await?;
         Ok(Connected {
             client,

@@ -5,6 +5,9 @@ use tokio_postgres::{Client, Error, SimpleQueryMessage, SimpleQueryRow};
 
 use super::settings::Endpoint;
 
+/// How `TargetIdentity::backend_start` is written, for `to_char()`.
+pub(crate) const BACKEND_START_FORMAT: &str = "YYYY-MM-DD HH24:MI:SS.US";
+
 /// The role may lack EXECUTE on `pg_control_system()`, which PostgreSQL checks when a query starts, whatever branch is
 /// taken later; `query_to_xml` runs its text only when it is called.
 const QUERY: &str = r"SELECT
@@ -59,6 +62,7 @@ pub(crate) async fn ask(
             port: endpoint.port,
             tls,
             pooler: false,
+            locked: false,
         },
         read_only: text(5) == "on",
     })

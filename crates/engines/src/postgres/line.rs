@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::task::Poll;
 
 use tokio::sync::Notify;
-use tokio_postgres::{AsyncMessage, Connection, Error};
+use tokio_postgres::{AsyncMessage, Client, Connection, Error, SimpleQueryMessage};
 
 use super::tap::Tap;
 
@@ -16,6 +16,9 @@ pub(crate) struct Line {
     /// Why the connection ended, once it has; tokio-postgres must not be polled again then.
     ended: Option<Loss>,
 }
+
+/// The rows of a query of our own, as text.
+pub(crate) type Rows = Vec<Vec<Option<String>>>;
 
 /// The connection is gone, for this reason.
 #[derive(Clone, Debug)]
@@ -102,9 +105,30 @@ impl Line {
         .await
     }
 
+    /// Asks a query of our own while nothing else is under way; a refusal counts as a loss.
+    pub(crate) async fn ask(&mut self, client: &Client, query: &str) -> Result<Rows, Loss> {
+        let answer = self.drive(client.simple_query(query), &mut |_| {}).await?;
+        answer
+            .map(|messages| rows(&messages))
+            .map_err(|error| Loss::of(&error))
+    }
+
     /// Drives the connection to its orderly end, after its client was dropped.
     pub(crate) async fn finish(mut self) {
         let ignored = self.drive(std::future::pending::<()>(), &mut |_| {}).await;
         debug_assert!(ignored.is_err());
     }
+}
+
+/// The rows among `messages`.
+pub(crate) fn rows(messages: &[SimpleQueryMessage]) -> Rows {
+    let rows = messages.iter().filter_map(|message| match message {
+        SimpleQueryMessage::Row(row) => Some(row),
+        _ => None,
+    });
+    let cells = rows.map(|row| {
+        let cell = |at| row.try_get(at).ok().flatten().map(str::to_owned);
+        (0..row.len()).map(cell).collect()
+    });
+    cells.collect()
 }

@@ -15,6 +15,7 @@ use tokio::sync::mpsc;
 
 use super::cancel::Canceller;
 use super::kept_rows::KeptRows;
+use super::opening::Opening;
 use super::session_event::SessionEvent;
 use super::settings::Settings;
 use super::sql_work::SqlWork;
@@ -54,25 +55,24 @@ impl SqlDone {
 }
 
 impl Session {
-    /// Connects, and asks where that leads. Blocks until then. `application_name` stands where the settings have none;
-    /// `events` is called on the session's thread.
+    /// Connects, asks where that leads, and waits for what `opening` is to wait for. Blocks until then. `events` is called
+    /// on the session's thread.
     ///
     /// # Errors
-    /// Why no server in the settings would have us, and what to do about it.
+    /// Why no server in the settings would have us, or who is in the way there, and what to do about it.
     pub fn open(
         settings: Settings,
-        application_name: &str,
+        opening: Opening,
         events: Box<dyn Fn(SessionEvent) + Send>,
     ) -> Result<(Self, TargetIdentity), OpenFailure> {
         let settings = Arc::new(settings);
-        let application_name = application_name.to_owned();
         let (orders, incoming) = mpsc::unbounded_channel();
         let (opened, outcome) = blocking::channel();
         let for_thread = Arc::clone(&settings);
         let started = std::thread::Builder::new()
             .name("postgres".to_owned())
             .spawn(move || {
-                SessionThread::run(&for_thread, &application_name, events, incoming, &opened);
+                SessionThread::run(&for_thread, &opening, events, incoming, &opened);
             });
         let unstartable = |message: String| OpenFailure {
             message,

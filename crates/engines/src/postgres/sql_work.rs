@@ -23,6 +23,8 @@ pub struct SqlWork {
     /// Whether the cells of the last result are statements, which are listed, handed back and not run; more than
     /// 100,000 or 64 MiB of them fail the work.
     pub generates: bool,
+    /// Whether it is one look of a wait, for which nobody asks where the server stands.
+    pub is_look: bool,
     /// Whether all of it is one transaction, ours, whose COMMIT is announced and waits to be permitted.
     pub transaction: bool,
     /// `lock_timeout` while it runs. It cannot start inside a transaction of the runbook's then.
@@ -58,6 +60,7 @@ impl SqlWork {
             captures: 0,
             keep_rows: false,
             generates: false,
+            is_look: false,
             transaction: false,
             lock_timeout: None,
             statement_timeout: None,

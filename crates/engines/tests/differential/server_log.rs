@@ -5,8 +5,12 @@ use std::io::{Read as _, Seek as _, SeekFrom};
 
 use stepmark_scratch::Cluster;
 
-/// The setting `log_line_prefix`: a mark, the database, the SQLSTATE. Further lines of a message begin with a tab.
-pub(crate) const PREFIX: &str = "@%d@%e@";
+/// The setting `log_line_prefix`: a mark, the database, the SQLSTATE, who it is about. Further lines of a message begin
+/// with a tab.
+pub(crate) const PREFIX: &str = "@%d@%e@%a@@";
+
+/// The `application_name` of our session's observer, which looks on beside the script and is no part of it.
+const OBSERVER: &str = "stepmark observer";
 
 /// A line of the server's log; a message may have several.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,6 +59,10 @@ fn about(text: &str, database: &str) -> Vec<Logged> {
         else {
             continue;
         };
+        let (application, message) = message.split_once("@@").unwrap_or(("", message));
+        if application == OBSERVER {
+            continue;
+        }
         let (label, text) = message.split_once(":  ").unwrap_or((message, ""));
         listening = true;
         logged.push(Logged {
@@ -86,8 +94,9 @@ pub(crate) fn queries(logged: &[Logged]) -> Vec<String> {
 
 #[test]
 fn messages_of_a_database_are_told_from_others_and_put_together() {
-    let text = "@d1@00000@LOG:  statement: select 1,\n\t2;\n@d2@00000@LOG:  statement: no\n\tno\n\
-        @d1@42601@ERROR:  syntax error\n@d1@42601@STATEMENT:  selec;\n@@00000@LOG:  checkpoint\n";
+    let text = "@d1@00000@psql@@LOG:  statement: select 1,\n\t2;\n@d2@00000@psql@@LOG:  statement: no\n\tno\n\
+        @d1@42601@a@b@@ERROR:  syntax error\n@d1@42601@a@b@@STATEMENT:  selec;\n@@00000@@@LOG:  checkpoint\n\
+        @d1@00000@stepmark observer@@LOG:  statement: select\n\t3\n";
     let logged = about(text, "d1");
     assert_eq!(queries(&logged), ["select 1,\n2;", "selec;"]);
     assert_eq!(

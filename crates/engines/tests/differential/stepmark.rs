@@ -7,7 +7,7 @@ use std::time::Duration;
 use stepmark_core::output::OutputSink;
 use stepmark_core::plan::{Body, Position, SourceLine};
 use stepmark_core::runner::{SqlStop, WorkEnded};
-use stepmark_engines::postgres::{Account, Session, Settings, SqlWork};
+use stepmark_engines::postgres::{Account, Opening, Session, Settings, SqlWork};
 use stepmark_scratch::Cluster;
 
 use crate::server_log::{Logged, Mark};
@@ -59,7 +59,8 @@ pub(crate) fn run(cluster: &Cluster, database: &str, script: &str) -> Ran {
     };
     let url = cluster.url(database);
     let settings = Settings::resolve(Some((&url, "--connect")), &|_| None, &account).unwrap();
-    let (session, _) = Session::open(settings, "stepmark", Box::new(|_| {})).unwrap();
+    let (session, _) =
+        Session::open(settings, Opening::named("stepmark"), Box::new(|_| {})).unwrap();
     let printed = Arc::new(Printed::default());
     let mark = Mark::now(cluster);
     let (sender, ended) = mpsc::channel();

@@ -9,9 +9,13 @@ use stepmark_core::plan::{Body, Edit, Expectation, Position, SourceLine};
 use stepmark_core::record::{ServerError, TargetIdentity};
 use stepmark_core::runner::{OpenFailure, SqlEnded, SqlStop, WorkEnded};
 use stepmark_engines::postgres::{
-    Account, KeptRows, Session, SessionEvent, Settings, SqlDone, SqlText, SqlWork,
+    Account, KeptRows, Observed, Opening, Session, SessionEvent, Settings, SqlDone, SqlText,
+    SqlWork,
 };
 use stepmark_scratch::{Cluster, ClusterOptions, Listen, Programs};
+
+/// Longer than anything takes that will come.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(60);
 
 /// The line of the runbook on which every fence here starts.
 pub(crate) const FIRST_LINE: u32 = 100;
@@ -128,6 +132,8 @@ pub(crate) struct Running {
     /// Events, and `None` for the end of a work.
     events: mpsc::Receiver<Option<SessionEvent>>,
     over: mpsc::Sender<Option<SessionEvent>>,
+    /// What its observer says, which depends on how quick the machine is where no test waits for it.
+    seen: mpsc::Receiver<SessionEvent>,
 }
 
 impl Running {
@@ -143,15 +149,26 @@ impl Running {
     }
 
     pub(crate) fn try_open_with(settings: Settings) -> Result<Self, OpenFailure> {
+        Self::try_open_for(settings, Opening::named("stepmark test"))
+    }
+
+    pub(crate) fn try_open_for(settings: Settings, opening: Opening) -> Result<Self, OpenFailure> {
         let (over, events) = mpsc::channel();
         let sender = over.clone();
-        let heard = move |event| drop(sender.send(Some(event)));
-        let (session, identity) = Session::open(settings, "stepmark test", Box::new(heard))?;
+        let (saw, seen) = mpsc::channel();
+        let heard = move |event| match event {
+            SessionEvent::Watched(_) | SessionEvent::Blind { .. } => drop(saw.send(event)),
+            SessionEvent::Lost { .. } | SessionEvent::CommitReady { .. } => {
+                drop(sender.send(Some(event)));
+            }
+        };
+        let (session, identity) = Session::open(settings, opening, Box::new(heard))?;
         Ok(Self {
             session,
             identity,
             events,
             over,
+            seen,
         })
     }
 
@@ -206,6 +223,33 @@ impl Running {
     /// Whether the session has said nothing since it was last asked.
     pub(crate) fn is_silent(&self) -> bool {
         self.events.try_recv().is_err()
+    }
+
+    /// Waits until the observer sees what `wanted` takes something from.
+    pub(crate) fn sees<T>(&self, wanted: impl Fn(&Observed) -> Option<T>) -> T {
+        loop {
+            match self.seen.recv_timeout(PATIENCE).unwrap() {
+                SessionEvent::Watched(observed) => {
+                    if let Some(found) = wanted(&observed) {
+                        return found;
+                    }
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+
+    /// Why the observer says it cannot see; waits for it.
+    pub(crate) fn blind(&self) -> String {
+        match self.seen.recv_timeout(PATIENCE).unwrap() {
+            SessionEvent::Blind { message } => message,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// What the observer has said since it was last asked.
+    pub(crate) fn seen(&self) -> Vec<SessionEvent> {
+        self.seen.try_iter().collect()
     }
 
     /// Why a work is not begun at all.

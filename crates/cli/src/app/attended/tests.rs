@@ -8,6 +8,7 @@ use stepmark_core::Timestamp;
 use stepmark_core::record::{Event, Mode, Operator, RunHeader};
 use stepmark_core::runner::Terms;
 use stepmark_driver::{Driver, Setup};
+use stepmark_engines::postgres::TargetLock;
 use stepmark_journal::RunDirectory;
 
 use super::attended;
@@ -58,6 +59,7 @@ fn setup(folder: &std::path::Path) -> Setup {
         inputs: Vec::new(),
         environment: None,
         variables: Vec::new(),
+        target_lock: TargetLock::Take,
         clock: now,
     }
 }

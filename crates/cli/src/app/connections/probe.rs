@@ -7,7 +7,7 @@ use stepmark_core::ConnectionName;
 use stepmark_core::plan::{Generated, Plan, Step, StepKind};
 use stepmark_core::record::TargetIdentity;
 use stepmark_core::runner::OpenFailure;
-use stepmark_engines::postgres::{Session, Settings};
+use stepmark_engines::postgres::{Opening, Session, Settings};
 use stepmark_tui::{Reach, TargetLine};
 
 use crate::{Complaint, Exit};
@@ -61,7 +61,8 @@ pub(crate) fn identify(
     application: &str,
 ) -> Result<TargetIdentity, OpenFailure> {
     let settings = settings.clone().waiting_at_most(PROBE_PATIENCE);
-    let (session, identity) = Session::open(settings, application, Box::new(|_| ()))?;
+    let (session, identity) =
+        Session::open(settings, Opening::named(application), Box::new(|_| ()))?;
     session.close(Box::new(|_| ()));
     Ok(identity)
 }

@@ -226,6 +226,7 @@ pub(super) fn target(system: &str) -> TargetIdentity {
         backend_pid: 42,
         backend_start: "2026-11-20 02:14:05+00".into(),
         pooler: false,
+        locked: false,
         tls: false,
     }
 }

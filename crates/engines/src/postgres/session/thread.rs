@@ -1,26 +1,32 @@
 //! The thread of a session: its runtime, its connection, its orders one by one. Does not decide anything.
 
 use std::cell::RefCell;
+use std::rc::Rc;
 use std::sync::mpsc as blocking;
 use std::time::Duration;
 
-use stepmark_core::record::{TargetIdentity, TransactionEnd, TransactionStatus};
+use stepmark_core::record::{Positions, TargetIdentity, TransactionEnd, TransactionStatus};
 use stepmark_core::runner::{OpenFailure, SqlStop, WorkEnded};
 use tokio::sync::mpsc;
+use tokio::task::LocalSet;
 use tokio_postgres::Client;
 
 use super::{Order, SqlDone};
 use crate::postgres::cancel::Canceller;
-use crate::postgres::connect::connect;
+use crate::postgres::connect::{Connected, connect};
 use crate::postgres::control::Control;
 use crate::postgres::conversation::Conversation;
 use crate::postgres::fence::Fence;
 use crate::postgres::line::{Line, Loss};
+use crate::postgres::observer::{Observer, Stand, Watched};
+use crate::postgres::old_backend::wait_until_gone;
+use crate::postgres::opening::Opening;
 use crate::postgres::print::Output;
 use crate::postgres::session_event::SessionEvent;
 use crate::postgres::settings::Settings;
 use crate::postgres::sql_work::SqlWork;
 use crate::postgres::tap::Sightings;
+use crate::postgres::target_lock::DatabaseLock;
 use crate::postgres::timeouts::SetTimeout;
 use crate::postgres::visible;
 
@@ -38,8 +44,11 @@ pub(super) struct SessionThread {
     client: Client,
     line: Line,
     sightings: Sightings,
+    identity: TargetIdentity,
+    lock: Option<DatabaseLock>,
     control: std::sync::Arc<Control>,
-    events: Box<dyn Fn(SessionEvent) + Send>,
+    events: Rc<dyn Fn(SessionEvent)>,
+    observer: Observer,
     /// Timeouts that a work left set, since it left a transaction open too.
     set: Vec<SetTimeout>,
 }
@@ -48,7 +57,7 @@ impl SessionThread {
     /// The thread's whole life.
     pub(super) fn run(
         settings: &std::sync::Arc<Settings>,
-        application_name: &str,
+        opening: &Opening,
         events: Box<dyn Fn(SessionEvent) + Send>,
         orders: mpsc::UnboundedReceiver<Order>,
         opened: &blocking::Sender<Result<Opened, OpenFailure>>,
@@ -68,26 +77,37 @@ impl SessionThread {
                 return;
             }
         };
-        runtime.block_on(async {
-            let connected = match connect(settings, application_name).await {
-                Ok(connected) => connected,
+        LocalSet::new().block_on(&runtime, async {
+            let (connected, lock) = match open(settings, opening).await {
+                Ok(open) => open,
                 Err(failure) => {
                     drop(opened.send(Err(failure)));
                     return;
                 }
             };
             let control = std::sync::Arc::<Control>::default();
+            let identity = &connected.identity;
             let canceller = Canceller {
+                backend_pid: (!identity.pooler).then_some(identity.backend_pid),
                 control: std::sync::Arc::clone(&control),
                 settings: std::sync::Arc::clone(settings),
-                route: connected.route,
+                route: connected.route.clone(),
                 backend: connected.sightings.look().backend,
                 severed: connected.line.severed(),
             };
+            let events: Rc<dyn Fn(SessionEvent)> = Rc::new(events);
+            let watched = Watched {
+                settings: std::sync::Arc::clone(settings),
+                route: connected.route,
+                application_name: opening.application_name.clone(),
+                identity: connected.identity.clone(),
+                condition: lock.as_ref().map(DatabaseLock::held),
+            };
+            let observer = Observer::start(watched, Rc::clone(&events));
             let announced = opened.send(Ok(Opened {
                 canceller,
                 sightings: connected.sightings.clone(),
-                identity: connected.identity,
+                identity: connected.identity.clone(),
             }));
             if announced.is_err() {
                 return;
@@ -96,8 +116,11 @@ impl SessionThread {
                 client: connected.client,
                 line: connected.line,
                 sightings: connected.sightings,
+                identity: connected.identity,
+                lock,
                 control,
                 events,
+                observer,
                 set: Vec::new(),
             };
             thread.serve(orders).await;
@@ -121,7 +144,7 @@ impl SessionThread {
             };
             let lost = match order {
                 Order::Run { work, sink, done } => {
-                    let end = self.fence(&work, Output::new(sink)).await;
+                    let end = self.work(&work, Output::new(sink)).await;
                     let lost = loss_of(&end.ended);
                     done(end);
                     lost
@@ -142,10 +165,41 @@ impl SessionThread {
         };
         // Closing the socket is what stops a backend that could not be reached otherwise.
         drop((self.line, self.client));
+        self.observer.close().await;
         while let Some(order) = orders.recv().await {
             self.control.end();
             order.refuse(&visible::line(&loss.message));
         }
+    }
+
+    /// Runs a work under the observer's eyes.
+    async fn work(&mut self, work: &SqlWork, output: Output) -> SqlDone {
+        if work.is_look {
+            self.observer.glance().await;
+            self.observer.watch();
+            let done = self.fence(work, output).await;
+            self.observer.rest_between_looks();
+            return done;
+        }
+        let before = self.observer.stand().await;
+        if let Err(message) = self.confirm_lock(before.as_ref()).await {
+            self.settle(false).await;
+            return SqlDone::empty_handed(WorkEnded::Unstartable { message });
+        }
+        self.observer.watch();
+        let mut done = self.fence(work, output).await;
+        self.observer.rest();
+        if let WorkEnded::Sql(ended) = &mut done.ended {
+            // Where a session was lost, its backend may still be at work.
+            let after = match &ended.stop {
+                Some(SqlStop::Lost { .. }) => None,
+                Some(SqlStop::Refused(_) | SqlStop::RolledBack) | None => {
+                    self.observer.stand().await
+                }
+            };
+            ended.positions = positions(before, after, ended.transaction);
+        }
+        done
     }
 
     async fn fence(&mut self, work: &SqlWork, output: Output) -> SqlDone {
@@ -155,14 +209,31 @@ impl SessionThread {
             sightings: &self.sightings,
             control: &self.control,
             output: RefCell::new(output),
-            events: &self.events,
+            events: &*self.events,
         };
         let fence = Fence {
             conversation,
             set: &mut self.set,
         };
         let end = fence.run(work).await;
-        let lost = loss_of(&end.ended).is_some();
+        self.settle(loss_of(&end.ended).is_some()).await;
+        end
+    }
+
+    /// Makes sure that no other runner is at work in the database. Inside a transaction of the author's nothing of ours is
+    /// sent, and what was sure when it began stays so.
+    async fn confirm_lock(&mut self, seen: Option<&Stand>) -> Result<(), String> {
+        let idle = self.sightings.look().transaction == TransactionStatus::Idle;
+        let Some(lock) = self.lock.as_ref().filter(|_| idle) else {
+            return Ok(());
+        };
+        let held = seen.and_then(|stand| stand.condition);
+        let session = (&self.client, &mut self.line);
+        lock.confirm(session, &self.identity, held).await
+    }
+
+    /// The work is over, and no request to cancel it is on its way any more.
+    async fn settle(&mut self, lost: bool) {
         if lost {
             self.forget_transaction();
             self.control.finish().await;
@@ -171,7 +242,6 @@ impl SessionThread {
             drop(self.line.drive(self.control.finish(), &mut |_| {}).await);
             self.control.finish().await;
         }
-        end
     }
 
     async fn roll_back(&mut self) -> (TransactionEnd, Option<Loss>) {
@@ -206,12 +276,42 @@ impl SessionThread {
         self.forget_transaction();
         drop(self.client);
         // A goodbye that is not heard changes nothing: the server ends the session when the socket closes.
-        drop(tokio::time::timeout(FAREWELL_LIMIT, self.line.finish()).await);
+        let farewell = tokio::time::timeout(FAREWELL_LIMIT, self.line.finish());
+        drop(tokio::join!(farewell, self.observer.close()));
         end
     }
 
     fn forget_transaction(&self) {
         self.sightings.look().transaction = TransactionStatus::Idle;
+    }
+}
+
+/// A session that may begin: the one before it is gone, and no other runner is at work there.
+async fn open(
+    settings: &Settings,
+    opening: &Opening,
+) -> Result<(Connected, Option<DatabaseLock>), OpenFailure> {
+    let mut connected = connect(settings, &opening.application_name).await?;
+    wait_until_gone(&mut connected, opening, settings).await?;
+    let lock = DatabaseLock::take(&mut connected, opening, settings).await?;
+    connected.identity.locked = lock.is_some();
+    Ok((connected, lock))
+}
+
+/// What was seen of a moment before and one after a work, which left its transaction so.
+fn positions(
+    before: Option<Stand>,
+    after: Option<Stand>,
+    transaction: TransactionStatus,
+) -> Positions {
+    let (after, transaction_id) = match after {
+        Some(stand) => (stand.position, stand.transaction_id),
+        None => (None, None),
+    };
+    Positions {
+        before: before.and_then(|stand| stand.position),
+        after,
+        transaction_id: transaction_id.filter(|_| transaction != TransactionStatus::Idle),
     }
 }
 
