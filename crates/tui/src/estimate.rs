@@ -32,7 +32,8 @@ pub(crate) fn left(screen: &Screen) -> Option<String> {
         seconds => Duration::from_secs(seconds.div_ceil(60) * 60),
     };
     let word = if unknown { "over" } else { "about" };
-    (known && !sum.is_zero()).then(|| format!("{word} {}", brief(Duration::from_secs(rounded.as_secs()))))
+    (known && !sum.is_zero())
+        .then(|| format!("{word} {}", brief(Duration::from_secs(rounded.as_secs()))))
 }
 
 /// How long the running step has been at it.

@@ -8,6 +8,7 @@ use stepmark_core::{Attempt, StepId};
 
 use super::fixture::{Found, Play, exit};
 use super::sample::Author;
+use super::styles::runs;
 use crate::dialog::Question;
 use crate::{Colour, Glyphs, Settings};
 
@@ -75,6 +76,14 @@ fn steps_that_are_up_in_ascii_without_colour() {
         ..Settings::default()
     };
     check!(up(settings, 80, 24));
+}
+
+#[test]
+fn styles_of_steps_that_are_up() {
+    let buffer = up(Settings::default(), 80, 24).draw();
+    insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
+        insta::assert_snapshot!(runs(&buffer));
+    });
 }
 
 #[test]

@@ -8,6 +8,7 @@ use stepmark_core::runner::Command;
 
 use super::fixture::{Play, identity, sql};
 use super::sample::Author;
+use super::styles::runs;
 use crate::dialog::Question;
 use crate::{Colour, Glyphs, Settings};
 
@@ -80,6 +81,14 @@ fn session_state_lost_dialog_in_ascii_without_colour() {
         ..Settings::default()
     };
     check!(asked(settings, 80, 24));
+}
+
+#[test]
+fn styles_of_the_session_state_lost_dialog() {
+    let buffer = asked(Settings::default(), 80, 24).draw();
+    insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
+        insta::assert_snapshot!(runs(&buffer));
+    });
 }
 
 #[test]

@@ -9,6 +9,7 @@ use stepmark_core::record::{Event, InputOrigin};
 
 use super::fixture::{Play, exit};
 use super::sample::Author;
+use super::styles::runs;
 use crate::{Colour, Glyphs, Settings};
 
 macro_rules! check {
@@ -70,6 +71,11 @@ fn first_screen_with_inputs_in_ascii_without_colour() {
         ..Settings::default()
     };
     check!(opened(settings, 80, 24).text());
+}
+
+#[test]
+fn styles_of_the_first_screen_with_inputs() {
+    check!(runs(&opened(Settings::default(), 80, 24).draw()));
 }
 
 #[test]

@@ -141,6 +141,14 @@ fn styles_of_a_blocked_step() {
 }
 
 #[test]
+fn styles_of_progress_and_of_the_blockers_dialog() {
+    let progress = runs(&building(Settings::default(), 80, 24).draw());
+    let mut play = blocked(Settings::default(), 80, 24);
+    play.press(KeyCode::Char('b'));
+    check!([progress, runs(&play.draw())].join("========\n"));
+}
+
+#[test]
 fn blockers_dialog_80x24() {
     let mut play = blocked(Settings::default(), 80, 24);
     play.press(KeyCode::Char('b'));
