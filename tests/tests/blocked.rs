@@ -1,6 +1,6 @@
 //! What the screen shows of SQL that another session is in the way of.
 
-use std::io::Write as _;
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Command, Stdio};
 
 use stepmark_tests::{Home, Pty, Server};
@@ -17,15 +17,16 @@ fn the_screen_names_who_holds_the_lock_and_the_step_goes_on_once_it_is_gone() {
         .args(["-XqAt", &server.url()])
         .env("PGAPPNAME", "nightly export")
         .stdin(Stdio::piped())
-        .stdout(Stdio::null())
+        .stdout(Stdio::piped())
         .spawn()
         .expect("psql is installed");
     let mut keys = holder.stdin.take().expect("a pipe");
-    keys.write_all(b"BEGIN; LOCK TABLE orders IN ACCESS SHARE MODE;\n")
+    keys.write_all(b"BEGIN; LOCK TABLE orders IN ACCESS SHARE MODE;\n\\echo locked\n")
         .expect("it reads");
-    server.wait_for(
-        "SELECT count(*) = 1 FROM pg_locks WHERE relation = 'orders'::regclass AND granted",
-    );
+    let mut said = String::new();
+    let mut out = BufReader::new(holder.stdout.take().expect("a pipe"));
+    out.read_line(&mut said).expect("it writes");
+    assert_eq!(said, "locked\n");
 
     let mut command = home.command(&["run", "book.md"]);
     command.env("DATABASE_URL", server.url());

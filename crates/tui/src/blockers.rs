@@ -90,9 +90,12 @@ mod tests {
         }
     }
 
+    /// Processes with whom each blocks, and how deep each stands in the tree.
+    type Case<'a> = (&'a [(i32, i32)], &'a [(usize, i32)]);
+
     #[test]
     fn each_stands_once_under_whom_it_blocks() {
-        let cases: [(&[(i32, i32)], &[(usize, i32)]); 6] = [
+        let cases: [Case<'_>; 6] = [
             (&[], &[]),
             (&[(2, 1), (3, 1)], &[(0, 2), (0, 3)]),
             (

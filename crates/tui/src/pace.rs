@@ -112,9 +112,12 @@ mod tests {
         left.map(|left| left.as_secs())
     }
 
+    /// What was seen when, the whole, when it is asked, and the seconds left.
+    type Case<'a> = (&'a [(i64, u64)], Option<u64>, i64, Option<u64>);
+
     #[test]
     fn the_time_left_follows_from_the_rate_that_was_seen() {
-        let cases: [(&[(i64, u64)], Option<u64>, i64, Option<u64>); 9] = [
+        let cases: [Case<'_>; 9] = [
             (&[(0, 100), (10, 200)], Some(1_000), 10, Some(80)),
             (&[(0, 100), (10, 200)], Some(1_000), 30, Some(60)),
             (&[(0, 100), (10, 200)], Some(1_000), 200, Some(0)),

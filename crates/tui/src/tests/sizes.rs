@@ -146,14 +146,14 @@ fn seen_by_observer(seen: u8) -> Option<Watch> {
         phase: None,
         relation: Some("\u{e9}".repeat(usize::from(seen))),
         done: u64::from(seen),
-        total: (seen % 3 > 0).then_some(u64::from(seen / 3)),
+        total: (!seen.is_multiple_of(3)).then_some(u64::from(seen / 3)),
         unit: ProgressUnit::Bytes,
     };
-    (seen % 5 > 0).then(|| Watch {
+    (!seen.is_multiple_of(5)).then(|| Watch {
         connection: ConnectionName::default(),
         waits_for: None,
         blockers: blockers.collect(),
-        progress: (seen % 2 > 0).then_some(progress),
+        progress: (!seen.is_multiple_of(2)).then_some(progress),
     })
 }
 
