@@ -75,9 +75,8 @@ fn headline(screen: &Screen, step: StepIndex, said: &mut Said) {
             }
         }
         StepState::Up => {
-            let time = screen.elapsed(step);
-            let time = time.map_or_else(String::new, |time| format!(" for {time}"));
-            said.say(format!("{glyph} up in the background{time}"), style);
+            let time = screen.elapsed(step).unwrap_or_default();
+            said.say(format!("{glyph} up in the background for {time}"), style);
         }
         StepState::RolledBack => said.say(tail(format!("{glyph} rolled back")), style),
         StepState::Held => {

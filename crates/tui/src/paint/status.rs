@@ -70,6 +70,17 @@ fn watched(screen: &Screen) -> Option<(String, Style)> {
     Some((text, screen.palette.accent()))
 }
 
+/// What is up in the background where nothing is left to run.
+fn still_up(screen: &Screen) -> Option<String> {
+    let mut up = screen.up();
+    let first = up.next().filter(|_| screen.progress.next().is_none())?;
+    let id = &screen.plan().step(first).id;
+    Some(match up.count() {
+        0 => format!("{id} is still up: e ends it, and so does leaving"),
+        more => format!("{id} and {more} more are still up: e ends one, leaving ends all"),
+    })
+}
+
 fn standing(screen: &Screen) -> (String, Style) {
     let palette = screen.palette;
     let plan = screen.plan();
@@ -126,14 +137,8 @@ fn standing(screen: &Screen) -> (String, Style) {
         };
         return (text, palette.bad());
     }
-    let mut up = screen.up();
-    if let (None, Some(first)) = (screen.progress.next(), up.next()) {
-        let (id, more) = (&plan.step(first).id, up.count());
-        let text = match more {
-            0 => format!("{id} is still up: e ends it, and so does leaving"),
-            more => format!("{id} and {more} more are still up: e ends one, leaving ends all"),
-        };
-        return (text, palette.accent());
+    if let Some(up) = still_up(screen) {
+        return (up, palette.accent());
     }
     match screen.progress.next() {
         Some(step) if screen.selected != Some(step) => {

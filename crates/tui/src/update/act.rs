@@ -45,14 +45,8 @@ pub(super) fn act(screen: &mut Screen, action: Action) -> Vec<Wish> {
         }
         Action::Abandon => abandon(screen),
         Action::EndBackground => end_background(screen),
-        Action::RunAgain => {
-            super::lost_state::run_again(screen);
-            Vec::new()
-        }
-        Action::Waive => {
-            super::lost_state::waive(screen);
-            Vec::new()
-        }
+        Action::RunAgain => super::lost_state::run_again(screen),
+        Action::Waive => super::lost_state::waive(screen),
         Action::Blockers => {
             let sight = screen.sight.as_ref();
             match sight.is_some_and(|sight| !sight.watch.blockers.is_empty()) {

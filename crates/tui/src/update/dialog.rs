@@ -76,16 +76,8 @@ pub(super) fn accepted(screen: &mut Screen) -> Vec<Wish> {
             dialog.complaint = Some(format!("{} has no value yet.", names[dialog.field]));
             return Vec::new();
         }
-        Question::Skip { .. } if typed.is_empty() => {
-            dialog.complaint = Some("Skipping takes a reason.".to_owned());
-            return Vec::new();
-        }
-        Question::Note { .. } if typed.is_empty() => {
-            dialog.complaint = Some("There is nothing to write down yet.".to_owned());
-            return Vec::new();
-        }
-        Question::Waive { .. } if typed.is_empty() => {
-            dialog.complaint = Some("Going on without it takes a reason.".to_owned());
+        question if typed.is_empty() && emptiness(question).is_some() => {
+            dialog.complaint = emptiness(question).map(str::to_owned);
             return Vec::new();
         }
         Question::Waive { connection } => Command::Waive {
@@ -132,6 +124,16 @@ pub(super) fn accepted(screen: &mut Screen) -> Vec<Wish> {
     match starts {
         true => start(screen, wish),
         false => vec![Wish::Send(wish)],
+    }
+}
+
+/// What is said where nothing was typed that must be.
+fn emptiness(question: &Question) -> Option<&'static str> {
+    match question {
+        Question::Skip { .. } => Some("Skipping takes a reason."),
+        Question::Waive { .. } => Some("Going on without it takes a reason."),
+        Question::Note { .. } => Some("There is nothing to write down yet."),
+        _ => None,
     }
 }
 

@@ -6,6 +6,7 @@ use stepmark_core::runner::Refusal;
 use super::{act, view};
 use crate::dialog::{Dialog, Question};
 use crate::screen::Screen;
+use crate::wish::Wish;
 
 /// Says why something was not done; what a lost session lacks is asked about.
 pub(super) fn refused(screen: &mut Screen, refusal: Refusal) {
@@ -19,22 +20,23 @@ pub(super) fn refused(screen: &mut Screen, refusal: Refusal) {
 }
 
 /// Selects the first of the steps that the dialog names.
-pub(super) fn run_again(screen: &mut Screen) {
+pub(super) fn run_again(screen: &mut Screen) -> Vec<Wish> {
     let Some(Dialog {
         question: Question::StateMissing { steps, .. },
         ..
     }) = screen.dialog.take()
     else {
-        return;
+        return Vec::new();
     };
     let first = steps
         .first()
         .and_then(|(step, _)| screen.plan().index_of(step));
     view::select_by_hand(screen, first);
+    Vec::new()
 }
 
 /// Asks for a reason to go on without; for the connection that the dialog names, else the selected step's, else the first.
-pub(super) fn waive(screen: &mut Screen) {
+pub(super) fn waive(screen: &mut Screen) -> Vec<Wish> {
     let named = match screen.dialog.take().map(|dialog| dialog.question) {
         Some(Question::StateMissing { connection, .. }) => Some(connection),
         Some(_) | None => lacking(screen),
@@ -46,6 +48,7 @@ pub(super) fn waive(screen: &mut Screen) {
         Some(connection) => act::ask(screen, Question::Waive { connection }),
         None => act::warn(screen, "nothing was lost with a session"),
     }
+    Vec::new()
 }
 
 fn lacking(screen: &Screen) -> Option<ConnectionName> {

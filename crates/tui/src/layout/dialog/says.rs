@@ -70,12 +70,7 @@ pub(super) fn says(screen: &Screen, dialog: &Dialog, columns: usize) -> Vec<Said
             plain,
         )],
         Question::StateMissing { connection, steps } => state_missing(screen, connection, steps),
-        Question::Waive { connection } => vec![(
-            format!(
-                "Why does it not matter that the new session of {connection} lacks what was lost? The reason is recorded."
-            ),
-            plain,
-        )],
+        Question::Waive { connection } => vec![(waive(connection), plain)],
         Question::OpenFailed {
             connection,
             failure,
@@ -114,6 +109,12 @@ fn end_background(screen: &Screen, step: StepIndex) -> Vec<Said> {
             plain,
         ),
     ]
+}
+
+fn waive(connection: &ConnectionName) -> String {
+    format!(
+        "Why does it not matter that the new session of {connection} lacks what was lost? The reason is recorded."
+    )
 }
 
 /// What each step had left in a session that is gone.
