@@ -69,6 +69,12 @@ impl Link for Canned {
         let _ = self.commands.send(Input::Command(command));
     }
 
+    fn terminal_free(&self) {}
+
+    fn is_live(&self) -> bool {
+        true
+    }
+
     fn output(&self) -> &dyn OutputReader {
         &self.shared
     }

@@ -19,6 +19,14 @@ pub(crate) enum Action {
     Note,
     /// Ask whether to roll an open transaction back.
     Abandon,
+    /// Ask whether to end the selected background step.
+    EndBackground,
+    /// Select the first step that is to be run again since a session was lost.
+    RunAgain,
+    /// Ask for a reason to go on without what was lost with a session.
+    Waive,
+    /// Show who is in the way of the running step.
+    Blockers,
     /// Show or hide the output alone.
     Output,
     /// Show the keys.
@@ -45,8 +53,12 @@ impl Action {
             | Self::Skip
             | Self::Cancel
             | Self::Note
-            | Self::Abandon => true,
+            | Self::Abandon
+            | Self::EndBackground
+            | Self::RunAgain
+            | Self::Waive => true,
             Self::Begin
+            | Self::Blockers
             | Self::Output
             | Self::Help
             | Self::Leave
@@ -66,6 +78,10 @@ impl Action {
             | Self::Cancel
             | Self::Note
             | Self::Abandon
+            | Self::EndBackground
+            | Self::RunAgain
+            | Self::Waive
+            | Self::Blockers
             | Self::Output
             | Self::Help
             | Self::Leave

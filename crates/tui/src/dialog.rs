@@ -1,7 +1,8 @@
 //! A question that stands over the screen until it is answered.
 
+use stepmark_core::plan::SessionState;
 use stepmark_core::runner::OpenFailure;
-use stepmark_core::{ConnectionName, StepIndex, VariableName};
+use stepmark_core::{ConnectionName, StepId, StepIndex, VariableName};
 use tui_input::Input;
 
 use crate::action::Action;
@@ -43,6 +44,8 @@ pub(crate) enum Question {
         connection: ConnectionName,
         held: usize,
     },
+    /// Whether to end a background step.
+    EndBackground { step: StepIndex },
     /// Whether to cancel the running step and leave.
     LeaveRunning { step: StepIndex },
     /// Whether to leave although that rolls a transaction back.
@@ -50,11 +53,20 @@ pub(crate) enum Question {
         connection: ConnectionName,
         held: usize,
     },
+    /// Whether to make again what was lost with a session, or to go on without it.
+    StateMissing {
+        connection: ConnectionName,
+        steps: Vec<(StepId, Vec<SessionState>)>,
+    },
+    /// Why what was lost with a session does not matter.
+    Waive { connection: ConnectionName },
     /// Nothing: a connection failed, and this is what it was tried with.
     OpenFailed {
         connection: ConnectionName,
         failure: OpenFailure,
     },
+    /// Nothing: who is in the way of the running step.
+    Blockers,
     /// Nothing: the keys.
     Help,
 }
@@ -64,12 +76,18 @@ impl Question {
     fn fields(&self) -> usize {
         match self {
             Self::Tick { names, .. } => names.len(),
-            Self::TypedConfirm { .. } | Self::Skip { .. } | Self::Note { .. } => 1,
+            Self::TypedConfirm { .. }
+            | Self::Skip { .. }
+            | Self::Note { .. }
+            | Self::Waive { .. } => 1,
             Self::Confirm { .. }
             | Self::Abandon { .. }
+            | Self::EndBackground { .. }
             | Self::LeaveRunning { .. }
             | Self::LeaveOpen { .. }
+            | Self::StateMissing { .. }
             | Self::OpenFailed { .. }
+            | Self::Blockers
             | Self::Help => 0,
         }
     }
@@ -109,11 +127,22 @@ impl Dialog {
             Question::Skip { .. } => "Skip this step",
             Question::Note { .. } => "Add a note",
             Question::Abandon { .. } => "Roll back?",
+            Question::EndBackground { .. } => "End it?",
             Question::LeaveRunning { .. } => "A step is running",
             Question::LeaveOpen { .. } => "A transaction is open",
+            Question::StateMissing { .. } => "Session state is lost",
+            Question::Waive { .. } => "Go on without it",
             Question::OpenFailed { .. } => "Connection failed",
+            Question::Blockers => "In the way",
             Question::Help => "Keys",
         }
+    }
+
+    /// What the button with the key `c` does.
+    pub(crate) fn action_of(&self, c: char) -> Option<Action> {
+        let key = c.to_string();
+        let button = self.buttons().iter().find(|(.., wanted)| *wanted == key);
+        button.map(|(action, ..)| *action)
     }
 
     /// Its buttons with the key that presses each, the one that does something first.
@@ -143,6 +172,10 @@ impl Dialog {
                 (Action::Accept, "Yes, roll back", "y"),
                 (Action::Dismiss, "No", "n"),
             ],
+            Question::EndBackground { .. } => &[
+                (Action::Accept, "Yes, end it", "y"),
+                (Action::Dismiss, "No", "n"),
+            ],
             Question::LeaveRunning { .. } => &[
                 (Action::Accept, "Cancel it and leave", "y"),
                 (Action::Dismiss, "Stay", "n"),
@@ -151,7 +184,18 @@ impl Dialog {
                 (Action::Accept, "Roll back and leave", "y"),
                 (Action::Dismiss, "Stay", "n"),
             ],
-            Question::OpenFailed { .. } | Question::Help => &[(Action::Dismiss, "Close", "Esc")],
+            Question::StateMissing { .. } => &[
+                (Action::RunAgain, "Run them again", "r"),
+                (Action::Waive, "Go on without", "w"),
+                (Action::Dismiss, "Back", "Esc"),
+            ],
+            Question::Waive { .. } => &[
+                (Action::Accept, "Go on without it", "Enter"),
+                (Action::Dismiss, "Back", "Esc"),
+            ],
+            Question::OpenFailed { .. } | Question::Blockers | Question::Help => {
+                &[(Action::Dismiss, "Close", "Esc")]
+            }
         }
     }
 }

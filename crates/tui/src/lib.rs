@@ -5,21 +5,26 @@
 //! Does not run steps, read files, or know journals, engines and the driver: it sees them through a [`Link`].
 
 mod action;
+mod blockers;
 mod brief;
 mod colour;
 mod departure;
 mod dialog;
+mod estimate;
+mod gauge;
 mod glyphs;
 mod hit;
 mod input;
 mod keymap;
 mod layout;
 mod link;
+mod loan;
 mod message;
 mod news;
 mod opening;
 mod outcome;
 mod output_view;
+mod pace;
 mod page;
 mod paint;
 mod palette;
@@ -27,6 +32,7 @@ mod run;
 mod screen;
 mod settings;
 mod sgr;
+mod sight;
 mod target;
 mod target_line;
 mod terminal;

@@ -14,17 +14,19 @@ pub(crate) use stage::Stage;
 use stepmark_core::output::{OutputId, OutputReader};
 use stepmark_core::plan::Plan;
 use stepmark_core::progress::{Progress, StepState};
-use stepmark_core::record::{TransactionStatus, Work};
+use stepmark_core::record::{InputOrigin, TransactionStatus, Work};
 use stepmark_core::report::duration;
 use stepmark_core::runner::{Activity, Glimpse, Permitted, may_start, permitted};
-use stepmark_core::{ConnectionName, StepIndex, Timestamp};
+use stepmark_core::{ConnectionName, StepIndex, Timestamp, VariableName};
 pub(crate) use tone::Tone;
 
+use crate::brief::minutes;
 use crate::dialog::Dialog;
 use crate::layout::Geometry;
 use crate::output_view::OutputView;
 use crate::page::{Page, PageAnchor, PageVariables};
 use crate::palette::Palette;
+use crate::sight::Sight;
 use crate::tree::Tree;
 use crate::{Glyphs, Opening, Settings, outcome};
 
@@ -37,6 +39,10 @@ pub(crate) struct Screen {
     pub(crate) opening: Opening,
     pub(crate) progress: Progress,
     pub(crate) glimpse: Glimpse,
+    /// The inputs that were given, and where each value came from, in order.
+    pub(crate) inputs: Vec<(VariableName, InputOrigin)>,
+    /// What the observer saw last of the session at work.
+    pub(crate) sight: Option<Sight>,
     pub(crate) now: Option<Timestamp>,
     pub(crate) size: Rect,
     pub(crate) stage: Stage,
@@ -63,6 +69,8 @@ pub(crate) struct Screen {
     pub(crate) asked: bool,
     /// When a key that starts work was last dropped; those that follow at once are the same key, held down.
     pub(crate) dropped_at: Option<Timestamp>,
+    /// The step that has the terminal.
+    pub(crate) lent: Option<StepIndex>,
     /// Whether nothing more will come from the run.
     pub(crate) over: bool,
     pub(crate) palette: Palette,
@@ -82,6 +90,8 @@ impl Screen {
             selected: progress.next().or(tree.first()),
             progress,
             glimpse: Glimpse::default(),
+            inputs: Vec::new(),
+            sight: None,
             now: None,
             size: Rect::ZERO,
             stage: Stage::First,
@@ -101,6 +111,7 @@ impl Screen {
             unshown: false,
             asked: false,
             dropped_at: None,
+            lent: None,
             over: false,
             palette,
             glyphs: settings.glyphs,
@@ -139,6 +150,23 @@ impl Screen {
         self.progress.running().is_some() || self.glimpse.activity != Activity::Idle
     }
 
+    /// Whether what `step` left in its session was lost with it, so that the step may run again.
+    pub(crate) fn is_lost(&self, step: StepIndex) -> bool {
+        let name = self.plan().step(step).connection.as_ref();
+        let known = name.and_then(|name| self.progress.connection(name));
+        known.is_some_and(|known| known.missing.contains(&step))
+    }
+
+    /// The background steps that are up.
+    pub(crate) fn up(&self) -> impl Iterator<Item = StepIndex> {
+        let steps = self
+            .plan()
+            .indexed()
+            .filter(|(_, step)| step.shell.background);
+        let up = steps.filter(|(index, _)| self.progress.step(*index).state == StepState::Up);
+        up.map(|(index, _)| index)
+    }
+
     /// How long the step took, or has been running: that in whole seconds, so that it does not flicker.
     pub(crate) fn elapsed(&self, step: StepIndex) -> Option<String> {
         let known = self.progress.step(step);
@@ -150,7 +178,8 @@ impl Screen {
                     _ => duration(Duration::from_secs(whole)),
                 })
             }
-            (StepState::Running, ..) => None,
+            (StepState::Up, Some(started), Some(now)) => Some(minutes(now.since(started))),
+            (StepState::Running | StepState::Up, ..) => None,
             _ if known.work == Some(Work::Manual) => None,
             _ => known.duration.map(duration),
         }

@@ -1,10 +1,14 @@
 //! What the screen shows and does, without a terminal.
 
+mod background;
 mod environments;
 mod fixture;
 mod flows;
 mod hits;
+mod loans;
+mod lost_state;
 mod notices;
+mod openings;
 mod output;
 mod pages;
 #[path = "../examples/sample/mod.rs"]
@@ -19,3 +23,4 @@ mod ticking;
 mod tree;
 mod typed_ahead;
 mod variables;
+mod watching;

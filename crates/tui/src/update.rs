@@ -9,6 +9,7 @@
 mod act;
 mod dialog;
 mod keys;
+mod lost_state;
 mod mouse;
 mod news;
 mod typing;

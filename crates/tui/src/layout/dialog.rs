@@ -1,6 +1,7 @@
 //! Where the dialog and its buttons stand, and what it says.
 
 mod field;
+mod in_the_way;
 mod says;
 
 pub(crate) use field::Field;

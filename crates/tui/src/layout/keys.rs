@@ -44,7 +44,9 @@ fn keys(screen: &Screen) -> Vec<(Action, &'static str)> {
     let manual = screen
         .selected
         .is_some_and(|step| screen.plan().step(step).kind == StepKind::Manual);
+    let lost = screen.selected.is_some_and(|step| screen.is_lost(step));
     let run = match (permitted.retry, manual) {
+        (true, _) if lost => "r run again",
         (true, _) => "r retry",
         (false, true) => "Enter tick",
         (false, false) => "Enter run",
@@ -62,16 +64,21 @@ fn keys(screen: &Screen) -> Vec<(Action, &'static str)> {
         true => "c stop retrying",
         false => "c cancel",
     };
+    let sight = screen.sight.as_ref();
+    let is_blocked = sight.is_some_and(|sight| !sight.watch.blockers.is_empty());
     if screen.over {
         return vec![(Action::Output, output), (Action::NextPane, pane)];
     }
     [
         (screen.output_alone, Action::Output, output),
         (permitted.cancel, Action::Cancel, cancel),
+        (is_blocked, Action::Blockers, "b blockers"),
         (permitted.start || permitted.retry, Action::Run, run),
         (permitted.run_on, Action::RunOn, "a run on"),
         (permitted.skip, Action::Skip, "s skip"),
         (permitted.abandon, Action::Abandon, "x roll back"),
+        (permitted.waive, Action::Waive, "w waive"),
+        (permitted.stop, Action::EndBackground, "e end it"),
         (true, Action::Note, "n note"),
         (!screen.output_alone, Action::Output, output),
         (!screen.output_alone, Action::NextPane, pane),

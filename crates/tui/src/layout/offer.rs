@@ -33,9 +33,13 @@ pub(crate) fn offer(screen: &Screen, step: StepIndex) -> Offer {
     if *state == StepState::Running && selected {
         return Offer::Button(Action::Cancel, "Cancel");
     }
+    if *state == StepState::Up && selected {
+        return Offer::Button(Action::EndBackground, "End it");
+    }
     if selected && screen.may_run(step) {
         let label = match (state, planned.kind) {
             (StepState::Failed | StepState::Undone { .. }, _) => "Retry",
+            (StepState::Succeeded, _) => "Run again",
             (_, StepKind::Manual) => "Tick",
             (_, StepKind::Sql | StepKind::Shell(_)) => "Run",
         };

@@ -8,9 +8,14 @@ use stepmark_core::record::{TargetIdentity, TransactionStatus};
 use stepmark_core::runner::Setting;
 
 use super::{put, row_of};
+use crate::brief::minutes;
+use crate::estimate;
 use crate::screen::Screen;
 use crate::text::{clean, fit, span, width};
 use crate::{Reach, TargetLine};
+
+/// From this width on the run's id has room beside an estimate.
+const ID_BESIDE_ESTIMATE: usize = 100;
 
 /// The title row.
 pub(super) fn title(screen: &Screen, area: Rect, buffer: &mut Buffer) {
@@ -28,8 +33,24 @@ pub(super) fn title(screen: &Screen, area: Rect, buffer: &mut Buffer) {
     let dot = screen.glyphs.dot();
     let (done, all) = screen.progress.tally(screen.plan());
     let mut parts = vec![format!("{done}/{all}")];
+    parts.extend(match screen.up().count() {
+        0 => None,
+        up => Some(format!("{up} up")),
+    });
     parts.extend(elapsed(screen));
-    if usize::from(area.width) >= 60 {
+    let left = screen
+        .progress
+        .ending()
+        .is_none()
+        .then(|| estimate::left(screen));
+    let left = left.flatten().map(|left| format!("{left} left"));
+    let runs_id_from = if left.is_some() {
+        ID_BESIDE_ESTIMATE
+    } else {
+        60
+    };
+    parts.extend(left);
+    if usize::from(area.width) >= runs_id_from {
         parts.push(screen.opening.run.to_string());
     }
     let right = clean(&parts.join(dot)).into_owned();
@@ -92,12 +113,7 @@ fn elapsed(screen: &Screen) -> Option<String> {
         Some(_) => screen.progress.last_at(),
         None => screen.now.or(screen.progress.last_at()),
     };
-    let minutes = until?.since(started).as_secs() / 60;
-    Some(match minutes {
-        0 => "< 1 m".to_owned(),
-        1..60 => format!("{minutes} m"),
-        _ => format!("{} h {:02} m", minutes / 60, minutes % 60),
-    })
+    Some(minutes(until?.since(started)))
 }
 
 /// A row for each connection; the last row says how many more there are.
@@ -125,6 +141,7 @@ fn transaction(screen: &Screen, target: &TargetLine) -> TransactionStatus {
 fn connection(screen: &Screen, target: &TargetLine, more: usize, area: Rect, buffer: &mut Buffer) {
     let palette = screen.palette;
     let known = screen.progress.connection(&target.connection);
+    let missing = known.map_or(0, |known| known.missing.len());
     let held = known.map_or(0, |known| known.held.len());
     let held = match held {
         0 => String::new(),
@@ -136,6 +153,9 @@ fn connection(screen: &Screen, target: &TargetLine, more: usize, area: Rect, buf
         }
         (Some(TransactionStatus::Failed), _) => {
             Span::styled(format!(" TRANSACTION FAILED{held} "), palette.alarm())
+        }
+        (Some(TransactionStatus::Idle), _) if missing > 0 => {
+            Span::styled(" SESSION STATE LOST ", palette.warning_badge())
         }
         (Some(TransactionStatus::Idle), _) => Span::styled("no transaction ", palette.dim()),
         (None, Reach::Identified(_)) => Span::styled("no session yet ", palette.dim()),

@@ -11,7 +11,7 @@ use super::put;
 use crate::layout::Layout;
 use crate::screen::{Screen, Tone};
 use crate::text::fit;
-use crate::waiting;
+use crate::{blockers, gauge, waiting};
 
 /// Draws notice and keys.
 pub(super) fn paint(screen: &Screen, layout: &Layout, buffer: &mut Buffer) {
@@ -40,6 +40,45 @@ fn notice(screen: &Screen, area: Rect, buffer: &mut Buffer) {
     let columns = usize::from(area.width).saturating_sub(2);
     let text = fit(&text, columns, screen.glyphs.ellipsis());
     put(buffer, area, &Line::styled(format!(" {text}"), style));
+}
+
+/// What the running step is seen to wait for, or how far it is.
+fn watched(screen: &Screen) -> Option<(String, Style)> {
+    let sight = screen.sight.as_ref()?;
+    let id = &screen.plan().step(screen.progress.running()?).id;
+    let blockers = &sight.watch.blockers;
+    if let Some(first) = blockers.first() {
+        let who = blockers::name(first);
+        let more = match blockers.len() - 1 {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let since = sight.waits_since(screen.now).unwrap_or_default();
+        let waits = sight.watch.waits_for.as_ref();
+        let lock = waits.and_then(|waits| waits.lock.as_ref());
+        let lock = lock.map_or_else(String::new, |lock| format!(": {lock}"));
+        let text = format!("{id} is blocked{since} by {who}{more} (b shows all){lock}");
+        return Some((text, screen.palette.warn()));
+    }
+    let (progress, left) = sight.progress(screen.now)?;
+    let percent = progress.permille();
+    let percent = percent.map(|permille| format!("{} %", permille / 10));
+    let left = left.map(|left| format!("{} left", gauge::guessed(left)));
+    let mut parts: Vec<String> = percent.into_iter().chain(left).collect();
+    parts.push(gauge::what(progress));
+    let text = format!("{id}: {}", parts.join(", "));
+    Some((text, screen.palette.accent()))
+}
+
+/// What is up in the background where nothing is left to run.
+fn still_up(screen: &Screen) -> Option<String> {
+    let mut up = screen.up();
+    let first = up.next().filter(|_| screen.progress.next().is_none())?;
+    let id = &screen.plan().step(first).id;
+    Some(match up.count() {
+        0 => format!("{id} is still up: e ends it, and so does leaving"),
+        more => format!("{id} and {more} more are still up: e ends one, leaving ends all"),
+    })
 }
 
 fn standing(screen: &Screen) -> (String, Style) {
@@ -75,6 +114,9 @@ fn standing(screen: &Screen) -> (String, Style) {
         }
         Activity::Running(_) | Activity::Idle => {}
     }
+    if let Some(seen) = watched(screen) {
+        return seen;
+    }
     if let Some(step) = screen.progress.running() {
         let took = screen.elapsed(step).unwrap_or_default();
         let text = format!("running {} for {took}", plan.step(step).id);
@@ -94,6 +136,9 @@ fn standing(screen: &Screen) -> (String, Style) {
             (_, false) => format!("{id} failed: r tries it again, s skips it with a reason"),
         };
         return (text, palette.bad());
+    }
+    if let Some(up) = still_up(screen) {
+        return (up, palette.accent());
     }
     match screen.progress.next() {
         Some(step) if screen.selected != Some(step) => {

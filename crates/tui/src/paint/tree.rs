@@ -59,6 +59,7 @@ fn step_row(screen: &Screen, row: &TreeRow, step: StepIndex, area: Rect, buffer:
     let took = screen.elapsed(step).unwrap_or_default();
     let took = match state {
         StepState::Pending | StepState::Skipped | StepState::NotNeeded => String::new(),
+        _ if screen.is_lost(step) => "lost".to_owned(),
         _ => took,
     };
     let marker = match selected {

@@ -11,12 +11,12 @@ use stepmark_core::output::{OutputId, OutputLength, OutputReader, OutputSummary}
 use stepmark_core::plan::Plan;
 use stepmark_core::progress::Progress;
 use stepmark_core::record::{
-    Capture, Event, Mode, Operator, Outcome, Polls, Record, RunHeader, ServerError, ServerRole,
-    TargetIdentity, TransactionStatus, Work,
+    Capture, Event, Mode, Operator, Outcome, Polls, Positions, Record, RunHeader, ServerError,
+    ServerRole, TargetIdentity, TransactionStatus, Work,
 };
 use stepmark_core::runner::{
     Activity, Command, Effect, Flow, Glimpse, Input, Notice, Report, ShellEnded, SqlEnded, SqlStop,
-    Terms, WorkEnded, decide,
+    Terms, Watch, WorkEnded, decide,
 };
 use stepmark_core::{ConnectionName, RunId, StepId, StepIndex, Timestamp};
 
@@ -46,6 +46,7 @@ pub(super) struct Found {
     pub(super) work: Option<Work>,
     pub(super) captures: Vec<Capture>,
     pub(super) polls: Option<Polls>,
+    pub(super) positions: Option<Positions>,
 }
 
 /// What steps printed, in memory, and which ranges were asked for.
@@ -199,6 +200,11 @@ impl Play {
         self.shown();
     }
 
+    /// The news that these facts were recorded, unheard.
+    pub(super) fn told(&mut self, events: Vec<Event>) -> News {
+        self.record(events)
+    }
+
     /// The step was started, and ended like this.
     pub(super) fn finished(&mut self, id: &str, outcome: Outcome, found: Found) {
         self.happened(vec![self.started(id)]);
@@ -220,7 +226,7 @@ impl Play {
             output: OutputSummary::empty(),
             captures: found.captures,
             polls: found.polls,
-            positions: None,
+            positions: found.positions.map(Box::new),
         }]);
     }
 
@@ -241,6 +247,25 @@ impl Play {
     pub(super) fn is_under_way(&mut self, activity: Activity) {
         self.glimpse.activity = activity;
         self.happened(Vec::new());
+    }
+
+    /// The observer sees this.
+    pub(super) fn sees(&mut self, watch: Option<Watch>) {
+        self.glimpse.watch = watch.map(Arc::new);
+        self.happened(Vec::new());
+    }
+
+    /// The observer sees nothing from the next news on.
+    pub(super) fn watch_over(&mut self) {
+        self.glimpse.watch = None;
+    }
+
+    /// The process of the running step is there.
+    pub(super) fn goes_up(&mut self) {
+        let step = self.progress.running().expect("a step runs");
+        let attempt = self.progress.step(step).attempt.expect("it was started");
+        let news = self.decide(Input::Report(Report::WentUp { step, attempt }));
+        self.hear(news);
     }
 
     pub(super) fn notice(&mut self, notice: Notice) {

@@ -44,6 +44,17 @@ pub(super) fn act(screen: &mut Screen, action: Action) -> Vec<Wish> {
             Vec::new()
         }
         Action::Abandon => abandon(screen),
+        Action::EndBackground => end_background(screen),
+        Action::RunAgain => super::lost_state::run_again(screen),
+        Action::Waive => super::lost_state::waive(screen),
+        Action::Blockers => {
+            let sight = screen.sight.as_ref();
+            match sight.is_some_and(|sight| !sight.watch.blockers.is_empty()) {
+                true => ask(screen, Question::Blockers),
+                false => warn(screen, "nobody is seen to be in the way"),
+            }
+            Vec::new()
+        }
         Action::Output => {
             screen.output_alone = !screen.output_alone;
             if screen.output_alone {
@@ -132,7 +143,7 @@ fn run(screen: &mut Screen) -> Vec<Wish> {
         Err(refusal) => {
             match refusal {
                 Refusal::StepRunning(_) => drop_key(screen, refusal.message()),
-                _ => warn(screen, refusal.message()),
+                refusal => super::lost_state::refused(screen, refusal),
             }
             Vec::new()
         }
@@ -194,6 +205,18 @@ fn abandon(screen: &mut Screen) -> Vec<Wish> {
         }
         Some(_) => warn(screen, "a step is running; cancel it first (c)"),
         None => warn(screen, "no transaction is open"),
+    }
+    Vec::new()
+}
+
+fn end_background(screen: &mut Screen) -> Vec<Wish> {
+    match screen.selected {
+        Some(step) if screen.permitted().stop => ask(screen, Question::EndBackground { step }),
+        Some(step) => {
+            let refusal = Refusal::NotUp(screen.plan().step(step).id.clone());
+            warn(screen, refusal.message());
+        }
+        None => {}
     }
     Vec::new()
 }

@@ -35,8 +35,10 @@ pub(super) fn pressed(screen: &mut Screen, key: KeyEvent) -> Vec<Wish> {
             return chosen.map_or_else(Vec::new, |action| act(screen, action));
         }
         _ if dialog.takes_text() => typing::pressed(dialog, key),
-        KeyCode::Char('y') if buttons.len() > 1 => return act(screen, Action::Accept),
-        KeyCode::Char('n') if buttons.len() > 1 => return act(screen, Action::Dismiss),
+        KeyCode::Char(c) if dialog.action_of(c).is_some() => {
+            let action = dialog.action_of(c);
+            return action.map_or_else(Vec::new, |action| act(screen, action));
+        }
         KeyCode::Char('q' | '?') if buttons.len() == 1 => return act(screen, Action::Dismiss),
         KeyCode::Tab | KeyCode::Left | KeyCode::Right | KeyCode::BackTab => {
             dialog.choice = (dialog.choice + 1) % buttons.len().max(1);
@@ -74,14 +76,14 @@ pub(super) fn accepted(screen: &mut Screen) -> Vec<Wish> {
             dialog.complaint = Some(format!("{} has no value yet.", names[dialog.field]));
             return Vec::new();
         }
-        Question::Skip { .. } if typed.is_empty() => {
-            dialog.complaint = Some("Skipping takes a reason.".to_owned());
+        question if typed.is_empty() && emptiness(question).is_some() => {
+            dialog.complaint = emptiness(question).map(str::to_owned);
             return Vec::new();
         }
-        Question::Note { .. } if typed.is_empty() => {
-            dialog.complaint = Some("There is nothing to write down yet.".to_owned());
-            return Vec::new();
-        }
+        Question::Waive { connection } => Command::Waive {
+            connection: connection.clone(),
+            reason: typed,
+        },
         Question::Confirm { step } => Command::Confirm {
             step: *step,
             answer: "y".to_owned(),
@@ -103,9 +105,13 @@ pub(super) fn accepted(screen: &mut Screen) -> Vec<Wish> {
             text: typed,
         },
         Question::Abandon { connection, .. } => Command::Abandon(connection.clone()),
+        Question::EndBackground { step } => Command::StopBackground(*step),
         Question::LeaveRunning { .. } => Command::Stop,
         Question::LeaveOpen { .. } => Command::Leave,
-        Question::OpenFailed { .. } | Question::Help => {
+        Question::StateMissing { .. }
+        | Question::OpenFailed { .. }
+        | Question::Blockers
+        | Question::Help => {
             screen.dialog = None;
             return Vec::new();
         }
@@ -118,6 +124,16 @@ pub(super) fn accepted(screen: &mut Screen) -> Vec<Wish> {
     match starts {
         true => start(screen, wish),
         false => vec![Wish::Send(wish)],
+    }
+}
+
+/// What is said where nothing was typed that must be.
+fn emptiness(question: &Question) -> Option<&'static str> {
+    match question {
+        Question::Skip { .. } => Some("Skipping takes a reason."),
+        Question::Waive { .. } => Some("Going on without it takes a reason."),
+        Question::Note { .. } => Some("There is nothing to write down yet."),
+        _ => None,
     }
 }
 

@@ -5,10 +5,11 @@ use stepmark_core::StepId;
 use stepmark_core::record::{Event, Outcome, Record};
 use stepmark_core::runner::{Activity, Notice, Refusal};
 
-use super::{act, view};
+use super::{act, lost_state, view};
 use crate::News;
 use crate::dialog::Question;
 use crate::screen::{Screen, Tone};
+use crate::sight::Sight;
 
 /// Takes in what the link had to tell.
 pub(super) fn told(screen: &mut Screen, news: News) {
@@ -20,6 +21,8 @@ pub(super) fn told(screen: &mut Screen, news: News) {
         screen.asked = false;
     }
     screen.glimpse = news.glimpse;
+    let watch = screen.glimpse.watch.clone();
+    screen.sight = Sight::seen(screen.sight.take(), watch, screen.now);
     if let Some((number, notice)) = screen.glimpse.notice.clone()
         && number > screen.notice_seen
     {
@@ -29,12 +32,14 @@ pub(super) fn told(screen: &mut Screen, news: News) {
     if news.over && !screen.over && screen.progress.ending().is_none() {
         screen.over = true;
         screen.unshown = true;
+        screen.lent = None;
         let text = "the run has stopped and says nothing more; q leaves";
         screen.notice.get_or_insert((Tone::Alarm, text.to_owned()));
     }
 }
 
 fn happened(screen: &mut Screen, record: &Record) {
+    lent(screen, &record.event);
     match &record.event {
         Event::StepStarted { step, .. } => {
             screen.asked = false;
@@ -48,20 +53,18 @@ fn happened(screen: &mut Screen, record: &Record) {
         Event::StepFinished { step, outcome, .. } => {
             screen.asked = false;
             screen.unshown = true;
-            if let Some(crate::dialog::Dialog {
-                question: Question::LeaveRunning { .. },
-                ..
-            }) = screen.dialog
-            {
-                screen.dialog = None;
-            }
+            settle_dialog(screen, step);
             if matches!(outcome, Outcome::Succeeded { .. }) {
                 follow(screen, step);
             }
         }
-        Event::StepSkipped { step, .. }
-        | Event::StepNotNeeded { step, .. }
-        | Event::StepWentUp { step, .. } => {
+        Event::StepWentUp { step, .. } => {
+            screen.asked = false;
+            screen.unshown = true;
+            settle_dialog(screen, step);
+            follow(screen, step);
+        }
+        Event::StepSkipped { step, .. } | Event::StepNotNeeded { step, .. } => {
             screen.asked = false;
             follow(screen, step);
         }
@@ -75,9 +78,12 @@ fn happened(screen: &mut Screen, record: &Record) {
             screen.asked = false;
             screen.unshown = true;
         }
+        Event::InputGiven { name, origin, .. } => {
+            screen.inputs.retain(|(known, _)| known != name);
+            screen.inputs.push((name.clone(), origin.clone()));
+        }
         Event::RunStarted(_)
         | Event::EnvironmentConfirmed { .. }
-        | Event::InputGiven { .. }
         | Event::StatementsGenerated { .. }
         | Event::CommitAnnounced { .. }
         | Event::RunResumed { .. }
@@ -90,6 +96,36 @@ fn happened(screen: &mut Screen, record: &Record) {
         | Event::NoteAdded { .. }
         | Event::StopRequested { .. }
         | Event::TailRecovered { .. } => {}
+    }
+}
+
+/// Takes a question away that asks about a step as it was until now.
+fn settle_dialog(screen: &mut Screen, step: &StepId) {
+    let asked = match screen.dialog.as_ref().map(|dialog| &dialog.question) {
+        Some(Question::LeaveRunning { step } | Question::EndBackground { step }) => Some(*step),
+        Some(_) | None => None,
+    };
+    if asked.is_some() && asked == screen.plan().index_of(step) {
+        screen.dialog = None;
+    }
+}
+
+/// Notes who has the terminal. Whatever ends the step gives it back, also where no record says so.
+fn lent(screen: &mut Screen, event: &Event) {
+    match event {
+        Event::TerminalLent { step, .. } => screen.lent = screen.plan().index_of(step),
+        Event::TerminalReturned { .. } => {
+            screen.lent = None;
+            screen.unshown = true;
+            // A key held down since before the loan must not start the next step.
+            screen.dropped_at = screen.now;
+        }
+        Event::StepFinished { step, .. } | Event::StepInterrupted { step, .. } => {
+            let ended = screen.plan().index_of(step);
+            screen.lent = screen.lent.filter(|lent| Some(*lent) != ended);
+        }
+        Event::RunPaused { .. } | Event::RunFinished { .. } => screen.lent = None,
+        _ => {}
     }
 }
 
@@ -110,7 +146,7 @@ fn noticed(screen: &mut Screen, notice: Notice) {
     match notice {
         Notice::Refused(_, refusal) => {
             screen.asked = false;
-            refused(screen, &refusal);
+            refused(screen, refusal);
         }
         Notice::OpenFailed(connection, failure) => {
             screen.asked = false;
@@ -158,8 +194,8 @@ fn noticed(screen: &mut Screen, notice: Notice) {
     }
 }
 
-fn refused(screen: &mut Screen, refusal: &Refusal) {
-    if let Refusal::NeedsConfirmation { step, typed } = refusal
+fn refused(screen: &mut Screen, refusal: Refusal) {
+    if let Refusal::NeedsConfirmation { step, typed } = &refusal
         && let Some(index) = screen.plan().index_of(step)
         && screen.dialog.is_none()
     {
@@ -177,11 +213,11 @@ fn refused(screen: &mut Screen, refusal: &Refusal) {
         act::ask(screen, question);
         return;
     }
-    if let Refusal::NeedsTick(step) = refusal
+    if let Refusal::NeedsTick(step) = &refusal
         && let Some(index) = screen.plan().index_of(step)
         && screen.following
     {
         view::select(screen, index);
     }
-    act::warn(screen, refusal.message());
+    lost_state::refused(screen, refusal);
 }
