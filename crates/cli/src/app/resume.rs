@@ -18,7 +18,7 @@ use stepmark_journal::{DirectoryError, HeldRun, RunDirectory};
 use self::changed::current_runbook;
 use self::known_values::known_values;
 use self::left_over::settle_left_over;
-use super::run::{Asked, Beginning, begin};
+use super::run::{Asked, Beginning, TakenUp, begin};
 use super::{Folders, Surroundings, find_run, known_runs, resolve};
 use crate::arguments::TakeUpArguments;
 use crate::signals::Signals;
@@ -79,15 +79,15 @@ pub(crate) fn take_up(arguments: &TakeUpArguments, purpose: &Purpose) -> Result<
             scratch: false,
             signals,
         },
-        Beginning::Before {
+        Beginning::Before(Box::new(TakenUp {
             held: held.held,
-            progress: Box::new(progress),
+            progress,
             past: Past {
                 records: held.records,
                 found,
             },
             first,
-        },
+        })),
     )
 }
 
@@ -115,9 +115,8 @@ fn as_found(held: &Held, plan: &Plan, found: &[Event]) -> Progress {
         progress.apply(plan, record);
     }
     let events = after_death(plan, &progress);
-    let mut seq = progress.last_seq();
-    for event in events.into_iter().chain(found.iter().cloned()) {
-        seq += 1;
+    let events = events.into_iter().chain(found.iter().cloned());
+    for (seq, event) in (progress.last_seq() + 1..).zip(events) {
         let at = now();
         progress.apply(plan, &Record { seq, at, event });
     }
