@@ -146,6 +146,7 @@ impl Rig {
         let failure = Box::new(OpenFailure {
             message: "nothing answers".into(),
             hint: None,
+            password: None,
             settings: Vec::new(),
         });
         self.feed(Input::Report(Report::OpenFailed {
