@@ -76,7 +76,7 @@ pub(crate) fn follow(plan: &Plan, mut cursor: Cursor, outputs: &dyn OutputReader
         progress: Progress::new(plan),
         outputs,
         current: None,
-        notice: 0,
+        notice_seen: 0,
     };
     loop {
         let (records, glimpse) = cursor.news();
@@ -84,10 +84,8 @@ pub(crate) fn follow(plan: &Plan, mut cursor: Cursor, outputs: &dyn OutputReader
             printer.record(record);
         }
         printer.output(false);
-        if let Some((number, notice)) = &glimpse.notice
-            && *number > printer.notice
-        {
-            printer.notice = *number;
+        for (number, notice) in glimpse.notices_after(printer.notice_seen) {
+            printer.notice_seen = *number;
             tell(plan, notice);
         }
         if records.is_empty() && cursor.wait(PATIENCE) {
@@ -129,7 +127,7 @@ struct Printer<'a> {
     progress: Progress,
     outputs: &'a dyn OutputReader,
     current: Option<(OutputId, u64)>,
-    notice: u64,
+    notice_seen: u64,
 }
 
 impl Printer<'_> {
