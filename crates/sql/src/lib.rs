@@ -42,7 +42,9 @@ pub use object::{Object, ObjectKind};
 pub use position::{byte_offset, character_position};
 pub use problem::Problem;
 pub use problem_kind::ProblemKind;
-pub use secret_literal::{SecretLiteral, secrets_in_sql, secrets_in_text, without_secrets};
+pub use secret_literal::{
+    SecretLiteral, masked_secret, secrets_in_sql, secrets_in_text, without_secrets,
+};
 pub use sent::Sent;
 pub use session_state::SessionState;
 pub use split::{Split, split};

@@ -48,6 +48,7 @@ fn step(id: &str, word: &str, needs: &[usize]) -> Step {
         body: Body {
             text: id.into(),
             lines: Vec::new(),
+            masked: None,
         },
         digest: Digest::of(id),
         connection,
