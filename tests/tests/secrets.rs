@@ -244,3 +244,39 @@ fn a_password_written_down_is_masked_on_the_page_and_in_the_question_before_its_
     pty.ends();
     assert!(pty.is_restored(), "{}", pty.contents());
 }
+
+#[test]
+fn a_password_that_is_a_name_or_short_is_masked_where_it_is_written_and_takes_no_word_away() {
+    let (home, server) = (Home::new(), Server::new());
+    home.write(
+        "book.md",
+        "# Roles\n\n```sql {name=role}\nCREATE ROLE written PASSWORD 'postgres';\nCREATE ROLE app_owner PASSWORD 'app_owner';\n\
+         CREATE ROLE other PASSWORD 'secret';\nSELECT rolname FROM pg_roles WHERE rolname IN ('postgres', 'app_owner');\n\
+         SELECT 'a secret word' AS said;\n```\n",
+    );
+    let outcome = home.stepmark(&["run", "book.md", "--connect", &server.url()]);
+    let outcome = outcome
+        .exits(0)
+        .says(&[" app_owner\n", " postgres\n", "a secret word"]);
+    assert!(
+        !outcome.stdout.contains("‹password in"),
+        "{}",
+        outcome.stdout
+    );
+    let journal = home.journal("book");
+    let started = journal.of("step_started").next().expect("an intent");
+    let text = started["text"].as_str().expect("a text");
+    assert!(
+        text.contains("CREATE ROLE written PASSWORD '‹password›';"),
+        "{text}"
+    );
+    assert!(
+        text.contains("CREATE ROLE app_owner PASSWORD '‹password›';"),
+        "{text}"
+    );
+    assert!(
+        text.contains("CREATE ROLE other PASSWORD '‹password›';"),
+        "{text}"
+    );
+    assert!(text.contains("IN ('postgres', 'app_owner')"), "{text}");
+}
