@@ -10,6 +10,7 @@ use stepmark_core::runner::{
 };
 use stepmark_core::{Attempt, Digest, StepIndex};
 use stepmark_engines::postgres::SqlDone;
+use stepmark_engines::redact::without_written;
 use stepmark_journal::JournalError;
 
 use crate::engine_room::EngineRoom;
@@ -303,7 +304,7 @@ impl Loop {
         let mut shown = Vec::new();
         let mut bytes = 0;
         for statement in &statements {
-            let masked = redacted::text(redactor, statement);
+            let masked = redacted::text(redactor, &without_written(StepKind::Sql, statement));
             digest.update(masked.as_bytes());
             digest.update(b"\0");
             bytes += masked.len();

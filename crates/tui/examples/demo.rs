@@ -133,12 +133,7 @@ impl Pretender {
             self.record(event);
         }
         if let Some(refusal) = decision.refusal {
-            let number = self
-                .glimpse
-                .notice
-                .as_ref()
-                .map_or(1, |(number, _)| number + 1);
-            self.glimpse.notice = Some((number, Notice::Refused(command, refusal)));
+            Glimpse::add(&mut self.glimpse.notices, Notice::Refused(command, refusal));
         }
         self.glimpse.activity = self.flow.activity(&self.progress);
         self.news.lock().expect("nobody panics with it").glimpse = self.glimpse.clone();

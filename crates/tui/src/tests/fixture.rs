@@ -269,8 +269,7 @@ impl Play {
     }
 
     pub(super) fn notice(&mut self, notice: Notice) {
-        let number = self.glimpse.notice.as_ref().map_or(1, |(n, _)| n + 1);
-        self.glimpse.notice = Some((number, notice));
+        Glimpse::add(&mut self.glimpse.notices, notice);
         let news = News {
             glimpse: self.glimpse.clone(),
             ..News::default()
@@ -347,8 +346,8 @@ impl Play {
             let decision = decide(self.screen.plan(), &self.progress, &mut self.flow, input);
             news.records.extend(self.record(decision.events).records);
             if let Some(refusal) = decision.refusal {
-                let number = self.glimpse.notice.as_ref().map_or(1, |(n, _)| n + 1);
-                self.glimpse.notice = Some((number, Notice::Refused(command, refusal)));
+                let notice = Notice::Refused(command, refusal);
+                Glimpse::add(&mut self.glimpse.notices, notice);
             }
             for effect in decision.effects {
                 if let Effect::Open(connection) = effect {

@@ -23,9 +23,9 @@ pub(super) fn told(screen: &mut Screen, news: News) {
     screen.glimpse = news.glimpse;
     let watch = screen.glimpse.watch.clone();
     screen.sight = Sight::seen(screen.sight.take(), watch, screen.now);
-    if let Some((number, notice)) = screen.glimpse.notice.clone()
-        && number > screen.notice_seen
-    {
+    let new = screen.glimpse.notices_after(screen.notice_seen);
+    let new: Vec<(u64, Notice)> = new.cloned().collect();
+    for (number, notice) in new {
         screen.notice_seen = number;
         noticed(screen, notice);
     }
@@ -144,6 +144,8 @@ fn follow(screen: &mut Screen, step: &StepId) {
 
 fn noticed(screen: &mut Screen, notice: Notice) {
     match notice {
+        // Its own notice came before and says more.
+        Notice::Refused(_, Refusal::OpenFailed { .. }) => screen.asked = false,
         Notice::Refused(_, refusal) => {
             screen.asked = false;
             refused(screen, refusal);

@@ -170,7 +170,7 @@ fn quoted(screen: &Screen, step: StepIndex, columns: usize) -> Vec<Said> {
         StepKind::Manual => "",
         StepKind::Sql | StepKind::Shell(_) => screen.glyphs.pick("│ ", "| "),
     };
-    let mut lines = planned.body.text.lines();
+    let mut lines = planned.body.shown().lines();
     for line in lines.by_ref().take(QUOTED_LINES_MAX) {
         if planned.kind == StepKind::Manual {
             said.push((line.to_owned(), palette.plain()));
