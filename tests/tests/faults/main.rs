@@ -4,6 +4,7 @@
 mod chance;
 mod killed_at_random;
 mod oracle;
+mod orphaned;
 
 /// How many rounds: few, or those of the soak.
 fn rounds(few: u32, soak: u32) -> u32 {
