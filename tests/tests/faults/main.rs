@@ -3,6 +3,7 @@
 
 mod chance;
 mod killed_at_random;
+mod many_runners;
 mod oracle;
 mod orphaned;
 
