@@ -2,6 +2,7 @@
 //! every run can be taken up. Counts are small; `STEPMARK_SOAK=1` raises them.
 
 mod chance;
+mod full_disk;
 mod killed_at_random;
 mod many_runners;
 mod oracle;
