@@ -2,11 +2,13 @@
 //! every run can be taken up. Counts are small; `STEPMARK_SOAK=1` raises them.
 
 mod chance;
+mod dead_at_the_edges;
 mod full_disk;
 mod killed_at_random;
 mod many_runners;
 mod oracle;
 mod orphaned;
+mod traced;
 
 /// How many rounds: few, or those of the soak.
 fn rounds(few: u32, soak: u32) -> u32 {
