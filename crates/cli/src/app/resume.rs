@@ -49,6 +49,7 @@ pub(crate) fn take_up(arguments: &TakeUpArguments, purpose: &Purpose) -> Result<
         None => last_unfinished(&folders)?,
     };
     let held = hold(&path)?;
+    refuse_unbegun(&held)?;
     if matches!(purpose, Purpose::GoOn) {
         refuse_finished(&held.progress, held.held.directory())?;
     }
@@ -123,6 +124,24 @@ fn as_found(held: &Held, plan: &Plan, found: &[Event]) -> Progress {
     progress
 }
 
+/// A runner that died before its first record had executed nothing; there is no run to go on with.
+fn refuse_unbegun(held: &Held) -> Result<(), Complaint> {
+    if has_begun(&held.records) {
+        return Ok(());
+    }
+    let run = held.held.directory().run();
+    Err(Complaint::new(
+        Exit::Usage,
+        format!("run {run} ended before its first record: nothing of it was executed"),
+    )
+    .hint("begin it anew with `stepmark run`"))
+}
+
+fn has_begun(records: &[Record]) -> bool {
+    let begins = |record: &Record| matches!(record.event, Event::RunStarted(_));
+    records.first().is_some_and(begins)
+}
+
 fn refuse_finished(progress: &Progress, directory: &RunDirectory) -> Result<(), Complaint> {
     let word = match progress.ending() {
         Some(Ending::Finished(Verdict::Succeeded)) => "finished",
@@ -192,14 +211,12 @@ fn last_unfinished(folders: &Folders) -> Result<PathBuf, Complaint> {
         if directory.is_locked() {
             continue;
         }
-        let ended = directory.read().is_ok_and(|reading| {
+        let over = directory.read().is_ok_and(|reading| {
             let last = reading.records.last();
-            matches!(
-                last.map(|record| &record.event),
-                Some(Event::RunFinished { .. })
-            )
+            let last = last.map(|record| &record.event);
+            !has_begun(&reading.records) || matches!(last, Some(Event::RunFinished { .. }))
         });
-        if !ended {
+        if !over {
             return Ok(path);
         }
     }
