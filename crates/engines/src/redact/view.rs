@@ -5,7 +5,6 @@
 const WORD_BYTES_MIN: usize = 32;
 /// A longer colour sequence is taken for text.
 const COLOUR_BYTES_MAX: usize = 256;
-const CHUNK: usize = 16;
 
 /// A text as it reads, beside the original that it was made of, which its owner keeps.
 #[derive(Debug)]
@@ -103,7 +102,7 @@ impl View {
 
     /// Whether `original` reads as it is after what came before.
     pub(super) fn is_as_it_reads(&self, original: &str) -> bool {
-        !original.contains('\x1b') && wrap(original.as_bytes(), 0, self.word).is_none()
+        !original.contains('\x1b') && wrap(original, 0, self.word).is_none()
     }
 
     /// Takes in what was left for the next time, since there is none.
@@ -207,7 +206,7 @@ impl View {
 
     fn take_plain(&mut self, plain: &str) {
         let mut shown = 0;
-        while let Some(end) = wrap(plain.as_bytes(), shown, self.word) {
+        while let Some(end) = wrap(plain, shown, self.word) {
             self.text.push_str(&plain[shown..end]);
             self.leave_out(1, true);
             self.word = 0;
@@ -227,37 +226,28 @@ impl View {
 }
 
 /// Where the next line ends at which a long word was wrapped, from `at` on, where a word of `word` bytes is under way.
-fn wrap(bytes: &[u8], mut at: usize, mut word: usize) -> Option<usize> {
-    // Every word of twice the length of a chunk has a whole chunk in it, wherever chunks begin.
+fn wrap(text: &str, at: usize, mut word: usize) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut line = at;
     loop {
-        let inside = match word {
-            0 => at + CHUNK * chunks(bytes, at).position(is_full)?,
-            _ => at,
+        let end = line + text[line..].find('\n')?;
+        let is_wrapped = match end - line {
+            // So few bytes are a long word only together with what is under way.
+            length @ ..WORD_BYTES_MIN => {
+                word + length >= WORD_BYTES_MIN && is_full(&bytes[line..end])
+            }
+            _ => is_full(&bytes[end - WORD_BYTES_MIN..end]),
         };
-        let end = blank_after(bytes, inside)?;
-        let before = bytes[at..inside].iter().rposition(is_blank);
-        let begin = before.map_or(at, |blank| at + blank + 1);
-        if bytes[end] == b'\n' && word + end - begin >= WORD_BYTES_MIN {
+        if is_wrapped {
             return Some(end);
         }
-        at = end + 1;
+        line = end + 1;
         word = 0;
     }
 }
 
-fn blank_after(bytes: &[u8], at: usize) -> Option<usize> {
-    let full = chunks(bytes, at).take_while(|chunk| is_full(chunk)).count();
-    let at = at + full * CHUNK;
-    let length = bytes[at..].iter().position(is_blank)?;
-    Some(at + length)
-}
-
-fn chunks(bytes: &[u8], at: usize) -> impl Iterator<Item = &[u8; CHUNK]> {
-    bytes[at.min(bytes.len())..].as_chunks::<CHUNK>().0.iter()
-}
-
-fn is_full(chunk: &[u8; CHUNK]) -> bool {
-    chunk.iter().fold(true, |full, byte| full & !is_blank(byte))
+fn is_full(bytes: &[u8]) -> bool {
+    bytes.iter().fold(true, |full, byte| full & !is_blank(byte))
 }
 
 fn is_blank(byte: &u8) -> bool {
