@@ -8,7 +8,7 @@ use stepmark_core::VariableName;
 use stepmark_core::output::{OutputId, OutputReader};
 use stepmark_core::plan::Plan;
 use stepmark_core::progress::{Ending, Progress, StepState};
-use stepmark_core::record::{Event, Failure, Outcome, Record};
+use stepmark_core::record::{Event, Failure, Outcome, Record, Verdict};
 use stepmark_core::report::duration;
 use stepmark_core::runner::{Notice, Refusal};
 use stepmark_driver::Cursor;
@@ -294,7 +294,10 @@ fn summary(plan: &Plan, progress: &Progress) -> String {
         }
     }
     match progress.ending() {
-        Some(Ending::Finished(_)) => format!("succeeded: {steps}\n"),
+        Some(Ending::Finished(Verdict::Succeeded)) => format!("succeeded: {steps}\n"),
+        Some(Ending::Finished(Verdict::RolledBack)) => {
+            format!("rolled back: all that has an undo is undone; {steps}\n")
+        }
         Some(Ending::Paused(reason)) => format!("{}; {steps}\n", reason.sentence()),
         None => format!("the run has no end; {steps}\n"),
     }

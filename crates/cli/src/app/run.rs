@@ -139,6 +139,11 @@ pub(crate) fn begin(mut asked: Asked<'_>, beginning: Beginning) -> Result<Exit, 
         } => (None, held, Some(past), first),
     };
     let undoes = first.is_some();
+    // A person sees on the screen what would be done, and begins it there.
+    let (first, asked_first) = match mode {
+        Mode::Headless => (first, None),
+        Mode::Interactive => (None, first),
+    };
     index::remember(&folders, held.directory().path());
     let header = RunHeader {
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -159,6 +164,7 @@ pub(crate) fn begin(mut asked: Asked<'_>, beginning: Beginning) -> Result<Exit, 
         path: asked.runbook.path.display().to_string(),
         log: held.directory().path().display().to_string(),
         scratch: asked.scratch,
+        first: asked_first,
     };
     let setup = Setup {
         plan,
