@@ -327,7 +327,9 @@ fn summary(plan: &Plan, progress: &Progress) -> String {
         Some(Ending::Finished(Verdict::RolledBack)) => {
             let undone = count(&StepState::RolledBack);
             let stay = settled - skipped - not_needed;
-            format!("rolled back: {undone} of {all} steps are undone, {stay} have no undo\n")
+            format!(
+                "rolled back: all that has an undo is undone; {undone} of {all} steps, {stay} have none and stay\n"
+            )
         }
         Some(Ending::Paused(reason)) => format!("{}; {steps}\n", reason.sentence()),
         None => format!("the run has no end; {steps}\n"),

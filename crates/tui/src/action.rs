@@ -19,6 +19,24 @@ pub(crate) enum Action {
     Note,
     /// Ask whether to roll an open transaction back.
     Abandon,
+    /// Ask how far to undo what the run did.
+    Undo,
+    /// Undo down to the step that the dialog names.
+    UndoDown,
+    /// Undo all of the run.
+    UndoAll,
+    /// Ask whether to undo the unknown step that the dialog is about.
+    UndoFirst,
+    /// Run the undo step that the dialog is about again.
+    UndoAgain,
+    /// Seek evidence of what the unknown step did.
+    Settle,
+    /// Run the probe of the unknown step.
+    Probe,
+    /// Ask how it is known that the unknown step was done.
+    WasDone,
+    /// Ask how it is known that it was not.
+    WasNotDone,
     /// Ask whether to end the selected background step.
     EndBackground,
     /// Select the first step that is to be run again since a session was lost.
@@ -54,6 +72,15 @@ impl Action {
             | Self::Cancel
             | Self::Note
             | Self::Abandon
+            | Self::Undo
+            | Self::UndoDown
+            | Self::UndoAll
+            | Self::UndoFirst
+            | Self::UndoAgain
+            | Self::Settle
+            | Self::Probe
+            | Self::WasDone
+            | Self::WasNotDone
             | Self::EndBackground
             | Self::RunAgain
             | Self::Waive => true,
@@ -72,12 +99,24 @@ impl Action {
     /// Whether it can start something, so that it must not come from a key pressed before the outcome was shown.
     pub(crate) fn starts_work(self) -> bool {
         match self {
-            Self::Run | Self::RunOn | Self::Retry | Self::Accept => true,
+            Self::Run
+            | Self::RunOn
+            | Self::Retry
+            | Self::UndoDown
+            | Self::UndoAll
+            | Self::UndoFirst
+            | Self::UndoAgain
+            | Self::Settle
+            | Self::Probe
+            | Self::WasDone
+            | Self::WasNotDone
+            | Self::Accept => true,
             Self::Begin
             | Self::Skip
             | Self::Cancel
             | Self::Note
             | Self::Abandon
+            | Self::Undo
             | Self::EndBackground
             | Self::RunAgain
             | Self::Waive

@@ -9,7 +9,7 @@ use crate::screen::Stage;
 pub(crate) const HELP: &[(&str, &str)] = &[
     (
         "Enter",
-        "run or tick the selected step (or click its button)",
+        "run, tick or settle the step (or click its button)",
     ),
     ("a", "run on until a step fails or asks"),
     ("r", "retry the selected step"),
@@ -19,6 +19,7 @@ pub(crate) const HELP: &[(&str, &str)] = &[
         "cancel a step, a wait or a retry; again is harder",
     ),
     ("x", "roll back the open transaction"),
+    ("u", "undo what the run did, newest first"),
     ("w", "go on without what was lost with a session"),
     ("e", "end the selected background step"),
     ("b", "who is in the way of the running step"),
@@ -59,6 +60,7 @@ pub(crate) fn action(key: KeyEvent, stage: Stage) -> Option<Action> {
             'c' => Some(Action::Cancel),
             'n' => Some(Action::Note),
             'x' => Some(Action::Abandon),
+            'u' => Some(Action::Undo),
             'w' => Some(Action::Waive),
             'b' => Some(Action::Blockers),
             'e' => Some(Action::EndBackground),

@@ -5,6 +5,7 @@ mod pane;
 mod stage;
 mod tone;
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -14,7 +15,7 @@ pub(crate) use stage::Stage;
 use stepmark_core::output::{OutputId, OutputReader};
 use stepmark_core::plan::Plan;
 use stepmark_core::progress::{Progress, StepState};
-use stepmark_core::record::{InputOrigin, TransactionStatus, Work};
+use stepmark_core::record::{InputOrigin, OrphansEnd, TransactionStatus, Work};
 use stepmark_core::report::duration;
 use stepmark_core::runner::{Activity, Glimpse, Permitted, may_start, permitted};
 use stepmark_core::{ConnectionName, StepIndex, Timestamp, VariableName};
@@ -27,6 +28,7 @@ use crate::output_view::OutputView;
 use crate::page::{Page, PageAnchor, PageVariables};
 use crate::palette::Palette;
 use crate::sight::Sight;
+use crate::taken_up::TakenUp;
 use crate::tree::Tree;
 use crate::{Glyphs, Opening, Settings, outcome};
 
@@ -41,6 +43,14 @@ pub(crate) struct Screen {
     pub(crate) glimpse: Glimpse,
     /// The inputs that were given, and where each value came from, in order.
     pub(crate) inputs: Vec<(VariableName, InputOrigin)>,
+    /// Who ran it before, if somebody did.
+    pub(crate) taken_up: Option<TakenUp>,
+    /// What became of processes that outlived a runner, until the run is taken up.
+    pub(crate) left_over: Vec<(StepIndex, OrphansEnd)>,
+    /// When a runner last recorded something of its own.
+    pub(crate) heard_at: Option<Timestamp>,
+    /// How it became known that steps of unknown outcome were done.
+    pub(crate) settled: BTreeMap<StepIndex, String>,
     /// What the observer saw last of the session at work.
     pub(crate) sight: Option<Sight>,
     pub(crate) now: Option<Timestamp>,
@@ -91,6 +101,10 @@ impl Screen {
             progress,
             glimpse: Glimpse::default(),
             inputs: Vec::new(),
+            taken_up: None,
+            left_over: Vec::new(),
+            heard_at: None,
+            settled: BTreeMap::new(),
             sight: None,
             now: None,
             size: Rect::ZERO,
@@ -143,6 +157,18 @@ impl Screen {
     /// Whether the selected step may start now.
     pub(crate) fn may_run(&self, step: StepIndex) -> bool {
         may_start(self.plan(), &self.progress, step).is_ok()
+    }
+
+    /// Whether people depend on what it works on.
+    pub(crate) fn is_production(&self) -> bool {
+        let environment = self.plan().front.environment.as_deref().map(str::trim);
+        !self.opening.scratch
+            && environment.is_some_and(|word| word.eq_ignore_ascii_case("production"))
+    }
+
+    /// Whether nobody knows what `step` did, and nothing is under way, so that this can be settled.
+    pub(crate) fn may_settle(&self, step: StepIndex) -> bool {
+        permitted(self.plan(), &self.progress, Some(step)).resolve
     }
 
     /// Whether something is under way, so that time matters.

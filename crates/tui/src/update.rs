@@ -13,6 +13,8 @@ mod lost_state;
 mod mouse;
 mod news;
 mod typing;
+mod undo;
+mod unknown;
 mod view;
 
 use ratatui::layout::Rect;

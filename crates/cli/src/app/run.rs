@@ -92,8 +92,13 @@ pub(crate) fn begin(mut asked: Asked<'_>, beginning: Beginning) -> Result<Exit, 
     checked.terms.addresses = asked.connections.addresses.clone();
     checked.terms.captures = asked.inputs.captures.clone();
     asked.signals.hold();
-    let place = Place::of(beginning, &checked.root, &asked.runbook.source)?;
+    let mut place = Place::of(beginning, &checked.root, &asked.runbook.source)?;
     let undoes = place.first.is_some();
+    // A person sees on the screen what would be done, and begins it there.
+    let asked_first = match checked.mode {
+        Mode::Headless => None,
+        Mode::Interactive => place.first.take(),
+    };
     index::remember(&checked.folders, place.held.directory().path());
     let header = header(&asked.runbook, checked.mode, place.previous);
     let mut shown = asked.runbook.plan.clone();
@@ -105,6 +110,7 @@ pub(crate) fn begin(mut asked: Asked<'_>, beginning: Beginning) -> Result<Exit, 
         path: asked.runbook.path.display().to_string(),
         log: place.held.directory().path().display().to_string(),
         scratch: asked.scratch,
+        first: asked_first,
     };
     let setup = Setup {
         header,

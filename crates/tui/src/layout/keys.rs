@@ -46,6 +46,7 @@ fn keys(screen: &Screen) -> Vec<(Action, &'static str)> {
         .is_some_and(|step| screen.plan().step(step).kind == StepKind::Manual);
     let lost = screen.selected.is_some_and(|step| screen.is_lost(step));
     let run = match (permitted.retry, manual) {
+        _ if permitted.resolve => "Enter settle",
         (true, _) if lost => "r run again",
         (true, _) => "r retry",
         (false, true) => "Enter tick",
@@ -73,10 +74,15 @@ fn keys(screen: &Screen) -> Vec<(Action, &'static str)> {
         (screen.output_alone, Action::Output, output),
         (permitted.cancel, Action::Cancel, cancel),
         (is_blocked, Action::Blockers, "b blockers"),
-        (permitted.start || permitted.retry, Action::Run, run),
+        (
+            permitted.start || permitted.retry || permitted.resolve,
+            Action::Run,
+            run,
+        ),
         (permitted.run_on, Action::RunOn, "a run on"),
         (permitted.skip, Action::Skip, "s skip"),
         (permitted.abandon, Action::Abandon, "x roll back"),
+        (permitted.roll_back, Action::Undo, "u undo"),
         (permitted.waive, Action::Waive, "w waive"),
         (permitted.stop, Action::EndBackground, "e end it"),
         (true, Action::Note, "n note"),

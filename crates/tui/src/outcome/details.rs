@@ -29,6 +29,10 @@ pub(super) fn say(screen: &Screen, step: StepIndex, known: &StepProgress, said: 
     if matches!(known.state, StepState::Succeeded | StepState::Held) {
         captured(screen, step, said);
     }
+    if let Some(evidence) = screen.settled.get(&step) {
+        let text = format!("  its outcome was unknown; {evidence}");
+        said.say(text, screen.palette.plain());
+    }
     if screen.plan().step(step).shell.interactive && known.outcome.is_some() {
         let text = "  it had the terminal; what was printed there is not kept";
         said.say(text, screen.palette.plain());

@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
+use stepmark_core::plan::StepKind;
 use stepmark_core::progress::StepState;
 use stepmark_core::runner::Activity;
 
@@ -11,6 +12,7 @@ use super::put;
 use crate::layout::Layout;
 use crate::screen::{Screen, Tone};
 use crate::text::fit;
+use crate::undoing::{self, Undoing};
 use crate::{blockers, gauge, waiting};
 
 /// Draws notice and keys.
@@ -81,6 +83,26 @@ fn still_up(screen: &Screen) -> Option<String> {
     })
 }
 
+/// What a rollback waits for.
+fn undo_waits(screen: &Screen, undoing: Undoing) -> (String, Style) {
+    let planned = screen.plan().step(undoing.step);
+    let id = &planned.id;
+    match (undoing.stopped, planned.kind) {
+        (true, _) => (
+            format!("{id} did not undo: r tries again, s skips it with a reason"),
+            screen.palette.bad(),
+        ),
+        (false, StepKind::Manual) => (
+            format!("{id} is for a person: do it, then tick it (Enter)"),
+            screen.palette.warn(),
+        ),
+        (false, StepKind::Sql | StepKind::Shell(_)) => (
+            format!("next to undo: {id} (Enter, or u for all that is left)"),
+            screen.palette.warn(),
+        ),
+    }
+}
+
 fn standing(screen: &Screen) -> (String, Style) {
     let palette = screen.palette;
     let plan = screen.plan();
@@ -122,6 +144,12 @@ fn standing(screen: &Screen) -> (String, Style) {
         let text = format!("running {} for {took}", plan.step(step).id);
         return (text, palette.accent());
     }
+    if let Some(text) = undoing::closing(screen) {
+        return (text.to_owned(), palette.good());
+    }
+    if let Some(stopped) = undoing::under_way(screen) {
+        return undo_waits(screen, stopped);
+    }
     if screen.progress.is_complete(plan) && !plan.steps.is_empty() {
         let text = "every step is done; q leaves and finishes the run";
         return (text.to_owned(), palette.good());
@@ -131,7 +159,12 @@ fn standing(screen: &Screen) -> (String, Style) {
         let id = &plan.step(step).id;
         let required = plan.step(step).required;
         let text = match (&screen.progress.step(step).state, required) {
-            (StepState::Unknown, _) => format!("{id}: nobody knows whether it took effect"),
+            (StepState::Unknown, _) => {
+                format!("{id}: nobody knows whether it took effect; Enter settles that")
+            }
+            _ if screen.progress.step(step).again => {
+                format!("{id} failed before: r tries it again, and so does running on (a)")
+            }
             (_, true) => format!("{id} failed: r tries it again"),
             (_, false) => format!("{id} failed: r tries it again, s skips it with a reason"),
         };

@@ -16,7 +16,7 @@ use stepmark_core::record::{
 };
 use stepmark_core::runner::{
     Activity, Command, Effect, Flow, Glimpse, Input, Notice, Report, ShellEnded, SqlEnded, SqlStop,
-    Terms, Watch, WorkEnded, decide,
+    Terms, Watch, WorkEnded, after_death, decide,
 };
 use stepmark_core::{ConnectionName, RunId, StepId, StepIndex, Timestamp};
 
@@ -203,6 +203,20 @@ impl Play {
     /// The news that these facts were recorded, unheard.
     pub(super) fn told(&mut self, events: Vec<Event>) -> News {
         self.record(events)
+    }
+
+    /// The runner is gone, and another one takes the run up; the screen is that one's.
+    pub(super) fn taken_up(&mut self, found: Vec<Event>) {
+        let mut events = after_death(self.screen.plan(), &self.progress);
+        events.extend(found);
+        let mut header = self.header();
+        header.operator.user = "otto".to_owned();
+        events.push(Event::RunResumed {
+            header: Box::new(header),
+        });
+        self.micros += 86_400_000_000;
+        self.flow = Flow::new(Terms::new(Mode::Interactive));
+        self.happened(events);
     }
 
     /// The step was started, and ended like this.
@@ -438,6 +452,7 @@ pub(super) fn opening(plan: Plan) -> Opening {
         path: "runbooks/orders-status.md".to_owned(),
         log: "~/.local/state/stepmark/20261120T021405Z-7f3a9c".to_owned(),
         scratch: false,
+        first: None,
     }
 }
 

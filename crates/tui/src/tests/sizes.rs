@@ -5,12 +5,12 @@ use std::time::Duration;
 use crossterm::event::{KeyCode, MouseButton, MouseEventKind};
 use proptest::prelude::*;
 use ratatui::layout::Position;
-use stepmark_core::ConnectionName;
-use stepmark_core::plan::{Plan, SessionState};
-use stepmark_core::record::{Event, TransactionStatus};
+use stepmark_core::plan::{Plan, Role, SessionState};
+use stepmark_core::record::{Event, Outcome, TransactionStatus};
 use stepmark_core::runner::{Blocker, ProgressUnit, ServerProgress, Watch};
+use stepmark_core::{ConnectionName, StepId, StepIndex};
 
-use super::fixture::{Play, exit, identity, refused, sql};
+use super::fixture::{Found, Play, exit, identity, refused, sql};
 use super::sample;
 use crate::Settings;
 use crate::message::Message;
@@ -28,6 +28,7 @@ enum Happening {
     Watch(u8),
     GoUp,
     LoseSession,
+    TakeUp,
     Shown,
 }
 
@@ -47,7 +48,7 @@ fn happening() -> impl Strategy<Value = Happening> {
         KeyCode::PageDown,
         KeyCode::Backspace,
     ]);
-    let letters = prop::sample::select("asrcnxoqy?jkewb ".chars().collect::<Vec<_>>());
+    let letters = prop::sample::select("asrcnxoqy?jkewbudp ".chars().collect::<Vec<_>>());
     let place = (0_u16..45, 0_u16..14);
     prop_oneof![
         6 => keys.prop_map(Happening::Key),
@@ -62,6 +63,7 @@ fn happening() -> impl Strategy<Value = Happening> {
         2 => any::<u8>().prop_map(Happening::Watch),
         1 => Just(Happening::GoUp),
         1 => Just(Happening::LoseSession),
+        2 => Just(Happening::TakeUp),
         4 => Just(Happening::Shown),
     ]
 }
@@ -115,16 +117,31 @@ fn happen(play: &mut Play, happening: Happening) {
                 target,
             }]);
         }
+        Happening::TakeUp => play.taken_up(Vec::new()),
         Happening::Shown => play.shown(),
     }
 }
 
-/// The sample with a step that stays up, and one that leaves something in its session.
+/// The sample with a step that stays up, one that leaves something in its session, and undo steps and a probe.
 fn plan() -> Plan {
     let mut plan = sample::plan();
     plan.steps[0].shell.background = true;
     plan.steps[1].sql.leaves = vec![SessionState::Setting];
-    plan
+    plan.steps[4].flow.no_return = true;
+    let roles = [
+        Role::RollbackOf(StepIndex(0)),
+        Role::RollbackOf(StepIndex(1)),
+        Role::ProbeOf(StepIndex(1)),
+        Role::RollbackOf(StepIndex(5)),
+    ];
+    for (at, role) in roles.into_iter().enumerate() {
+        let mut step = plan.steps[at].clone();
+        step.id = StepId::new(format!("belongs-{at}"));
+        step.role = role;
+        step.shell.background = false;
+        plan.steps.push(step);
+    }
+    Plan::new(plan.title, plan.digest, plan.steps, plan.document)
 }
 
 /// Blockers in a row or in a circle, and progress of every kind.
@@ -172,6 +189,39 @@ proptest! {
             play.draw();
         }
     }
+}
+
+#[test]
+fn every_size_from_nothing_draws_what_is_unknown_and_what_would_be_undone() {
+    let mut play = Play::of(plan(), Settings::default(), 80, 24);
+    play.finished("free-space", succeeded(), Found::default());
+    play.happened(vec![play.started("begin")]);
+    play.taken_up(Vec::new());
+    at_every_size(&mut play);
+    play.press(KeyCode::Enter);
+    assert!(play.screen.dialog.is_some());
+    at_every_size(&mut play);
+    play.wait(1);
+    play.press(KeyCode::Char('u'));
+    at_every_size(&mut play);
+    play.press(KeyCode::Enter);
+    play.carry();
+    play.end(sql("DELETE 1", TransactionStatus::Failed));
+    at_every_size(&mut play);
+}
+
+fn at_every_size(play: &mut Play) {
+    for columns in 0..=60 {
+        for rows in 0..=16 {
+            play.tell(Message::Resized(columns, rows));
+            play.draw();
+        }
+    }
+    play.shown();
+}
+
+fn succeeded() -> Outcome {
+    Outcome::Succeeded { finding: None }
 }
 
 #[test]

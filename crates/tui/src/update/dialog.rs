@@ -3,16 +3,17 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use stepmark_core::runner::Command;
 
-use super::act::{act, start};
+use super::act::{act, drop_typed_ahead, is_typed_ahead, start};
 use super::typing;
 use crate::action::Action;
-use crate::dialog::Question;
+use crate::dialog::{Question, UNDO};
 use crate::layout::layout;
 use crate::screen::Screen;
 use crate::wish::Wish;
 
 /// Answers a key.
 pub(super) fn pressed(screen: &mut Screen, key: KeyEvent) -> Vec<Wish> {
+    let typed_ahead = is_typed_ahead(screen);
     let Some(dialog) = &mut screen.dialog else {
         return Vec::new();
     };
@@ -30,8 +31,19 @@ pub(super) fn pressed(screen: &mut Screen, key: KeyEvent) -> Vec<Wish> {
         }
         KeyCode::Enter if typing::goes_on(dialog) => {}
         KeyCode::Enter if dialog.takes_text() => return act(screen, Action::Accept),
+        KeyCode::Enter if typed_ahead => {
+            drop_typed_ahead(screen);
+        }
         KeyCode::Enter => {
             let chosen = buttons.get(dialog.choice).map(|(action, ..)| *action);
+            let opens_by_itself = matches!(
+                dialog.question,
+                Question::Undo { .. } | Question::Unknown { .. }
+            );
+            if opens_by_itself && chosen == Some(Action::Dismiss) {
+                // Held down, it would go on to what the dialog stood over.
+                screen.dropped_at = screen.now;
+            }
             return chosen.map_or_else(Vec::new, |action| act(screen, action));
         }
         _ if dialog.takes_text() => typing::pressed(dialog, key),
@@ -40,8 +52,12 @@ pub(super) fn pressed(screen: &mut Screen, key: KeyEvent) -> Vec<Wish> {
             return action.map_or_else(Vec::new, |action| act(screen, action));
         }
         KeyCode::Char('q' | '?') if buttons.len() == 1 => return act(screen, Action::Dismiss),
-        KeyCode::Tab | KeyCode::Left | KeyCode::Right | KeyCode::BackTab => {
+        KeyCode::Tab | KeyCode::Right => {
             dialog.choice = (dialog.choice + 1) % buttons.len().max(1);
+        }
+        KeyCode::BackTab | KeyCode::Left => {
+            let count = buttons.len().max(1);
+            dialog.choice = (dialog.choice + count - 1) % count;
         }
         KeyCode::Down | KeyCode::Char('j') => scroll(screen, 1),
         KeyCode::Up | KeyCode::Char('k') => scroll(screen, -1),
@@ -71,6 +87,10 @@ pub(super) fn accepted(screen: &mut Screen) -> Vec<Wish> {
             dialog.complaint = Some(format!("That is not \u{201c}{wanted}\u{201d} yet."));
             return Vec::new();
         }
+        Question::TypedUndo { .. } if typed != UNDO => {
+            dialog.complaint = Some(format!("That is not \u{201c}{UNDO}\u{201d} yet."));
+            return Vec::new();
+        }
         Question::Tick { names, .. } if values().any(str::is_empty) => {
             dialog.field = values().position(str::is_empty).unwrap_or(0);
             dialog.complaint = Some(format!("{} has no value yet.", names[dialog.field]));
@@ -82,6 +102,12 @@ pub(super) fn accepted(screen: &mut Screen) -> Vec<Wish> {
         }
         Question::Waive { connection } => Command::Waive {
             connection: connection.clone(),
+            reason: typed,
+        },
+        Question::TypedUndo { to } => Command::RollBack { to: *to },
+        Question::Resolve { step, resolution } => Command::Resolve {
+            step: *step,
+            resolution: *resolution,
             reason: typed,
         },
         Question::Confirm { step } => Command::Confirm {
@@ -109,6 +135,9 @@ pub(super) fn accepted(screen: &mut Screen) -> Vec<Wish> {
         Question::LeaveRunning { .. } => Command::Stop,
         Question::LeaveOpen { .. } => Command::Leave,
         Question::StateMissing { .. }
+        | Question::Undo { .. }
+        | Question::UndoFailed { .. }
+        | Question::Unknown { .. }
         | Question::OpenFailed { .. }
         | Question::Blockers
         | Question::Help => {
@@ -116,7 +145,13 @@ pub(super) fn accepted(screen: &mut Screen) -> Vec<Wish> {
             return Vec::new();
         }
     };
-    let starts = matches!(wish, Command::Confirm { .. } | Command::Tick { .. });
+    let starts = matches!(
+        wish,
+        Command::Confirm { .. }
+            | Command::Tick { .. }
+            | Command::RollBack { .. }
+            | Command::Resolve { .. }
+    );
     // What was typed stays where it is while the last key is being answered.
     if !(starts && screen.asked) {
         screen.dialog = None;
@@ -132,6 +167,7 @@ fn emptiness(question: &Question) -> Option<&'static str> {
     match question {
         Question::Skip { .. } => Some("Skipping takes a reason."),
         Question::Waive { .. } => Some("Going on without it takes a reason."),
+        Question::Resolve { .. } => Some("Say how you know; it is recorded."),
         Question::Note { .. } => Some("There is nothing to write down yet."),
         _ => None,
     }

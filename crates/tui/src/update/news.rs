@@ -1,22 +1,26 @@
 //! Records, glimpses and notices. They move nothing that is looked at, except that the selection goes along with a run
 //! the operator started and has not looked away from since.
 
-use stepmark_core::StepId;
-use stepmark_core::record::{Event, Outcome, Record};
-use stepmark_core::runner::{Activity, Notice, Refusal};
+use stepmark_core::plan::Role;
+use stepmark_core::progress::StepState;
+use stepmark_core::record::{Event, Evidence, Outcome, Record, Resolution};
+use stepmark_core::runner::{Activity, Notice, Refusal, may_roll_back};
+use stepmark_core::{StepId, StepIndex};
 
-use super::{act, lost_state, view};
-use crate::News;
+use super::{act, lost_state, undo, view};
 use crate::dialog::Question;
 use crate::screen::{Screen, Tone};
 use crate::sight::Sight;
+use crate::{News, taken_up, unknown};
 
 /// Takes in what the link had to tell.
 pub(super) fn told(screen: &mut Screen, news: News) {
     for record in &news.records {
+        taken_up::hear(screen, record);
         screen.progress.apply(&screen.opening.plan, record);
         happened(screen, record);
     }
+    drop_stale_dialog(screen);
     if screen.glimpse.activity != Activity::Idle && news.glimpse.activity == Activity::Idle {
         screen.asked = false;
     }
@@ -44,6 +48,7 @@ fn happened(screen: &mut Screen, record: &Record) {
         Event::StepStarted { step, .. } => {
             screen.asked = false;
             if let Some(index) = screen.plan().index_of(step) {
+                screen.settled.remove(&index);
                 screen.last_started = Some(index);
                 if screen.following {
                     view::select(screen, index);
@@ -54,8 +59,9 @@ fn happened(screen: &mut Screen, record: &Record) {
             screen.asked = false;
             screen.unshown = true;
             settle_dialog(screen, step);
-            if matches!(outcome, Outcome::Succeeded { .. }) {
-                follow(screen, step);
+            match outcome {
+                Outcome::Succeeded { .. } => follow(screen, step),
+                Outcome::Failed { .. } | Outcome::Unknown { .. } => did_not(screen, step),
             }
         }
         Event::StepWentUp { step, .. } => {
@@ -68,10 +74,24 @@ fn happened(screen: &mut Screen, record: &Record) {
             screen.asked = false;
             follow(screen, step);
         }
+        Event::StepResolved {
+            step,
+            resolution,
+            evidence,
+            ..
+        } => {
+            screen.asked = false;
+            screen.unshown = true;
+            resolved(screen, step, *resolution, evidence);
+        }
+        Event::RollbackStarted { .. } => {
+            screen.asked = false;
+            screen.unshown = true;
+            follow_undo(screen);
+        }
+        Event::RunResumed { .. } => resumed(screen),
         Event::TransactionEnded { .. }
         | Event::StepInterrupted { .. }
-        | Event::StepResolved { .. }
-        | Event::RollbackStarted { .. }
         | Event::SessionStateWaived { .. }
         | Event::RunPaused { .. }
         | Event::RunFinished { .. } => {
@@ -86,7 +106,6 @@ fn happened(screen: &mut Screen, record: &Record) {
         | Event::EnvironmentConfirmed { .. }
         | Event::StatementsGenerated { .. }
         | Event::CommitAnnounced { .. }
-        | Event::RunResumed { .. }
         | Event::TargetIdentified { .. }
         | Event::StepConfirmed { .. }
         | Event::OrphansSettled { .. }
@@ -96,6 +115,79 @@ fn happened(screen: &mut Screen, record: &Record) {
         | Event::NoteAdded { .. }
         | Event::StopRequested { .. }
         | Event::TailRecovered { .. } => {}
+    }
+}
+
+/// The run is another runner's now: of what the one before did only the outcome counts.
+fn resumed(screen: &mut Screen) {
+    screen.asked = false;
+    screen.unshown = true;
+    screen.lent = None;
+    screen.dialog = None;
+    screen.notice = None;
+    screen.following = true;
+    let first = screen.progress.next_undo();
+    let first = first.or_else(|| unknown::first(screen));
+    let first = first
+        .or_else(|| screen.progress.next())
+        .or_else(|| screen.tree.first());
+    if let Some(step) = first {
+        view::select(screen, step);
+    }
+}
+
+/// A step of unknown outcome is settled: the selection goes on, or to it where it is to be tried again.
+fn resolved(screen: &mut Screen, step: &StepId, resolution: Resolution, evidence: &Evidence) {
+    let Some(index) = screen.plan().index_of(step) else {
+        return;
+    };
+    match resolution {
+        Resolution::Done => {
+            screen.settled.insert(index, evidence.phrase());
+            follow(screen, step);
+        }
+        Resolution::NotDone if screen.following => view::select(screen, index),
+        Resolution::NotDone => {}
+    }
+}
+
+/// A probe that saw nothing gives the selection back to its step; an undo step that failed is asked about.
+fn did_not(screen: &mut Screen, step: &StepId) {
+    let Some(index) = screen.plan().index_of(step) else {
+        return;
+    };
+    match screen.plan().step(index).role {
+        Role::Main => {}
+        Role::ProbeOf(of) if screen.following => view::select(screen, of),
+        Role::ProbeOf(_) => {}
+        Role::RollbackOf(_) => undo::stopped(screen, index),
+    }
+}
+
+/// Goes along with a rollback.
+fn follow_undo(screen: &mut Screen) {
+    if let Some(next) = screen.progress.next_undo().filter(|_| screen.following) {
+        view::select(screen, next);
+    }
+}
+
+/// Takes a question away that has been answered by what happened since.
+fn drop_stale_dialog(screen: &mut Screen) {
+    let state = |step: StepIndex| &screen.progress.step(step).state;
+    let is_stale = match screen.dialog.as_ref().map(|dialog| &dialog.question) {
+        Some(Question::Unknown { step, .. } | Question::Resolve { step, .. }) => {
+            *state(*step) != StepState::Unknown
+        }
+        Some(Question::UndoFailed { step, .. }) => {
+            !matches!(state(*step), StepState::Failed | StepState::Unknown)
+        }
+        Some(Question::Undo { .. } | Question::TypedUndo { .. }) => {
+            may_roll_back(screen.plan(), &screen.progress, None).is_err()
+        }
+        Some(_) | None => false,
+    };
+    if is_stale {
+        screen.dialog = None;
     }
 }
 
@@ -133,10 +225,14 @@ fn follow(screen: &mut Screen, step: &StepId) {
     if !screen.following {
         return;
     }
-    let next = screen
-        .plan()
-        .index_of(step)
-        .and_then(|index| screen.progress.next_from(index));
+    let Some(index) = screen.plan().index_of(step) else {
+        return;
+    };
+    let next = match screen.plan().step(index).role {
+        Role::Main => screen.progress.next_from(index),
+        Role::RollbackOf(_) => screen.progress.next_undo(),
+        Role::ProbeOf(of) => Some(of),
+    };
     if let Some(next) = next {
         view::select(screen, next);
     }

@@ -5,7 +5,7 @@ use stepmark_core::plan::{SessionState, StepKind};
 use stepmark_core::runner::OpenFailure;
 use stepmark_core::{ConnectionName, StepId, StepIndex};
 
-use super::in_the_way;
+use super::{in_the_way, nobody_knows, undo};
 use crate::dialog::{Dialog, Question};
 use crate::keymap;
 use crate::layout::setting_lines::setting_lines;
@@ -50,6 +50,11 @@ pub(super) fn says(screen: &Screen, dialog: &Dialog, columns: usize) -> Vec<Said
             format!("Send ROLLBACK on {connection}? {}", lost(*held)),
             plain,
         )],
+        Question::Undo { down } => undo::says(screen, *down),
+        Question::TypedUndo { to } => undo::typed(screen, *to),
+        Question::UndoFailed { step, may_skip } => undo::stopped(screen, *step, *may_skip),
+        Question::Unknown { step, ways } => nobody_knows::says(screen, *step, *ways),
+        Question::Resolve { step, resolution } => nobody_knows::resolve(screen, *step, *resolution),
         Question::EndBackground { step } => end_background(screen, *step),
         Question::LeaveRunning { step } => vec![
             (

@@ -31,6 +31,7 @@ pub(super) fn says(screen: &Screen, columns: usize) -> Vec<Line<'static>> {
     let plain = palette.plain();
     let opening = &screen.opening;
     said.say(0, &opening.path, palette.dim());
+    super::before::say(screen, &mut said);
     said.blank();
     said.say(0, "Where", palette.heading(2));
     if opening.scratch {
