@@ -103,6 +103,25 @@ fn undo_waits(screen: &Screen, undoing: Undoing) -> (String, Style) {
     }
 }
 
+/// The first step that failed, or whose outcome nobody knows, and what can be done about it.
+fn in_the_way(screen: &Screen) -> Option<String> {
+    let plan = screen.plan();
+    let failed = |state: &StepState| matches!(state, StepState::Failed | StepState::Unknown);
+    let step = screen.progress.first_main(plan, failed)?;
+    let id = &plan.step(step).id;
+    let required = plan.step(step).required;
+    Some(match (&screen.progress.step(step).state, required) {
+        (StepState::Unknown, _) => {
+            format!("{id}: nobody knows whether it took effect; Enter settles that")
+        }
+        _ if screen.progress.step(step).again => {
+            format!("{id} failed before: r tries it again, and so does running on (a)")
+        }
+        (_, true) => format!("{id} failed: r tries it again"),
+        (_, false) => format!("{id} failed: r tries it again, s skips it with a reason"),
+    })
+}
+
 fn standing(screen: &Screen) -> (String, Style) {
     let palette = screen.palette;
     let plan = screen.plan();
@@ -154,20 +173,7 @@ fn standing(screen: &Screen) -> (String, Style) {
         let text = "every step is done; q leaves and finishes the run";
         return (text.to_owned(), palette.good());
     }
-    let failed = |state: &StepState| matches!(state, StepState::Failed | StepState::Unknown);
-    if let Some(step) = screen.progress.first_main(plan, failed) {
-        let id = &plan.step(step).id;
-        let required = plan.step(step).required;
-        let text = match (&screen.progress.step(step).state, required) {
-            (StepState::Unknown, _) => {
-                format!("{id}: nobody knows whether it took effect; Enter settles that")
-            }
-            _ if screen.progress.step(step).again => {
-                format!("{id} failed before: r tries it again, and so does running on (a)")
-            }
-            (_, true) => format!("{id} failed: r tries it again"),
-            (_, false) => format!("{id} failed: r tries it again, s skips it with a reason"),
-        };
+    if let Some(text) = in_the_way(screen) {
         return (text, palette.bad());
     }
     if let Some(up) = still_up(screen) {

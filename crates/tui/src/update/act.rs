@@ -65,21 +65,8 @@ pub(super) fn act(screen: &mut Screen, action: Action) -> Vec<Wish> {
         Action::EndBackground => end_background(screen),
         Action::RunAgain => super::lost_state::run_again(screen),
         Action::Waive => super::lost_state::waive(screen),
-        Action::Blockers => {
-            let sight = screen.sight.as_ref();
-            match sight.is_some_and(|sight| !sight.watch.blockers.is_empty()) {
-                true => ask(screen, Question::Blockers),
-                false => warn(screen, "nobody is seen to be in the way"),
-            }
-            Vec::new()
-        }
-        Action::Output => {
-            screen.output_alone = !screen.output_alone;
-            if screen.output_alone {
-                screen.focus = Pane::Output;
-            }
-            Vec::new()
-        }
+        Action::Blockers => blockers(screen),
+        Action::Output => output(screen),
         Action::Help => {
             ask(screen, Question::Help);
             Vec::new()
@@ -101,6 +88,23 @@ pub(super) fn act(screen: &mut Screen, action: Action) -> Vec<Wish> {
             Vec::new()
         }
     }
+}
+
+fn blockers(screen: &mut Screen) -> Vec<Wish> {
+    let sight = screen.sight.as_ref();
+    match sight.is_some_and(|sight| !sight.watch.blockers.is_empty()) {
+        true => ask(screen, Question::Blockers),
+        false => warn(screen, "nobody is seen to be in the way"),
+    }
+    Vec::new()
+}
+
+fn output(screen: &mut Screen) -> Vec<Wish> {
+    screen.output_alone = !screen.output_alone;
+    if screen.output_alone {
+        screen.focus = Pane::Output;
+    }
+    Vec::new()
 }
 
 /// What the run was taken up for is asked about first, else what nobody knows of it.

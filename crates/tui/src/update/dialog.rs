@@ -6,7 +6,7 @@ use stepmark_core::runner::Command;
 use super::act::{act, drop_typed_ahead, is_typed_ahead, start};
 use super::typing;
 use crate::action::Action;
-use crate::dialog::{Question, UNDO};
+use crate::dialog::{Dialog, Question, UNDO};
 use crate::layout::layout;
 use crate::screen::Screen;
 use crate::wish::Wish;
@@ -81,25 +81,10 @@ pub(super) fn accepted(screen: &mut Screen) -> Vec<Wish> {
         return Vec::new();
     };
     let typed = dialog.typed().trim().to_owned();
-    let values = || dialog.inputs.iter().map(|input| input.value().trim());
+    if objects(dialog, &typed) {
+        return Vec::new();
+    }
     let wish = match &dialog.question {
-        Question::TypedConfirm { wanted, .. } if *wanted != typed => {
-            dialog.complaint = Some(format!("That is not \u{201c}{wanted}\u{201d} yet."));
-            return Vec::new();
-        }
-        Question::TypedUndo { .. } if typed != UNDO => {
-            dialog.complaint = Some(format!("That is not \u{201c}{UNDO}\u{201d} yet."));
-            return Vec::new();
-        }
-        Question::Tick { names, .. } if values().any(str::is_empty) => {
-            dialog.field = values().position(str::is_empty).unwrap_or(0);
-            dialog.complaint = Some(format!("{} has no value yet.", names[dialog.field]));
-            return Vec::new();
-        }
-        question if typed.is_empty() && emptiness(question).is_some() => {
-            dialog.complaint = emptiness(question).map(str::to_owned);
-            return Vec::new();
-        }
         Question::Waive { connection } => Command::Waive {
             connection: connection.clone(),
             reason: typed,
@@ -120,7 +105,7 @@ pub(super) fn accepted(screen: &mut Screen) -> Vec<Wish> {
         },
         Question::Tick { step, .. } => Command::Tick {
             step: *step,
-            values: values().map(str::to_owned).collect(),
+            values: values(dialog),
         },
         Question::Skip { step } => Command::Skip {
             step: *step,
@@ -160,6 +145,36 @@ pub(super) fn accepted(screen: &mut Screen) -> Vec<Wish> {
         true => start(screen, wish),
         false => vec![Wish::Send(wish)],
     }
+}
+
+/// What was typed into each field.
+fn values(dialog: &Dialog) -> Vec<String> {
+    let values = dialog.inputs.iter().map(|input| input.value().trim());
+    values.map(str::to_owned).collect()
+}
+
+/// Whether what was typed cannot be the answer; the dialog then says why.
+fn objects(dialog: &mut Dialog, typed: &str) -> bool {
+    let wanted = |word: &str| Some(format!("That is not \u{201c}{word}\u{201d} yet."));
+    let empty = dialog
+        .inputs
+        .iter()
+        .position(|input| input.value().trim().is_empty());
+    let complaint = match (&dialog.question, empty) {
+        (Question::TypedConfirm { wanted: word, .. }, _) if word != typed => wanted(word),
+        (Question::TypedUndo { .. }, _) if typed != UNDO => wanted(UNDO),
+        (Question::Tick { names, .. }, Some(at)) => {
+            dialog.field = at;
+            Some(format!("{} has no value yet.", names[at]))
+        }
+        (question, Some(_)) => emptiness(question).map(str::to_owned),
+        (_, None) => None,
+    };
+    let objects = complaint.is_some();
+    if objects {
+        dialog.complaint = complaint;
+    }
+    objects
 }
 
 /// What is said where nothing was typed that must be.

@@ -45,16 +45,7 @@ pub(super) fn told(screen: &mut Screen, news: News) {
 fn happened(screen: &mut Screen, record: &Record) {
     lent(screen, &record.event);
     match &record.event {
-        Event::StepStarted { step, .. } => {
-            screen.asked = false;
-            if let Some(index) = screen.plan().index_of(step) {
-                screen.settled.remove(&index);
-                screen.last_started = Some(index);
-                if screen.following {
-                    view::select(screen, index);
-                }
-            }
-        }
+        Event::StepStarted { step, .. } => started(screen, step),
         Event::StepFinished { step, outcome, .. } => {
             screen.asked = false;
             screen.unshown = true;
@@ -115,6 +106,17 @@ fn happened(screen: &mut Screen, record: &Record) {
         | Event::NoteAdded { .. }
         | Event::StopRequested { .. }
         | Event::TailRecovered { .. } => {}
+    }
+}
+
+fn started(screen: &mut Screen, step: &StepId) {
+    screen.asked = false;
+    if let Some(index) = screen.plan().index_of(step) {
+        screen.settled.remove(&index);
+        screen.last_started = Some(index);
+        if screen.following {
+            view::select(screen, index);
+        }
     }
 }
 

@@ -81,15 +81,17 @@ pub(super) fn says(screen: &Screen, dialog: &Dialog, columns: usize) -> Vec<Said
             failure,
         } => open_failed(screen, connection.as_str(), failure),
         Question::Blockers => in_the_way::says(screen),
-        Question::Help => keymap::HELP
-            .iter()
-            .map(|(key, what)| (format!("{key:<13}{what}"), plain))
-            .collect(),
+        Question::Help => help(screen),
     };
     if let Some(complaint) = &dialog.complaint {
         said.push((complaint.clone(), palette.bad()));
     }
     said
+}
+
+fn help(screen: &Screen) -> Vec<Said> {
+    let line = |(key, what): &(&str, &str)| (format!("{key:<13}{what}"), screen.palette.plain());
+    keymap::HELP.iter().map(line).collect()
 }
 
 fn note(screen: &Screen, step: Option<StepIndex>) -> String {
