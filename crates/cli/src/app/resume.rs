@@ -165,6 +165,14 @@ fn rollback(plan: &Plan, progress: &Progress, to: Option<&StepId>) -> Result<Com
                 Complaint::new(Exit::Usage, format!("there is no step called {id}"))
             })?),
         };
+    if let Some(step) = to.filter(|step| progress.step(*step).attempt.is_none()) {
+        let id = &plan.step(step).id;
+        return Err(Complaint::new(
+            Exit::Usage,
+            format!("step {id} was not tried in this run, so nothing goes down to it"),
+        )
+        .hint("name a step that was, or leave --to out to undo all of the run"));
+    }
     let RollbackPlan {
         undo,
         lasting,
