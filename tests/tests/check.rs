@@ -83,10 +83,10 @@ const MISTAKES: &[(&str, &str, u64, u64)] = &[
         1,
     ),
     (
-        "```sh {background}\nsleep 9\n```\n",
+        "```sql {include=other.md}\nSELECT 1;\n```\n",
         "attribute-unsupported",
         1,
-        8,
+        9,
     ),
 ];
 

@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
+use serde_json::json;
 use stepmark_tests::Home;
 
 /// The promise of `docs/journal.md`, with the program itself in it.
@@ -42,6 +43,34 @@ fn sha256(bytes: &[u8]) -> String {
     drop(stdin);
     let output = child.wait_with_output().expect("it ends");
     String::from_utf8_lossy(&output.stdout[..64]).into_owned()
+}
+
+#[test]
+fn a_step_that_is_up_without_ever_having_started_is_told_of() {
+    let home = Home::new();
+    home.write("book.md", "```bash {name=one}\necho one\n```\n");
+    home.stepmark(&["run", "book.md"]).exits(0);
+    let journal = home.journal("book");
+    let path = journal.directory.join("journal.jsonl");
+    let text = fs::read_to_string(&path).expect("ours");
+    let mut lines = text.lines();
+    let first = lines.next().expect("a record");
+    let (frame, _) = lines
+        .next()
+        .and_then(|second| second.split_once("\"type\""))
+        .expect("a frame");
+    let before = journal.lines[0]["hash"].as_str().expect("a hash");
+    let body = format!(
+        "{frame}\"type\":\"step_went_up\",\"step\":\"one\",\"attempt\":1,\"prev\":\"{before}\""
+    );
+    let hash = sha256(format!("{body}}}").as_bytes());
+    fs::write(&path, format!("{first}\n{body},\"hash\":\"{hash}\"}}\n")).expect("ours");
+    assert_eq!(home.journal("book").lines[1]["step"], json!("one"));
+    let report = home.stepmark(&["report", "last"]).exits(0);
+    assert!(report.stdout.contains("one"), "{}", report.stdout);
+    home.stepmark(&["verify", "last"])
+        .exits(1)
+        .says(&["records are numbered and chained", "records are missing"]);
 }
 
 #[test]

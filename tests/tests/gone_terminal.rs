@@ -113,6 +113,28 @@ fn a_closed_pane_puts_a_headless_run_down_and_records_it() {
     is_put_down_and_recorded(&home, child.wait().expect("our child").code());
 }
 
+#[test]
+fn a_pane_closed_while_a_step_has_the_terminal_puts_the_run_down() {
+    let home = Home::new();
+    let text = "```bash {name=talk interactive}\necho re\\ady; read -r line; sleep 1000\n```\n";
+    home.write("book.md", text);
+    let mut pane = Pane::start(home.command(&["run", "book.md"]));
+    pane.shows("Nothing has run yet");
+    pane.press("\r");
+    pane.shows("[ Run ]");
+    pane.press("\r");
+    pane.shows("ready");
+    let Pane {
+        master, mut child, ..
+    } = pane;
+    drop(master);
+    assert_eq!(child.wait().expect("our child").code(), Some(4));
+    let journal = home.journal("book");
+    assert_eq!(journal.of("terminal_returned").count(), 1);
+    assert_eq!(journal.types().last(), Some(&"run_paused"));
+    home.stepmark(&["verify", "last"]).exits(0);
+}
+
 /// A line of bash in which `$0` is the binary.
 fn in_a_shell(home: &Home, line: &str) -> Outcome {
     let stepmark = home.command(&[]);

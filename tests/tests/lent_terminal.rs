@@ -249,7 +249,10 @@ fn nothing_of_it_stays_at_the_terminal() {
 #[test]
 fn a_daemon_that_it_started_has_left_the_terminal_and_lives_until_the_run_ends() {
     let folder = folder();
-    let text = "setsid sleep 1000 > /dev/null 2>&1 < /dev/null & echo up";
+    // The sixth field of `stat` is the session: before it is its own, the daemon still belongs to the terminal.
+    let text = "setsid sleep 1000 > /dev/null 2>&1 < /dev/null &\n\
+        until read -r _ _ _ _ _ session _ < /proc/$!/stat && [ \"$session\" = $! ]; do :; done\n\
+        echo up";
     let mut pty = start(lend(&folder, text));
     pty.shows("1 left behind");
     ends(&mut pty);

@@ -10,15 +10,16 @@ fn kill(mut child: Child) {
     child.wait().expect("our child");
 }
 
-/// Runs `book` against a new server, kills the runner once `started` steps have started, and waits until its session ended.
-fn killed(book: &str, setup: &str, started: usize) -> (Home, Server) {
+/// Runs `book` against a new server, and kills the runner once its server works on a statement that sleeps.
+fn killed(book: &str, setup: &str) -> (Home, Server) {
     let (home, server) = (Home::new(), Server::new());
-    if !setup.is_empty() {
-        server.sql(setup);
-    }
+    server.sql(setup);
     home.write("book.md", book);
     let child = home.spawn(&["run", "book.md", "--connect", &server.url()]);
-    home.when_started("book", started);
+    server.wait_for(
+        "SELECT count(*) = 1 FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep(%' \
+         AND state = 'active' AND pid <> pg_backend_pid()",
+    );
     kill(child);
     (home, server)
 }
@@ -30,13 +31,28 @@ fn resume(home: &Home, server: &Server, more: &[&str]) -> stepmark_tests::Outcom
     home.stepmark(&arguments)
 }
 
+/// A step that leaves a process which the death of its shell does not end, and is done at once the second time.
 const STUCK_ONCE: &str = "```sql {name=first}\nINSERT INTO t VALUES ('first');\n```\n\n\
-    ```bash {name=stuck idempotent}\nif [ ! -e been ]; then touch been; mkfifo held; read line < held; fi\n```\n\n\
+    ```bash {name=stuck idempotent}\n\
+    if [ ! -e been ]; then mkfifo held; setsid sleep 600 & touch been; read line < held; fi\n```\n\n\
     ```sql {name=last}\nINSERT INTO t VALUES ('last');\n```\n";
+
+/// Kills the runner of [`STUCK_ONCE`] once its step has left the process behind.
+fn stuck() -> (Home, Server) {
+    let (home, server) = (Home::new(), Server::new());
+    server.sql("CREATE TABLE t (x text)");
+    home.write("book.md", STUCK_ONCE);
+    let child = home.spawn(&["run", "book.md", "--connect", &server.url()]);
+    while !home.path().join("been").exists() {
+        std::thread::yield_now();
+    }
+    kill(child);
+    (home, server)
+}
 
 #[test]
 fn what_is_done_stays_done_and_an_idempotent_step_starts_again() {
-    let (home, server) = killed(STUCK_ONCE, "CREATE TABLE t (x text)", 2);
+    let (home, server) = stuck();
     resume(&home, &server, &["--orphans", "kill"]).exits(0);
     assert_eq!(
         server.sql("SELECT string_agg(x, ' ' ORDER BY x) FROM t"),
@@ -55,7 +71,7 @@ fn what_is_done_stays_done_and_an_idempotent_step_starts_again() {
 
 #[test]
 fn processes_that_outlived_the_runner_are_in_the_way_until_somebody_says_what_becomes_of_them() {
-    let (home, server) = killed(STUCK_ONCE, "CREATE TABLE t (x text)", 2);
+    let (home, server) = stuck();
     resume(&home, &server, &[])
         .exits(3)
         .says(&["stuck is still at work", "--orphans"]);
@@ -67,8 +83,7 @@ fn processes_that_outlived_the_runner_are_in_the_way_until_somebody_says_what_be
 fn a_statement_of_the_dead_runner_is_waited_for_and_never_run_beside() {
     let book =
         "```sql {name=slow idempotent}\nSELECT pg_sleep(3); INSERT INTO t VALUES (1);\n```\n";
-    let (home, server) = killed(book, "CREATE TABLE t (x int)", 1);
-    server.wait_for("SELECT count(*) = 1 FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep(3)%' AND state = 'active' AND pid <> pg_backend_pid()");
+    let (home, server) = killed(book, "CREATE TABLE t (x int)");
     resume(&home, &server, &[]).exits(0);
     let journal = home.journal("book");
     assert_eq!(journal.started(), ["slow", "slow"]);
@@ -78,7 +93,7 @@ fn a_statement_of_the_dead_runner_is_waited_for_and_never_run_beside() {
 #[test]
 fn a_step_that_nothing_is_known_of_stays_unknown_without_a_person() {
     let book = "```sql {name=slow}\nSELECT pg_sleep(2);\n```\n\n```bash {name=next}\ntrue\n```\n";
-    let (home, server) = killed(book, "", 1);
+    let (home, server) = killed(book, "SELECT 1");
     resume(&home, &server, &[]).exits(75).says(&["slow"]);
     let journal = home.journal("book");
     assert_eq!(journal.started(), ["slow"], "not run again");
@@ -90,8 +105,7 @@ fn a_probe_settles_what_the_dead_runner_left_unknown() {
     let book = "```sql {name=add}\nINSERT INTO t VALUES (1); SELECT pg_sleep(2);\n```\n\n\
         ```sql {name=added probe=add}\nSELECT count(*) = 1 FROM t;\n```\n\n\
         ```bash {name=next}\ntrue\n```\n";
-    let (home, server) = killed(book, "CREATE TABLE t (x int)", 1);
-    server.wait_for("SELECT count(*) = 1 FROM t");
+    let (home, server) = killed(book, "CREATE TABLE t (x int)");
     resume(&home, &server, &[]).exits(0);
     let journal = home.journal("book");
     let resolved = journal
@@ -156,7 +170,7 @@ fn a_change_of_what_was_tried_is_refused_and_one_of_later_steps_is_accepted_on_r
 
 #[test]
 fn another_server_than_before_is_refused_before_anything_runs() {
-    let (home, server) = killed(STUCK_ONCE, "CREATE TABLE t (x text)", 2);
+    let (home, server) = stuck();
     let other = Server::new();
     resume(&home, &other, &["--orphans", "kill"])
         .exits(3)
@@ -213,7 +227,8 @@ fn a_torn_last_line_is_closed_off_and_told() {
     bytes.extend_from_slice(b"{\"v\":1,\"seq\":99");
     fs::write(&journal, bytes).unwrap();
     home.stepmark(&["resume", "last"]).exits(0);
-    let journal = home.journal("book");
-    assert_eq!(journal.of("tail_recovered").count(), 1);
+    let text = fs::read_to_string(&journal).unwrap();
+    assert_eq!(text.matches("\"type\":\"tail_recovered\"").count(), 1);
+    assert_eq!(text.matches("\"type\":\"run_finished\"").count(), 1);
     home.stepmark(&["verify", "last"]).exits(0);
 }

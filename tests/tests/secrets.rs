@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use stepmark_tests::{Home, Outcome, Server};
+use stepmark_tests::{Home, Outcome, Pty, Server};
 
 const SECRET: &str = "S3cret \"of\" our$ & 'théirs'";
 
@@ -169,23 +169,36 @@ fn a_password_written_down_is_masked_in_records_outputs_and_lists_of_statements(
     let (home, server) = (Home::new(), Server::new());
     home.write(
         "book.md",
-        "---\ninputs:\n  pw: { default: resolved-pw-1 }\n---\n\n# Roles\n\n\
+        "---\ninputs:\n  pw: { default: resolved-pw-1 }\n---\n\n\
          ```sql {name=role}\nCREATE ROLE written PASSWORD 'written-pw-1';\nCREATE ROLE put PASSWORD :'pw';\n\
          SELECT 'see ' || 'written-' || 'pw-1' AS x, 'see ' || 'resolved-' || 'pw-1' AS y;\n```\n\n\
          ```sql {name=made gexec}\nSELECT format('ALTER ROLE put PASSWORD %L', 'made-' || 'pw-1');\n```\n\n\
-         ```bash {name=shell}\nurl=postgres://u:shell-pw-1@h/d; echo \"$url\"\n```\n",
+         # Shell\n\n```bash {name=shell}\nurl=postgres://u:shell-pw-1@h/d; echo \"$url\"\n```\n",
     );
     let outcome = home.stepmark(&["run", "book.md", "--connect", &server.url()]);
     let outcome = outcome
         .exits(0)
         .says(&["see ‹password in role›", "‹password in shell›@h"]);
-    // Warnings come before and show the lines of the runbook they are about.
-    let (_, printed) = outcome
-        .stdout
-        .split_once("steps from book.md")
-        .expect("a run");
     let traces = ["written-pw-1", "made-pw-1", "shell-pw-1"];
-    for trace in traces {
+    let told = [
+        home.stepmark(&["check", "book.md"]).says(&[
+            "secret-in-runbook",
+            "CREATE ROLE written PASSWORD '‹password›';",
+            "url=postgres://u:‹password›@h/d; echo",
+        ]),
+        home.stepmark(&["check", "book.md", "--format", "json"]),
+        home.stepmark(&["list", "book.md", "--json"])
+            .says(&["CREATE ROLE written PASSWORD '‹password›'"]),
+        home.stepmark(&["report", "last"])
+            .says(&["CREATE ROLE written PASSWORD '‹password›'"]),
+        home.stepmark(&["report", "last", "--format", "html"]),
+        outcome.says(&["(sql) CREATE ROLE written PASSWORD '‹password›';"]),
+    ];
+    for (trace, outcome) in traces
+        .iter()
+        .flat_map(|trace| told.iter().map(move |one| (trace, one)))
+    {
+        let printed = format!("{}{}", outcome.stdout, outcome.stderr);
         assert!(!printed.contains(trace), "{trace}: {printed}");
     }
     let run = home.runs("book").pop().expect("a run");
@@ -203,4 +216,67 @@ fn a_password_written_down_is_masked_in_records_outputs_and_lists_of_statements(
     assert!(
         server.sql("SELECT count(*) FROM pg_authid WHERE rolname IN ('written', 'put')") == "2"
     );
+}
+
+#[test]
+fn a_password_written_down_is_masked_on_the_page_and_in_the_question_before_its_step() {
+    let home = Home::new();
+    home.write(
+        "book.md",
+        "```bash {name=shell confirm=\"yes\"}\ntrue postgres://u:shell-pw-1@h/d && echo run-$((40 + 2))\n```\n\n\
+         ```console {name=log}\n$ true PGPASSWORD=shell-pw-1\n```\n",
+    );
+    let mut pty = Pty::start(home.command(&["book.md"]), 24, 100);
+    pty.shows("Nothing has run yet");
+    pty.press("\r");
+    pty.shows("postgres://u:‹password›@h/d");
+    pty.shows("PGPASSWORD=‹password›");
+    assert!(!pty.contents().contains("shell-pw"), "{}", pty.contents());
+    pty.shows("[ Run ]");
+    pty.press("\r");
+    pty.shows("Type to confirm");
+    assert!(!pty.contents().contains("shell-pw"), "{}", pty.contents());
+    pty.press("yes\r");
+    pty.shows("run-42");
+    pty.shows("done in");
+    assert!(!pty.contents().contains("shell-pw"), "{}", pty.contents());
+    pty.press("q");
+    pty.ends();
+    assert!(pty.is_restored(), "{}", pty.contents());
+}
+
+#[test]
+fn a_password_that_is_a_name_or_short_is_masked_where_it_is_written_and_takes_no_word_away() {
+    let (home, server) = (Home::new(), Server::new());
+    home.write(
+        "book.md",
+        "# Roles\n\n```sql {name=role}\nCREATE ROLE written PASSWORD 'postgres';\nCREATE ROLE app_owner PASSWORD 'app_owner';\n\
+         CREATE ROLE other PASSWORD 'secret';\nSELECT rolname FROM pg_roles WHERE rolname IN ('postgres', 'app_owner');\n\
+         SELECT 'a secret word' AS said;\n```\n",
+    );
+    let outcome = home.stepmark(&["run", "book.md", "--connect", &server.url()]);
+    let outcome = outcome
+        .exits(0)
+        .says(&[" app_owner\n", " postgres\n", "a secret word"]);
+    assert!(
+        !outcome.stdout.contains("‹password in"),
+        "{}",
+        outcome.stdout
+    );
+    let journal = home.journal("book");
+    let started = journal.of("step_started").next().expect("an intent");
+    let text = started["text"].as_str().expect("a text");
+    assert!(
+        text.contains("CREATE ROLE written PASSWORD '‹password›';"),
+        "{text}"
+    );
+    assert!(
+        text.contains("CREATE ROLE app_owner PASSWORD '‹password›';"),
+        "{text}"
+    );
+    assert!(
+        text.contains("CREATE ROLE other PASSWORD '‹password›';"),
+        "{text}"
+    );
+    assert!(text.contains("IN ('postgres', 'app_owner')"), "{text}");
 }

@@ -47,7 +47,11 @@ fn two_runs_do_not_work_in_one_database_unless_told_to() {
     let at_work = "SELECT count(*) = 1 FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%'";
     server.wait_for(at_work);
     home.stepmark(&["run", "two.md", "--connect", &url])
-        .says(&["another run of stepmark is at work in database shop: backend "]);
+        .says(&[
+            "another run of stepmark is at work in database shop: backend ",
+            "hint: wait until that run is over; or, where the two do not touch the same things, run with --no-target-lock",
+            "from --connect",
+        ]);
     assert_eq!(server.sql("SELECT to_regclass('t') IS NULL"), "t");
     home.stepmark(&["run", "two.md", "--connect", &url, "--no-target-lock"])
         .exits(0);

@@ -1,22 +1,24 @@
 //! Diagnostics for people, as a compiler prints them. Does not decide what is one, and does not print.
 //!
 //! What is shown of a runbook has been made inert: each control or invisible character is one visible sign, so that
-//! columns stay what they are. Colours are plain sequences, for `anstream` to keep or to strip.
+//! columns stay what they are; and passwords that are written down in steps are masked. Colours are plain sequences, for `anstream` to keep or to strip.
 
 mod drawing;
 mod excerpt;
 mod json_text;
+mod shown_source;
 #[cfg(test)]
 mod tests;
 mod visible;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use stepmark_core::plan::Span;
-use stepmark_parse::{Diagnostic, Label, Severity};
+use stepmark_parse::{Code, Diagnostic, Label, Severity};
 
 pub(crate) use drawing::Drawing;
 use excerpt::Excerpt;
 pub(crate) use json_text::json_text;
+use shown_source::ShownSource;
 pub(crate) use visible::visible;
 
 /// Places at most this many lines from the first one are shown together with it, others below it.
@@ -24,14 +26,32 @@ const NEAR_LINES_MAX: u32 = 8;
 
 /// The diagnostics of the file at `path` with the lines they speak of, drawn for any terminal.
 pub(crate) fn render(path: &str, source: &str, diagnostics: &[Diagnostic]) -> String {
-    diagnostics
-        .iter()
-        .map(|diagnostic| draw(path, source, diagnostic, Drawing::Ascii))
-        .collect()
+    draw(path, source, diagnostics, Drawing::Ascii)
 }
 
-/// One diagnostic of the file at `path`, with an empty line after it.
-pub(crate) fn draw(path: &str, source: &str, diagnostic: &Diagnostic, drawing: Drawing) -> String {
+/// The diagnostics of the file at `path`, all that there are of it, each with an empty line after it.
+pub(crate) fn draw(
+    path: &str,
+    source: &str,
+    diagnostics: &[Diagnostic],
+    drawing: Drawing,
+) -> String {
+    let is_secret = |one: &&Diagnostic| one.code == Code::SecretInRunbook;
+    let secrets = diagnostics.iter().filter(is_secret).map(|one| &one.span);
+    let shown = ShownSource {
+        text: source,
+        secrets: secrets.collect(),
+    };
+    let one = |diagnostic| draw_one(path, &shown, diagnostic, drawing);
+    diagnostics.iter().map(one).collect()
+}
+
+fn draw_one(
+    path: &str,
+    source: &ShownSource<'_>,
+    diagnostic: &Diagnostic,
+    drawing: Drawing,
+) -> String {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -90,7 +110,7 @@ impl<'a> Place<'a> {
 
 fn snippet<'a>(
     path: &str,
-    source: &str,
+    source: &ShownSource<'_>,
     main: &Place,
     around: &[Place],
 ) -> Snippet<'a, annotate_snippets::Annotation<'a>> {

@@ -5,13 +5,13 @@ mod printed;
 
 use std::time::Duration;
 
-use stepmark_core::VariableName;
 use stepmark_core::output::{OutputId, OutputReader as _};
 use stepmark_core::plan::Plan;
 use stepmark_core::progress::{Ending, Progress, StepState};
-use stepmark_core::record::{Event, Failure, Outcome, Record};
+use stepmark_core::record::{Event, Failure, Outcome, Record, Verdict};
 use stepmark_core::report::duration;
 use stepmark_core::runner::{Notice, Refusal};
+use stepmark_core::{StepId, VariableName};
 use stepmark_driver::Cursor;
 use stepmark_engines::sanitize::sanitize;
 use stepmark_journal::LiveOutputs;
@@ -75,7 +75,7 @@ pub(crate) fn follow(plan: &Plan, mut cursor: Cursor, outputs: &LiveOutputs) {
         progress: Progress::new(plan),
         outputs,
         current: None,
-        notice: 0,
+        notice_seen: 0,
     };
     loop {
         let (records, glimpse) = cursor.news();
@@ -83,10 +83,8 @@ pub(crate) fn follow(plan: &Plan, mut cursor: Cursor, outputs: &LiveOutputs) {
             printer.record(record);
         }
         printer.output(false);
-        if let Some((number, notice)) = &glimpse.notice
-            && *number > printer.notice
-        {
-            printer.notice = *number;
+        for (number, notice) in glimpse.notices_after(printer.notice_seen) {
+            printer.notice_seen = *number;
             tell(plan, notice);
         }
         if records.is_empty() && cursor.wait(PATIENCE) {
@@ -128,15 +126,20 @@ struct Printer<'a> {
     progress: Progress,
     outputs: &'a LiveOutputs,
     current: Option<Printed>,
-    notice: u64,
+    notice_seen: u64,
 }
 
 impl Printer<'_> {
     fn record(&mut self, record: &Record) {
-        if matches!(
-            record.event,
-            Event::StepFinished { .. } | Event::TransactionEnded { by: Some(_), .. }
-        ) {
+        let beside = self.ended_beside(&record.event);
+        if !beside
+            && matches!(
+                record.event,
+                Event::StepFinished { .. }
+                    | Event::StepWentUp { .. }
+                    | Event::TransactionEnded { by: Some(_), .. }
+            )
+        {
             self.output(true);
             self.current = None;
         }
@@ -155,7 +158,7 @@ impl Printer<'_> {
                     step: step.clone(),
                     attempt: *attempt,
                 }));
-                let (done, all) = self.progress.tally(self.plan);
+                let place = self.place(step);
                 let title = self
                     .plan
                     .index_of(step)
@@ -166,17 +169,20 @@ impl Printer<'_> {
                     String::new()
                 };
                 print(&format!(
-                    "[{}/{all}] {step} ({}{again}) {title}\n",
-                    done + 1,
+                    "[{place}] {step} ({}{again}) {title}\n",
                     kind.word()
                 ));
             }
             Event::StepFinished {
+                step,
                 outcome,
                 duration_us,
                 transaction,
                 ..
             } => {
+                if beside {
+                    print(&format!("[down] {step} is no longer up\n"));
+                }
                 print(&lines(&record.event));
                 let took = duration(Duration::from_micros(*duration_us));
                 let held = transaction
@@ -210,6 +216,29 @@ impl Printer<'_> {
             | Event::StopRequested { .. }
             | Event::TailRecovered { .. } => print(&lines(&record.event)),
         }
+    }
+
+    /// Whether a background step ends here, beside whatever is under way.
+    fn ended_beside(&self, event: &Event) -> bool {
+        let Event::StepFinished { step, .. } = event else {
+            return false;
+        };
+        let index = self.plan.index_of(step);
+        index.is_some_and(|index| self.progress.step(index).state == StepState::Up)
+    }
+
+    /// Which one of how many it is: of the steps, or of those that undo.
+    fn place(&self, step: &StepId) -> String {
+        let undo = self.progress.rollback().unwrap_or_default();
+        let index = self.plan.index_of(step);
+        if let Some(at) = undo.iter().position(|undo| Some(*undo) == index) {
+            return format!("undo {}/{}", at + 1, undo.len());
+        }
+        if index.is_some_and(|index| !self.plan.step(index).is_main()) {
+            return "probe".to_owned();
+        }
+        let (done, all) = self.progress.tally(self.plan);
+        format!("{}/{all}", done + 1)
     }
 
     /// Prints the lines that have come since the last look; the last one also without its end when the output is `whole`.
@@ -266,7 +295,14 @@ fn summary(plan: &Plan, progress: &Progress) -> String {
         }
     }
     match progress.ending() {
-        Some(Ending::Finished(_)) => format!("succeeded: {steps}\n"),
+        Some(Ending::Finished(Verdict::Succeeded)) => format!("succeeded: {steps}\n"),
+        Some(Ending::Finished(Verdict::RolledBack)) => {
+            let undone = count(&StepState::RolledBack);
+            let stay = settled - skipped - not_needed;
+            format!(
+                "rolled back: all that has an undo is undone; {undone} of {all} steps, {stay} have none and stay\n"
+            )
+        }
         Some(Ending::Paused(reason)) => format!("{}; {steps}\n", reason.sentence()),
         None => format!("the run has no end; {steps}\n"),
     }

@@ -12,12 +12,14 @@ use crate::say::say_on_stderr;
 /// `core_pattern` either (core(5), `do_coredump`).
 const CORE_BYTES: u64 = 1;
 
-/// No core dump of ours and of what we start, and no panic message with values in it. To be called before anything else.
+/// No core dump of ours and of what we start, no way for a step to a terminal that it is not lent, and no panic message with
+/// values in it. To be called before anything else.
 pub(crate) fn keep() {
     let limit = Rlimit {
         current: Some(CORE_BYTES),
         maximum: getrlimit(Resource::Core).maximum,
     };
+    stepmark_engines::shell::keep_terminals_from_steps();
     // It fails only where the hard limit is zero, and then there are no dumps to files anyway.
     let _ = setrlimit(Resource::Core, limit);
     std::panic::set_hook(Box::new(|panic| say_on_stderr(&told(panic))));

@@ -10,6 +10,7 @@ mod glimpse;
 mod input;
 mod leaving;
 mod outcome;
+mod password_problem;
 mod permitted;
 mod recovery;
 mod refusal;
@@ -38,6 +39,7 @@ pub use flow::{
 pub use glimpse::{Activity, Glimpse, Notice, WaitGlimpse};
 pub use input::Input;
 pub use leaving::Leaving;
+pub use password_problem::PasswordProblem;
 pub use permitted::{Permitted, may_skip, may_start, permitted};
 pub use recovery::after_death;
 pub use refusal::Refusal;

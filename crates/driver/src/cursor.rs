@@ -33,7 +33,7 @@ impl Cursor {
     }
 
     /// Waits until there is news, the run is over, or `patience` has passed; says whether the run is over and all
-    /// its records were read.
+    /// its records and notices were read.
     pub fn wait(&self, patience: Duration) -> bool {
         self.feed.wait(self.at, self.version, patience)
     }

@@ -1,5 +1,6 @@
 //! Where records and glimpses are published for whoever reads along.
 
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::time::Duration;
@@ -24,7 +25,7 @@ pub struct Feed {
 struct State {
     records: Vec<Arc<Record>>,
     activity: Activity,
-    notice: Option<(u64, Notice)>,
+    notices: VecDeque<(u64, Notice)>,
     running: Option<OutputId>,
     watch: Option<Arc<Watch>>,
     outputs: Box<dyn OutputReader>,
@@ -39,7 +40,7 @@ impl Feed {
             state: Mutex::new(State {
                 records: Vec::new(),
                 activity: Activity::Idle,
-                notice: None,
+                notices: VecDeque::new(),
                 running: None,
                 watch: None,
                 outputs,
@@ -84,10 +85,7 @@ impl Feed {
     }
 
     pub(crate) fn notice(&self, notice: Notice) {
-        self.change(|state| {
-            let number = state.notice.as_ref().map_or(0, |(number, _)| *number) + 1;
-            state.notice = Some((number, notice));
-        });
+        self.change(|state| Glimpse::add(&mut state.notices, notice));
     }
 
     pub(crate) fn over(&self) {
@@ -124,7 +122,7 @@ impl Feed {
             activity: state.activity.clone(),
             output,
             watch: state.watch.clone(),
-            notice: state.notice.clone(),
+            notices: state.notices.clone(),
         };
         (state.records[at..].to_vec(), glimpse, state.version)
     }
@@ -137,7 +135,7 @@ impl Feed {
                 state.version == version && !state.over
             })
             .expect(NOT_POISONED);
-        state.over && state.records.len() == at
+        state.over && state.version == version && state.records.len() == at
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

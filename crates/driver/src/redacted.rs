@@ -4,7 +4,7 @@ use stepmark_core::VariableName;
 use stepmark_core::plan::{Captured, CapturedValue, Finding};
 use stepmark_core::record::{Event, ServerError};
 use stepmark_core::runner::{ShellEnded, SqlEnded, SqlStop, Watch, WorkEnded};
-use stepmark_engines::redact::Redactor;
+use stepmark_engines::redact::{Redactor, without_written};
 
 use crate::vault::Vault;
 
@@ -45,7 +45,7 @@ pub(crate) fn intent(vault: &mut Vault, mut event: Event) -> Event {
     } = &mut event
     {
         vault.learn(step, *kind, text);
-        *text = self::text(vault.redactor(), text);
+        *text = self::text(vault.redactor(), &without_written(*kind, text));
     }
     event
 }

@@ -8,8 +8,9 @@ use stepmark_core::record::{Event, Outcome};
 use stepmark_core::runner::{
     Command, Decision, Effect, Flow, Input, Notice, Refusal, Report, SqlStop, WorkEnded, decide,
 };
-use stepmark_core::{Attempt, Digest, StepIndex};
+use stepmark_core::{Attempt, ConnectionName, Digest, StepIndex};
 use stepmark_engines::postgres::SqlDone;
+use stepmark_engines::redact::without_written;
 use stepmark_journal::JournalError;
 
 use crate::engine_room::EngineRoom;
@@ -136,15 +137,7 @@ impl Loop {
                 None => return Ok(()),
             },
             Message::CommitReady(connection, transaction_id) => {
-                let Some(under_way) = &self.room.under_way else {
-                    return Ok(());
-                };
-                Report::CommitReady {
-                    step: under_way.step,
-                    attempt: under_way.attempt,
-                    connection,
-                    transaction_id,
-                }
+                return self.commit_ready(connection, transaction_id);
             }
             Message::Resolved(step, attempt, fate) => {
                 if let Err(because) = &fate {
@@ -171,6 +164,30 @@ impl Loop {
             }
         };
         self.step(Input::Report(report), None)
+    }
+
+    /// A COMMIT waits to be sent. One that cannot be announced is not: the transaction is rolled back, and the step comes to
+    /// its end, which is waited for.
+    fn commit_ready(
+        &mut self,
+        connection: ConnectionName,
+        transaction_id: Option<String>,
+    ) -> Result<(), DriverError> {
+        let Some(under_way) = &self.room.under_way else {
+            return Ok(());
+        };
+        let (step, attempt) = (under_way.step, under_way.attempt);
+        let report = Report::CommitReady {
+            step,
+            attempt,
+            connection,
+            transaction_id,
+        };
+        let announced = self.step(Input::Report(report), None);
+        if announced.is_err() {
+            self.room.cancel(step, 1);
+        }
+        announced
     }
 
     /// Hears the operator. What they typed is recorded, so secrets in it are masked, and cannot be captured.
@@ -303,7 +320,7 @@ impl Loop {
         let mut shown = Vec::new();
         let mut bytes = 0;
         for statement in &statements {
-            let masked = redacted::text(redactor, statement);
+            let masked = redacted::text(redactor, &without_written(StepKind::Sql, statement));
             digest.update(masked.as_bytes());
             digest.update(b"\0");
             bytes += masked.len();
@@ -483,8 +500,7 @@ impl Loop {
                     force = (force + 1).min(3);
                     self.room.cancel(step, force);
                 }
-                // A COMMIT that cannot be announced is not sent: the transaction is rolled back. What would stay up beside a
-                // run that cannot be recorded is ended.
+                // A COMMIT that cannot be announced any more, and what would stay up beside a run that is not recorded.
                 Message::CommitReady(..) | Message::WentUp(..) => self.room.cancel(step, 1),
                 Message::Command(_)
                 | Message::TerminalFree

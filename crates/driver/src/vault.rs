@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use stepmark_core::plan::{Step, StepKind};
 use stepmark_core::{ConnectionName, StepId, VariableName};
 use stepmark_engines::postgres::Settings;
-use stepmark_engines::redact::{Redactor, written_passwords};
+use stepmark_engines::redact::{Names, Redactor};
 
 use crate::GivenInput;
 
@@ -13,6 +13,7 @@ use crate::GivenInput;
 pub(crate) struct Vault {
     secrets: BTreeMap<VariableName, String>,
     redactor: Redactor,
+    names: Names,
 }
 
 impl Vault {
@@ -35,16 +36,23 @@ impl Vault {
         let named = secrets
             .iter()
             .map(|(name, value)| (name.to_string(), value.clone()));
+        let given = connections.values();
+        let names = Names::new(
+            steps,
+            given.flat_map(|settings| [settings.user(), settings.database()]),
+        );
         let written = steps.iter().flat_map(|step| {
             let label = written_label(&step.id);
             let one = move |value| (label.clone(), value);
-            written_passwords(step.kind, &step.body.text)
+            names
+                .written_passwords(step.kind, &step.body.text)
                 .into_iter()
                 .map(one)
         });
         Self {
             redactor: Redactor::new(named.chain(passwords).chain(written)),
             secrets,
+            names,
         }
     }
 
@@ -61,7 +69,7 @@ impl Vault {
 
     /// Takes in the passwords written down in what `step` is about to do.
     pub(crate) fn learn(&mut self, step: &StepId, kind: StepKind, text: &str) {
-        for value in written_passwords(kind, text) {
+        for value in self.names.written_passwords(kind, text) {
             self.redactor = self.redactor.with(&written_label(step), &value);
         }
     }

@@ -34,7 +34,6 @@ mod transaction_fate;
 mod visible;
 mod wire;
 
-pub use connect::PasswordProblem;
 pub use kept_rows::KeptRows;
 pub use opening::{GivenUp, Opening, Predecessor, TargetLock};
 pub use session::{Session, SqlDone, WorkDone};

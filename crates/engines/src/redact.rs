@@ -31,4 +31,4 @@ pub const ANYWHERE_BYTES_MIN: usize = 8;
 
 pub use redacting::Redacting;
 pub use redactor::Redactor;
-pub use written::written_passwords;
+pub use written::{Names, without_written};

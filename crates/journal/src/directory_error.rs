@@ -25,10 +25,12 @@ pub enum DirectoryError {
         path: PathBuf,
     },
     /// Another process holds the run's lock.
-    #[error("another stepmark is running the run at {}", path.display())]
+    #[error("another stepmark is running the run at {}{}", path.display(), named(*holder))]
     Locked {
         /// The run directory.
         path: PathBuf,
+        /// The process, where this machine can tell.
+        holder: Option<u32>,
     },
     /// What should be a run directory is none, or cannot be read.
     #[error("there is no run at {}: {reason}", path.display())]
@@ -65,4 +67,8 @@ impl DirectoryError {
             Self::Journal(error) => error.hint(),
         }
     }
+}
+
+fn named(holder: Option<u32>) -> String {
+    holder.map_or_else(String::new, |holder| format!(": process {holder}"))
 }

@@ -1,6 +1,7 @@
-//! The lock that makes one process the runner of a run. Does not identify the holder.
+//! The lock that makes one process the runner of a run. Does not wait for it.
 
-use std::fs::TryLockError;
+use std::fs::{self, TryLockError};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 use std::time::Duration;
 
@@ -31,6 +32,7 @@ impl RunLock {
                 Err(TryLockError::WouldBlock) => {
                     return Err(DirectoryError::Locked {
                         path: directory.path().to_owned(),
+                        holder: holder(&directory.lock_file()),
                     });
                 }
                 Err(TryLockError::Error(error)) => {
@@ -46,4 +48,23 @@ impl RunLock {
 pub(crate) fn is_held(path: &Path) -> bool {
     FileDisk::read(path)
         .is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
+}
+
+/// The process that holds the lock at `path`, as `/proc/locks` has it (proc_locks(5)): kind, process, device and inode. A
+/// layered file system has another device there than for `stat`, so a process that is called like this one will do too.
+fn holder(path: &Path) -> Option<u32> {
+    let file = fs::metadata(path).ok()?;
+    let (major, minor) = (rustix::fs::major(file.dev()), rustix::fs::minor(file.dev()));
+    let device = format!("{major:02x}:{minor:02x}");
+    let inode = file.ino().to_string();
+    let name = |process: &str| fs::read_to_string(format!("/proc/{process}/comm")).ok();
+    let locks = fs::read_to_string("/proc/locks").ok()?;
+    locks.lines().find_map(|line| {
+        let mut words = line.split_whitespace().skip(1);
+        let (kind, mode, process) = (words.next()?, words.nth(1)?, words.next()?);
+        let (on, found) = words.next()?.rsplit_once(':')?;
+        let is_it = (kind, mode) == ("FLOCK", "WRITE") && found == inode;
+        let is_known = on == device || name(process) == name("self");
+        (is_it && is_known).then(|| process.parse().ok()).flatten()
+    })
 }

@@ -18,6 +18,7 @@ struct Line {
 pub(crate) struct BodyText {
     text: String,
     lines: Vec<Line>,
+    masked: Option<String>,
 }
 
 impl BodyText {
@@ -26,11 +27,22 @@ impl BodyText {
         Self {
             text: String::with_capacity(bytes),
             lines: Vec::new(),
+            masked: None,
         }
     }
 
     pub(crate) fn text(&self) -> &str {
         &self.text
+    }
+
+    /// Has `masked` shown instead of the text.
+    pub(crate) fn mask(&mut self, masked: String) {
+        self.masked = Some(masked);
+    }
+
+    /// What is shown instead of the text, if that holds passwords.
+    pub(crate) fn masked(&self) -> Option<&str> {
+        self.masked.as_deref()
     }
 
     /// Adds `piece`, which stands at `span` of `source`; a piece of another length is made up.
@@ -94,6 +106,7 @@ impl BodyText {
         Body {
             text: self.text,
             lines,
+            masked: self.masked,
         }
     }
 

@@ -70,6 +70,7 @@ pub use nearest::nearest;
 pub use parsed::Parsed;
 pub use runme_word::{RunmeTreatment, RunmeWord, runme_words};
 pub use severity::Severity;
+pub use stepmark_sql::masked_secret;
 pub use value_form::ValueForm;
 
 use stepmark_core::Digest;

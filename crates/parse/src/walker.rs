@@ -294,7 +294,7 @@ impl<'s, 'd> Walker<'s, 'd> {
         }
     }
 
-    fn step(&mut self, fence: &Fence, kind: StepKind, body: BodyText, span: &Span) {
+    fn step(&mut self, fence: &Fence, kind: StepKind, mut body: BodyText, span: &Span) {
         let attributes = match fence.attributes(self.source) {
             Some(list) => self.attributes(list, AttributeTarget::of(kind)),
             None => {
@@ -332,12 +332,13 @@ impl<'s, 'd> Walker<'s, 'd> {
                 SqlFacts::default()
             }
         };
-        secrets::check(&body, kind, self.diagnostics);
+        secrets::check(&mut body, kind, self.diagnostics);
+        let has_secrets = body.masked().is_some();
         let heading = self.headings.last();
         let title = heading
             .map(|heading| heading.text.clone())
             .filter(|text| !text.is_empty())
-            .unwrap_or_else(|| first_line(body.text()));
+            .unwrap_or_else(|| first_line(body.masked().unwrap_or(body.text())));
         let draft = Draft {
             slug: heading.map_or_else(String::new, |heading| heading.slug.clone()),
             title,
@@ -353,6 +354,10 @@ impl<'s, 'd> Walker<'s, 'd> {
         self.flow(FlowEvent::Fence(at));
         if let Some(block) = self.page.blocks().last_mut() {
             block.step = Some(stepmark_core::StepIndex(at));
+            // A transcript shows more than is run.
+            if let (BlockKind::Code { text, .. }, true) = (&mut block.kind, has_secrets) {
+                *text = secrets::masked(kind, text);
+            }
         }
     }
 

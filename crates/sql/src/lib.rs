@@ -13,6 +13,7 @@ mod highlight;
 mod keywords;
 mod lexeme;
 mod lexer;
+mod names;
 mod object;
 mod piece;
 mod position;
@@ -38,11 +39,14 @@ pub use change::{Change, ChangeKind};
 pub use class::Class;
 pub use highlight::highlight;
 pub use lexer::Lexer;
+pub use names::{names_in_sql, names_in_text};
 pub use object::{Object, ObjectKind};
 pub use position::{byte_offset, character_position};
 pub use problem::Problem;
 pub use problem_kind::ProblemKind;
-pub use secret_literal::{SecretLiteral, secrets_in_sql, secrets_in_text, without_secrets};
+pub use secret_literal::{
+    SecretLiteral, masked_secret, secrets_in_sql, secrets_in_text, without_secrets,
+};
 pub use sent::Sent;
 pub use session_state::SessionState;
 pub use split::{Split, split};

@@ -14,6 +14,8 @@ pub struct SecretLiteral {
     pub value: String,
 }
 
+/// What stands for a password.
+const SIGN: &str = "‹password›";
 /// What ends a password that is not quoted.
 const UNQUOTED_END: &str = " \t\r\n'\"`;&|,)(";
 /// What begins something that is put in later: a variable, a format, a sign for "here goes".
@@ -103,18 +105,32 @@ pub fn secrets_in_text(text: &str) -> Vec<SecretLiteral> {
     found
 }
 
-/// `text` with a sign in the place of each password.
+/// `text` with a sign in the place of each password, within its quotes.
 pub fn without_secrets(text: &str, found: &[SecretLiteral]) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut at = 0;
     for one in found.iter().filter(|one| !one.value.is_empty()) {
         if one.range.start >= at {
             shown.push_str(&text[at..one.range.start]);
-            shown.push_str("‹password›");
-            at = one.range.end;
+            shown.push_str(&masked_secret(&text[one.range.clone()]));
         }
+        at = at.max(one.range.end);
     }
     shown + &text[at..]
+}
+
+/// What is shown for a password that is written like `literal`: a sign, within the same quotes if there are any.
+pub fn masked_secret(literal: &str) -> String {
+    let prefix = literal
+        .find(['\'', '"'])
+        .filter(|at| literal[..*at].len() <= 2 && literal.len() > at + 1);
+    match prefix {
+        Some(at) if literal.ends_with(&literal[at..=at]) => {
+            let (open, quote) = (&literal[..=at], &literal[at..=at]);
+            format!("{open}{SIGN}{quote}")
+        }
+        _ => SIGN.to_owned(),
+    }
 }
 
 /// What `password=` at the end of what stands before `at` is given.
@@ -128,8 +144,10 @@ fn assigned(found: &mut Vec<SecretLiteral>, text: &str, at: usize) {
     } else if rest.starts_with('\'') {
         quoted(found, text, at);
     } else if let Some(inner) = rest.strip_prefix('"') {
-        let end = inner.find('"').unwrap_or(inner.len());
-        push(found, at..at + end + 1, inner[..end].to_owned());
+        let end = inner.find('"');
+        let value = &inner[..end.unwrap_or(inner.len())];
+        let quotes = 1 + usize::from(end.is_some());
+        push(found, at..at + value.len() + quotes, value.to_owned());
     } else {
         let end = rest.find(|one| UNQUOTED_END.contains(one));
         let value = &rest[..end.unwrap_or(rest.len())];
@@ -273,7 +291,14 @@ mod tests {
     fn what_is_found_can_be_taken_out() {
         let text = "ALTER ROLE a PASSWORD 'abcd' VALID UNTIL 'x';";
         let found = secrets_in_sql(text);
-        let shown = "ALTER ROLE a PASSWORD ‹password› VALID UNTIL 'x';";
+        let shown = "ALTER ROLE a PASSWORD '‹password›' VALID UNTIL 'x';";
         assert_eq!(without_secrets(text, &found), shown);
+        let text = "PGPASSWORD=\"a b\" PGPASSWORD=abc psql postgres://u:word@h/d PASSWORD 'it''s'";
+        let shown = "PGPASSWORD=\"‹password›\" PGPASSWORD=‹password› psql postgres://u:‹password›@h/d \
+                     PASSWORD '‹password›'";
+        assert_eq!(without_secrets(text, &secrets_in_text(text)), shown);
+        let text = "ALTER ROLE a PASSWORD E'x\\'y'; SELECT 'host=h password=abc';";
+        let shown = "ALTER ROLE a PASSWORD E'‹password›'; SELECT '‹password›';";
+        assert_eq!(without_secrets(text, &secrets_in_sql(text)), shown);
     }
 }

@@ -69,6 +69,12 @@ impl Link for Canned {
         let _ = self.commands.send(Input::Command(command));
     }
 
+    fn terminal_free(&self) {}
+
+    fn is_live(&self) -> bool {
+        true
+    }
+
     fn output(&self) -> &dyn OutputReader {
         &self.shared
     }
@@ -127,12 +133,7 @@ impl Pretender {
             self.record(event);
         }
         if let Some(refusal) = decision.refusal {
-            let number = self
-                .glimpse
-                .notice
-                .as_ref()
-                .map_or(1, |(number, _)| number + 1);
-            self.glimpse.notice = Some((number, Notice::Refused(command, refusal)));
+            Glimpse::add(&mut self.glimpse.notices, Notice::Refused(command, refusal));
         }
         self.glimpse.activity = self.flow.activity(&self.progress);
         self.news.lock().expect("nobody panics with it").glimpse = self.glimpse.clone();
@@ -325,6 +326,7 @@ fn main() {
         path: "runbooks/orders-status.md".to_owned(),
         log: "~/.local/state/stepmark/20261120T021405Z-7f3a9c".to_owned(),
         scratch: false,
+        first: None,
     };
     let link = Canned {
         commands: inputs,

@@ -19,6 +19,32 @@ pub(crate) enum Action {
     Note,
     /// Ask whether to roll an open transaction back.
     Abandon,
+    /// Ask how far to undo what the run did.
+    Undo,
+    /// Undo down to the step that the dialog names.
+    UndoDown,
+    /// Undo all of the run.
+    UndoAll,
+    /// Ask whether to undo the unknown step that the dialog is about.
+    UndoFirst,
+    /// Run the undo step that the dialog is about again.
+    UndoAgain,
+    /// Seek evidence of what the unknown step did.
+    Settle,
+    /// Run the probe of the unknown step.
+    Probe,
+    /// Ask how it is known that the unknown step was done.
+    WasDone,
+    /// Ask how it is known that it was not.
+    WasNotDone,
+    /// Ask whether to end the selected background step.
+    EndBackground,
+    /// Select the first step that is to be run again since a session was lost.
+    RunAgain,
+    /// Ask for a reason to go on without what was lost with a session.
+    Waive,
+    /// Show who is in the way of the running step.
+    Blockers,
     /// Show or hide the output alone.
     Output,
     /// Show the keys.
@@ -45,8 +71,21 @@ impl Action {
             | Self::Skip
             | Self::Cancel
             | Self::Note
-            | Self::Abandon => true,
+            | Self::Abandon
+            | Self::Undo
+            | Self::UndoDown
+            | Self::UndoAll
+            | Self::UndoFirst
+            | Self::UndoAgain
+            | Self::Settle
+            | Self::Probe
+            | Self::WasDone
+            | Self::WasNotDone
+            | Self::EndBackground
+            | Self::RunAgain
+            | Self::Waive => true,
             Self::Begin
+            | Self::Blockers
             | Self::Output
             | Self::Help
             | Self::Leave
@@ -60,12 +99,28 @@ impl Action {
     /// Whether it can start something, so that it must not come from a key pressed before the outcome was shown.
     pub(crate) fn starts_work(self) -> bool {
         match self {
-            Self::Run | Self::RunOn | Self::Retry | Self::Accept => true,
+            Self::Run
+            | Self::RunOn
+            | Self::Retry
+            | Self::UndoDown
+            | Self::UndoAll
+            | Self::UndoFirst
+            | Self::UndoAgain
+            | Self::Settle
+            | Self::Probe
+            | Self::WasDone
+            | Self::WasNotDone
+            | Self::Accept => true,
             Self::Begin
             | Self::Skip
             | Self::Cancel
             | Self::Note
             | Self::Abandon
+            | Self::Undo
+            | Self::EndBackground
+            | Self::RunAgain
+            | Self::Waive
+            | Self::Blockers
             | Self::Output
             | Self::Help
             | Self::Leave

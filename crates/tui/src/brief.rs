@@ -19,6 +19,15 @@ pub(crate) fn whole(length: Duration) -> String {
     brief(Duration::from_secs(length.as_secs()))
 }
 
+/// In whole minutes, for what stands for long and must not have the screen drawn each second.
+pub(crate) fn minutes(length: Duration) -> String {
+    match length.as_secs() / 60 {
+        0 => "< 1 m".to_owned(),
+        minutes @ 1..60 => format!("{minutes} m"),
+        minutes => format!("{} h {:02} m", minutes / 60, minutes % 60),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

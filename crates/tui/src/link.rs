@@ -13,6 +13,13 @@ pub trait Link {
     /// Passes a wish of the operator on. Never waits.
     fn send(&self, command: Command);
 
+    /// Says that nothing of the screen stands on the terminal or reads from it any more, for the step that has it now. Never
+    /// waits; the terminal comes back with the record that says so.
+    fn terminal_free(&self);
+
+    /// Whether its steps run now, so that one can be given the terminal; no for a run that is read again.
+    fn is_live(&self) -> bool;
+
     /// What the steps printed.
     fn output(&self) -> &dyn OutputReader;
 }

@@ -2,6 +2,7 @@
 
 use stepmark_core::RunId;
 use stepmark_core::plan::Plan;
+use stepmark_core::runner::Command;
 
 use crate::TargetLine;
 
@@ -20,4 +21,6 @@ pub struct Opening {
     pub log: String,
     /// Whether the connections lead to throwaway clusters.
     pub scratch: bool,
+    /// What the run was taken up for; it is asked about once the first screen is left.
+    pub first: Option<Command>,
 }

@@ -1,6 +1,7 @@
 //! What became of a step, in lines that stand below its output. Does not judge: the records do.
 
 mod details;
+mod watched;
 
 use std::borrow::Cow;
 
@@ -15,15 +16,20 @@ use crate::screen::Screen;
 use crate::text::hang;
 use crate::value;
 
-/// The lines that say what became of `step`; while it runs, only how far a wait is.
+/// The lines that say what became of `step`; while it runs, only how far it is.
 pub(crate) fn lines(screen: &Screen, step: StepIndex, columns: usize) -> Vec<Line<'static>> {
     let known = screen.progress.step(step);
     let mut said = Said::default();
-    headline(screen, known, &mut said);
+    headline(screen, step, &mut said);
     if let Some(Outcome::Failed { failure }) = &known.outcome
         && matches!(known.state, StepState::Failed)
     {
         failed(screen, failure, known, &mut said);
+    }
+    if known.state == StepState::Running
+        && let Some(sight) = &screen.sight
+    {
+        watched::say(screen, sight, columns, &mut said);
     }
     details::say(screen, step, known, &mut said);
     said.lines
@@ -43,7 +49,8 @@ impl Said {
     }
 }
 
-fn headline(screen: &Screen, known: &StepProgress, said: &mut Said) {
+fn headline(screen: &Screen, step: StepIndex, said: &mut Said) {
+    let known = screen.progress.step(step);
     let palette = screen.palette;
     let glyph = screen.glyphs.state(&known.state);
     let style = palette.state(&known.state);
@@ -67,7 +74,10 @@ fn headline(screen: &Screen, known: &StepProgress, said: &mut Said) {
                 said.say(format!("  check: {}", finding.seen), palette.plain());
             }
         }
-        StepState::Up => said.say(tail(format!("{glyph} up in the background")), style),
+        StepState::Up => {
+            let time = screen.elapsed(step).unwrap_or_default();
+            said.say(format!("{glyph} up in the background for {time}"), style);
+        }
         StepState::RolledBack => said.say(tail(format!("{glyph} rolled back")), style),
         StepState::Held => {
             let took = took.map_or_else(String::new, |took| format!(" in {took}"));

@@ -9,7 +9,8 @@ use stepmark_core::Timestamp;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 
-use crate::input::Input;
+use crate::input::{Heard, Input};
+use crate::loan::{self, Loan, PLEA};
 use crate::message::Message;
 use crate::screen::Screen;
 use crate::terminal::Terminal;
@@ -53,6 +54,7 @@ pub fn run(
             link,
             terminal,
             input,
+            loan: Loan::Ours,
             changed: true,
             quit: false,
         };
@@ -70,6 +72,7 @@ struct Session<L> {
     link: L,
     terminal: Terminal,
     input: Input,
+    loan: Loan,
     changed: bool,
     quit: bool,
 }
@@ -84,10 +87,14 @@ impl<L: Link> Session<L> {
         let mut next_frame = Instant::now();
         let mut next_tick = Instant::now() + TICK_BUSY;
         loop {
-            if !self.terminal.is_ours() {
+            if self.terminal.has_panicked() {
                 return Err(TerminalError::Panicked);
             }
-            if self.changed && Instant::now() >= next_frame {
+            if self.settle_loan().is_err() {
+                return Ok(Departure::TerminalGone);
+            }
+            let is_ours = self.loan == Loan::Ours;
+            if is_ours && self.changed && Instant::now() >= next_frame {
                 if self.show().await.is_err() {
                     return Ok(Departure::TerminalGone);
                 }
@@ -102,11 +109,22 @@ impl<L: Link> Session<L> {
             // Not biased: a flood of news must not keep a key waiting.
             tokio::select! {
                 () = wake.notified() => self.listen(),
-                event = self.input.next() => match event {
-                    Some(event) => self.hear(event),
-                    None => return Ok(Departure::TerminalGone),
+                heard = self.input.next() => match heard {
+                    Heard::Event(event) => self.hear(event),
+                    Heard::Rested => {
+                        self.loan = Loan::Lent;
+                        self.terminal.release();
+                        self.link.terminal_free();
+                    }
+                    Heard::Gone => return Ok(Departure::TerminalGone),
                 },
-                () = sleep_until(next_frame), if self.changed => {}
+                () = sleep_until(self.loan.plea_at()), if self.loan.waits_silently() => {
+                    if self.terminal.say(PLEA).is_err() {
+                        return Ok(Departure::TerminalGone);
+                    }
+                    self.loan = Loan::Pleading;
+                }
+                () = sleep_until(next_frame), if is_ours && self.changed => {}
                 () = sleep_until(next_tick) => self.tell(Message::Tick(now())),
             }
             let tick = match self.screen.is_busy() {
@@ -118,6 +136,27 @@ impl<L: Link> Session<L> {
                 false => next_tick.min(Instant::now() + tick),
             };
         }
+    }
+
+    /// Gives the terminal to the step that the records say has it, and takes it back when they say so.
+    fn settle_loan(&mut self) -> io::Result<()> {
+        match (self.screen.lent, self.loan) {
+            (Some(step), Loan::Ours) if self.link.is_live() => {
+                self.input.rest();
+                self.terminal
+                    .leave(&loan::announcement(&self.screen, step))?;
+                self.loan = Loan::begun();
+            }
+            (None, Loan::Leaving { .. } | Loan::Pleading | Loan::Lent) => {
+                self.terminal.take_back()?;
+                self.input.resume()?;
+                self.loan = Loan::Ours;
+                self.changed = true;
+            }
+            (Some(_) | None, Loan::Ours)
+            | (Some(_), Loan::Leaving { .. } | Loan::Pleading | Loan::Lent) => {}
+        }
+        Ok(())
     }
 
     /// Draws. What changed the meaning of keys is drawn only after every key that was typed before it was heard.
@@ -132,9 +171,10 @@ impl<L: Link> Session<L> {
                     break;
                 }
                 tokio::select! {
-                    event = self.input.next() => match event {
-                        Some(event) => self.hear(event),
-                        None => return Err(io::ErrorKind::BrokenPipe.into()),
+                    heard = self.input.next() => match heard {
+                        Heard::Event(event) => self.hear(event),
+                        Heard::Rested => {}
+                        Heard::Gone => return Err(io::ErrorKind::BrokenPipe.into()),
                     },
                     () = sleep_until(until) => {}
                 }

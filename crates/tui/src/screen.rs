@@ -5,6 +5,7 @@ mod pane;
 mod stage;
 mod tone;
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -14,17 +15,20 @@ pub(crate) use stage::Stage;
 use stepmark_core::output::{OutputId, OutputReader};
 use stepmark_core::plan::Plan;
 use stepmark_core::progress::{Progress, StepState};
-use stepmark_core::record::{TransactionStatus, Work};
+use stepmark_core::record::{InputOrigin, OrphansEnd, TransactionStatus, Work};
 use stepmark_core::report::duration;
 use stepmark_core::runner::{Activity, Glimpse, Permitted, may_start, permitted};
-use stepmark_core::{ConnectionName, StepIndex, Timestamp};
+use stepmark_core::{ConnectionName, StepIndex, Timestamp, VariableName};
 pub(crate) use tone::Tone;
 
+use crate::brief::minutes;
 use crate::dialog::Dialog;
 use crate::layout::Geometry;
 use crate::output_view::OutputView;
 use crate::page::{Page, PageAnchor, PageVariables};
 use crate::palette::Palette;
+use crate::sight::Sight;
+use crate::taken_up::TakenUp;
 use crate::tree::Tree;
 use crate::{Glyphs, Opening, Settings, outcome};
 
@@ -37,6 +41,18 @@ pub(crate) struct Screen {
     pub(crate) opening: Opening,
     pub(crate) progress: Progress,
     pub(crate) glimpse: Glimpse,
+    /// The inputs that were given, and where each value came from, in order.
+    pub(crate) inputs: Vec<(VariableName, InputOrigin)>,
+    /// Who ran it before, if somebody did.
+    pub(crate) taken_up: Option<TakenUp>,
+    /// What became of processes that outlived a runner, until the run is taken up.
+    pub(crate) left_over: Vec<(StepIndex, OrphansEnd)>,
+    /// When a runner last recorded something of its own.
+    pub(crate) heard_at: Option<Timestamp>,
+    /// How it became known that steps of unknown outcome were done.
+    pub(crate) settled: BTreeMap<StepIndex, String>,
+    /// What the observer saw last of the session at work.
+    pub(crate) sight: Option<Sight>,
     pub(crate) now: Option<Timestamp>,
     pub(crate) size: Rect,
     pub(crate) stage: Stage,
@@ -63,6 +79,8 @@ pub(crate) struct Screen {
     pub(crate) asked: bool,
     /// When a key that starts work was last dropped; those that follow at once are the same key, held down.
     pub(crate) dropped_at: Option<Timestamp>,
+    /// The step that has the terminal.
+    pub(crate) lent: Option<StepIndex>,
     /// Whether nothing more will come from the run.
     pub(crate) over: bool,
     pub(crate) palette: Palette,
@@ -82,6 +100,12 @@ impl Screen {
             selected: progress.next().or(tree.first()),
             progress,
             glimpse: Glimpse::default(),
+            inputs: Vec::new(),
+            taken_up: None,
+            left_over: Vec::new(),
+            heard_at: None,
+            settled: BTreeMap::new(),
+            sight: None,
             now: None,
             size: Rect::ZERO,
             stage: Stage::First,
@@ -101,6 +125,7 @@ impl Screen {
             unshown: false,
             asked: false,
             dropped_at: None,
+            lent: None,
             over: false,
             palette,
             glyphs: settings.glyphs,
@@ -134,9 +159,38 @@ impl Screen {
         may_start(self.plan(), &self.progress, step).is_ok()
     }
 
+    /// Whether people depend on what it works on.
+    pub(crate) fn is_production(&self) -> bool {
+        let environment = self.plan().front.environment.as_deref().map(str::trim);
+        !self.opening.scratch
+            && environment.is_some_and(|word| word.eq_ignore_ascii_case("production"))
+    }
+
+    /// Whether nobody knows what `step` did, and nothing is under way, so that this can be settled.
+    pub(crate) fn may_settle(&self, step: StepIndex) -> bool {
+        permitted(self.plan(), &self.progress, Some(step)).resolve
+    }
+
     /// Whether something is under way, so that time matters.
     pub(crate) fn is_busy(&self) -> bool {
         self.progress.running().is_some() || self.glimpse.activity != Activity::Idle
+    }
+
+    /// Whether what `step` left in its session was lost with it, so that the step may run again.
+    pub(crate) fn is_lost(&self, step: StepIndex) -> bool {
+        let name = self.plan().step(step).connection.as_ref();
+        let known = name.and_then(|name| self.progress.connection(name));
+        known.is_some_and(|known| known.missing.contains(&step))
+    }
+
+    /// The background steps that are up.
+    pub(crate) fn up(&self) -> impl Iterator<Item = StepIndex> {
+        let steps = self
+            .plan()
+            .indexed()
+            .filter(|(_, step)| step.shell.background);
+        let up = steps.filter(|(index, _)| self.progress.step(*index).state == StepState::Up);
+        up.map(|(index, _)| index)
     }
 
     /// How long the step took, or has been running: that in whole seconds, so that it does not flicker.
@@ -150,7 +204,8 @@ impl Screen {
                     _ => duration(Duration::from_secs(whole)),
                 })
             }
-            (StepState::Running, ..) => None,
+            (StepState::Up, Some(started), Some(now)) => Some(minutes(now.since(started))),
+            (StepState::Running | StepState::Up, ..) => None,
             _ if known.work == Some(Work::Manual) => None,
             _ => known.duration.map(duration),
         }

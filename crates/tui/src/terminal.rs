@@ -1,5 +1,5 @@
-//! The terminal, taken over and given back: on drop, and before the message of a panic is printed.
-//! Does not read keys: `input` does. Signals are the program's affair; they end the run, and so the screen.
+//! The terminal, taken over and given back: on drop, before the message of a panic is printed, and for as long as a step
+//! has it. Does not read keys: `input` does. Signals are the program's affair; they end the run, and so the screen.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -20,16 +20,31 @@ use crossterm::{execute, queue};
 use ratatui::backend::CrosstermBackend;
 use ratatui::layout::Rect;
 use ratatui::{TerminalOptions, Viewport};
+use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
 
 use crate::layout::layout;
 use crate::paint::paint;
 use crate::screen::Screen;
 
 static TAKEN: AtomicBool = AtomicBool::new(false);
+static PANICKED: AtomicBool = AtomicBool::new(false);
 static HOOK: Once = Once::new();
 
 /// Bytes a frame is gathered in before they go out, so that one frame is one write.
 const FRAME_BYTES: usize = 64 * 1024;
+
+/// Has the terminal remember its title (XTWINOPS 22, xterm's `ctlseqs`); those that cannot pass it over.
+const KEEP_TITLE: &str = "\x1b[22;0t";
+
+/// What a step may have left switched on is switched off: the second screen (the cursor is saved before, since terminals
+/// restore it even when there was none), margins, character sets and styles, insert and origin mode, application keys,
+/// every kind of mouse report, focus and paste reports, Kitty's keys; wrapping and the cursor are switched on, and the title
+/// is what it was. See xterm's `ctlseqs`.
+const CLEAN_UP: &str = concat!(
+    "\x1b7\x1b[?1049l\x1b7\x1b[r\x1b8\x0f\x1b(B\x1b[0m\x1b[4l\x1b[?6l\x1b[?1l\x1b>\x1b[?5l\x1b[?7h\x1b[?25h",
+    "\x1b[?9l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1005l\x1b[?1006l\x1b[?1015l\x1b[?1016l",
+    "\x1b[?1004l\x1b[?2004l\x1b[?2026l\x1b[<99u\x1b[23;0t\r\n",
+);
 
 /// The terminal while it is ours.
 #[derive(Debug)]
@@ -38,6 +53,9 @@ pub(crate) struct Terminal {
     /// stderr is that same lost terminal. Each frame was flushed, and `restore` shows the cursor.
     inner: ManuallyDrop<ratatui::Terminal<CrosstermBackend<BufWriter<File>>>>,
     drawn: Rect,
+    mouse: bool,
+    /// Its attributes before us.
+    before: Termios,
 }
 
 impl Terminal {
@@ -46,19 +64,16 @@ impl Terminal {
         HOOK.call_once(|| {
             let before = std::panic::take_hook();
             std::panic::set_hook(Box::new(move |panic| {
+                PANICKED.store(true, Ordering::SeqCst);
                 restore();
                 before(panic);
             }));
         });
-        let mut out = writer()?;
-        enable_raw_mode()?;
-        TAKEN.store(true, Ordering::SeqCst);
+        PANICKED.store(false, Ordering::SeqCst);
+        let before = tcgetattr(io::stdin()).map_err(io::Error::from)?;
+        let out = writer()?;
         let entered = (|| {
-            queue!(out, EnterAlternateScreen, EnableBracketedPaste)?;
-            if mouse {
-                queue!(out, EnableMouseCapture)?;
-            }
-            out.flush()?;
+            take(mouse)?;
             // The screen says its size, so that what is drawn is what was laid out; ratatui would ask anew each time.
             let viewport = Viewport::Fixed(Rect::ZERO);
             let options = TerminalOptions { viewport };
@@ -68,6 +83,8 @@ impl Terminal {
             Ok(inner) => Ok(Self {
                 inner: ManuallyDrop::new(inner),
                 drawn: Rect::ZERO,
+                mouse,
+                before,
             }),
             Err(error) => {
                 restore();
@@ -76,9 +93,44 @@ impl Terminal {
         }
     }
 
-    /// Whether the terminal is still ours; a panic anywhere gives it back.
-    pub(crate) fn is_ours(&self) -> bool {
-        TAKEN.load(Ordering::SeqCst)
+    /// Whether there was a panic anywhere, which gives the terminal back.
+    pub(crate) fn has_panicked(&self) -> bool {
+        PANICKED.load(Ordering::SeqCst)
+    }
+
+    /// Leaves the screen, with a line that says why. Keys still come one by one until [`Terminal::release`].
+    pub(crate) fn leave(&mut self, why: &str) -> io::Result<()> {
+        let mut out = writer()?;
+        put_leaving(&mut out)?;
+        write!(out, "{KEEP_TITLE}{why}\r\n")?;
+        out.flush()
+    }
+
+    /// Gives the terminal away for a while, as it was before us.
+    pub(crate) fn release(&mut self) {
+        TAKEN.store(false, Ordering::SeqCst);
+        // A terminal that is gone has no modes.
+        let _ = disable_raw_mode();
+    }
+
+    /// Says something below that.
+    pub(crate) fn say(&mut self, line: &str) -> io::Result<()> {
+        let mut out = writer()?;
+        write!(out, "{line}\r\n")?;
+        out.flush()
+    }
+
+    /// Takes the terminal back, in whatever state it is.
+    pub(crate) fn take_back(&mut self) -> io::Result<()> {
+        self.release();
+        // Raw mode notes what it finds as what to go back to, and that may be anything by now.
+        tcsetattr(io::stdin(), OptionalActions::Flush, &self.before)?;
+        let mut out = writer()?;
+        out.write_all(CLEAN_UP.as_bytes())?;
+        out.flush()?;
+        take(self.mouse)?;
+        self.forget();
+        Ok(())
     }
 
     /// Columns and rows.
@@ -115,22 +167,38 @@ impl Drop for Terminal {
     }
 }
 
+/// Raw mode, the second screen, pastes and the mouse.
+fn take(mouse: bool) -> io::Result<()> {
+    let mut out = writer()?;
+    enable_raw_mode()?;
+    TAKEN.store(true, Ordering::SeqCst);
+    queue!(out, EnterAlternateScreen, EnableBracketedPaste)?;
+    if mouse {
+        queue!(out, EnableMouseCapture)?;
+    }
+    out.flush()
+}
+
 /// Gives the terminal back, once. Errors are passed over: there is no one left to tell.
 fn restore() {
     if !TAKEN.swap(false, Ordering::SeqCst) {
         return;
     }
     if let Ok(mut out) = writer() {
-        let _ = execute!(
-            out,
-            EndSynchronizedUpdate,
-            DisableMouseCapture,
-            DisableBracketedPaste,
-            LeaveAlternateScreen,
-            Show
-        );
+        let _ = put_leaving(&mut out);
     }
     let _ = disable_raw_mode();
+}
+
+fn put_leaving(out: &mut impl Write) -> io::Result<()> {
+    execute!(
+        out,
+        EndSynchronizedUpdate,
+        DisableMouseCapture,
+        DisableBracketedPaste,
+        LeaveAlternateScreen,
+        Show
+    )
 }
 
 /// Standard output without the lock and line buffer of `io::stdout`, which a panicking thread may hold.

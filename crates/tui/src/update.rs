@@ -9,9 +9,12 @@
 mod act;
 mod dialog;
 mod keys;
+mod lost_state;
 mod mouse;
 mod news;
 mod typing;
+mod undo;
+mod unknown;
 mod view;
 
 use ratatui::layout::Rect;

@@ -18,7 +18,7 @@ use stepmark_journal::{DirectoryError, HeldRun, RunDirectory};
 use self::changed::current_runbook;
 use self::known_values::known_values;
 use self::left_over::settle_left_over;
-use super::run::{Asked, Beginning, begin};
+use super::run::{Asked, Beginning, TakenUp, begin};
 use super::{Folders, Surroundings, find_run, known_runs, resolve};
 use crate::arguments::TakeUpArguments;
 use crate::signals::Signals;
@@ -49,6 +49,7 @@ pub(crate) fn take_up(arguments: &TakeUpArguments, purpose: &Purpose) -> Result<
         None => last_unfinished(&folders)?,
     };
     let held = hold(&path)?;
+    refuse_unbegun(&held)?;
     if matches!(purpose, Purpose::GoOn) {
         refuse_finished(&held.progress, held.held.directory())?;
     }
@@ -79,15 +80,15 @@ pub(crate) fn take_up(arguments: &TakeUpArguments, purpose: &Purpose) -> Result<
             scratch: false,
             signals,
         },
-        Beginning::Before {
+        Beginning::Before(Box::new(TakenUp {
             held: held.held,
-            progress: Box::new(progress),
+            progress,
             past: Past {
                 records: held.records,
                 found,
             },
             first,
-        },
+        })),
     )
 }
 
@@ -115,13 +116,30 @@ fn as_found(held: &Held, plan: &Plan, found: &[Event]) -> Progress {
         progress.apply(plan, record);
     }
     let events = after_death(plan, &progress);
-    let mut seq = progress.last_seq();
-    for event in events.into_iter().chain(found.iter().cloned()) {
-        seq += 1;
+    let events = events.into_iter().chain(found.iter().cloned());
+    for (seq, event) in (progress.last_seq() + 1..).zip(events) {
         let at = now();
         progress.apply(plan, &Record { seq, at, event });
     }
     progress
+}
+
+/// A runner that died before its first record had executed nothing; there is no run to go on with.
+fn refuse_unbegun(held: &Held) -> Result<(), Complaint> {
+    if has_begun(&held.records) {
+        return Ok(());
+    }
+    let run = held.held.directory().run();
+    Err(Complaint::new(
+        Exit::Usage,
+        format!("run {run} ended before its first record: nothing of it was executed"),
+    )
+    .hint("begin it anew with `stepmark run`"))
+}
+
+fn has_begun(records: &[Record]) -> bool {
+    let begins = |record: &Record| matches!(record.event, Event::RunStarted(_));
+    records.first().is_some_and(begins)
 }
 
 fn refuse_finished(progress: &Progress, directory: &RunDirectory) -> Result<(), Complaint> {
@@ -147,6 +165,14 @@ fn rollback(plan: &Plan, progress: &Progress, to: Option<&StepId>) -> Result<Com
                 Complaint::new(Exit::Usage, format!("there is no step called {id}"))
             })?),
         };
+    if let Some(step) = to.filter(|step| progress.step(*step).attempt.is_none()) {
+        let id = &plan.step(step).id;
+        return Err(Complaint::new(
+            Exit::Usage,
+            format!("step {id} was not tried in this run, so nothing goes down to it"),
+        )
+        .hint("name a step that was, or leave --to out to undo all of the run"));
+    }
     let RollbackPlan {
         undo,
         lasting,
@@ -193,14 +219,12 @@ fn last_unfinished(folders: &Folders) -> Result<PathBuf, Complaint> {
         if directory.is_locked() {
             continue;
         }
-        let ended = directory.read().is_ok_and(|reading| {
+        let over = directory.read().is_ok_and(|reading| {
             let last = reading.records.last();
-            matches!(
-                last.map(|record| &record.event),
-                Some(Event::RunFinished { .. })
-            )
+            let last = last.map(|record| &record.event);
+            !has_begun(&reading.records) || matches!(last, Some(Event::RunFinished { .. }))
         });
-        if !ended {
+        if !over {
             return Ok(path);
         }
     }

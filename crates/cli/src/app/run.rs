@@ -1,15 +1,15 @@
 //! A run: connections probed, directory made, driver started, screen or printer shown, report written.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use stepmark_core::progress::{Ending, Progress};
-use stepmark_core::record::{Mode, RunHeader, TargetIdentity, Verdict};
+use stepmark_core::record::{Mode, PreviousRun, RunHeader, TargetIdentity, Verdict};
 use stepmark_core::report;
-use stepmark_core::runner::Command;
+use stepmark_core::runner::{Command, Terms};
 use stepmark_core::{ConnectionName, Timestamp};
-use stepmark_driver::{Driver, DriverError, Past, Setup};
+use stepmark_driver::{Driver, DriverError, EnvironmentAnswer, Past, Setup};
 use stepmark_engines::postgres::TargetLock;
 use stepmark_journal::{HeldRun, JournalError, RunDirectory};
 use stepmark_tui::{Opening, Reach, TargetLine};
@@ -64,16 +64,19 @@ pub(crate) enum Beginning {
     /// Anew, in a directory that is made for it.
     Now,
     /// Where another runner has left it.
-    Before {
-        /// Its directory.
-        held: HeldRun,
-        /// Where it stands.
-        progress: Box<Progress>,
-        /// What is on record, and what was found since.
-        past: Past,
-        /// What is done first.
-        first: Option<Command>,
-    },
+    Before(Box<TakenUp>),
+}
+
+/// A run that another runner has left.
+pub(crate) struct TakenUp {
+    /// Its directory.
+    pub(crate) held: HeldRun,
+    /// Where it stands.
+    pub(crate) progress: Progress,
+    /// What is on record, and what was found since.
+    pub(crate) past: Past,
+    /// What is done first.
+    pub(crate) first: Option<Command>,
 }
 
 /// Runs a runbook to wherever the operator takes it.
@@ -83,95 +86,44 @@ pub(crate) fn run(asked: Asked<'_>) -> Result<Exit, Complaint> {
 
 /// Begins a run, or takes one up, and drives it to its end.
 pub(crate) fn begin(mut asked: Asked<'_>, beginning: Beginning) -> Result<Exit, Complaint> {
+    let mut checked = check(&mut asked, &beginning)?;
     let flags = asked.terms;
-    let mode = mode(flags);
-    let plan = asked.runbook.plan.clone();
-    let mut terms = terms(&plan, flags, mode)?;
-    let addresses = &asked.connections.addresses;
-    check_slots(&asked.runbook, &asked.inputs, &|name| {
-        addresses.get(name).cloned()
-    })?;
-    let settings = &mut asked.connections.settings;
-    let targets = with_person(mode, &asked.signals, |person| {
-        probe(&plan, settings, person)
-    })?;
-    check_requirements(&asked.runbook, &targets, &asked.path())?;
-    if let Some((line, failure)) = unreachable(&plan, &targets) {
-        return Err(complain(&line.connection, failure));
-    }
-    if let Beginning::Before { progress, .. } = &beginning {
-        refuse_elsewhere(progress, &targets)?;
-    }
-    let signer = flags.sign.as_deref().map(Signer::try_out).transpose()?;
-    let folders = Folders::here();
-    let root = match &beginning {
-        Beginning::Now => Folders::runs(
-            &asked.runbook.folder(),
-            &asked.runbook.stem(),
-            flags.log_dir.as_deref(),
-        ),
-        Beginning::Before { held, .. } => {
-            let path = held.directory().path();
-            path.parent().unwrap_or(path).to_owned()
-        }
-    };
-    let untried = || History::everywhere(&folders, &root).untried(&plan);
-    let environment = match asked.scratch {
-        true => None,
-        false => with_person(mode, &asked.signals, |person| {
-            let flag = flags.environment.as_deref();
-            confirm_environment(&plan.front, flag, &targets, &untried, person)
-        })?,
-    };
-    terms.shown = identities(&targets);
-    terms.addresses = asked.connections.addresses;
-    terms.captures = asked.inputs.captures;
+    checked.terms.shown = identities(&checked.targets);
+    checked.terms.addresses = asked.connections.addresses.clone();
+    checked.terms.captures = asked.inputs.captures.clone();
     asked.signals.hold();
-    let (previous, held, past, first) = match beginning {
-        Beginning::Now => {
-            let previous = stepmark_journal::previous(&root);
-            let held = RunDirectory::create(&root, now(), &asked.runbook.source)
-                .map_err(|error| unwritable(&error))?;
-            (previous, held, None, None)
-        }
-        Beginning::Before {
-            held, past, first, ..
-        } => (None, held, Some(past), first),
+    let mut place = Place::of(beginning, &checked.root, &asked.runbook.source)?;
+    let undoes = place.first.is_some();
+    // A person sees on the screen what would be done, and begins it there.
+    let asked_first = match checked.mode {
+        Mode::Headless => None,
+        Mode::Interactive => place.first.take(),
     };
-    let undoes = first.is_some();
-    index::remember(&folders, held.directory().path());
-    let header = RunHeader {
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        title: plan.title.clone(),
-        path: asked.runbook.full_path().display().to_string(),
-        runbook: plan.digest,
-        steps: plan.steps.iter().filter(|step| step.is_main()).count() as u64,
-        operator: operator(),
-        mode,
-        previous,
-    };
-    let mut shown = plan.clone();
-    History::of_runbook(&root).estimate(&mut shown);
+    index::remember(&checked.folders, place.held.directory().path());
+    let header = header(&asked.runbook, checked.mode, place.previous);
+    let mut shown = asked.runbook.plan.clone();
+    History::of_runbook(&checked.root).estimate(&mut shown);
     let opening = Opening {
         plan: shown,
-        targets,
-        run: held.directory().run().clone(),
+        targets: checked.targets,
+        run: place.held.directory().run().clone(),
         path: asked.runbook.path.display().to_string(),
-        log: held.directory().path().display().to_string(),
+        log: place.held.directory().path().display().to_string(),
         scratch: asked.scratch,
+        first: asked_first,
     };
     let setup = Setup {
-        plan,
         header,
-        held,
-        past,
-        first,
-        terms,
+        held: place.held,
+        past: place.past,
+        first: place.first,
+        terms: checked.terms,
         connections: asked.connections.settings,
         folder: asked.runbook.folder(),
+        plan: asked.runbook.plan,
         psql: PathBuf::from("psql"),
         inputs: asked.inputs.given,
-        environment,
+        environment: checked.environment,
         variables: asked.variables,
         target_lock: match flags.no_target_lock {
             true => TargetLock::Leave,
@@ -184,19 +136,127 @@ pub(crate) fn begin(mut asked: Asked<'_>, beginning: Beginning) -> Result<Exit, 
     let directory = driver.directory().clone();
     let warnings = &asked.runbook.warnings;
     let ended = attended(driver, |driver| {
-        show(driver, opening, flags, warnings, mode);
+        show(driver, opening, flags, warnings, checked.mode);
     })
     .map_err(journal_failed)?;
     // The report is made from what is on disk, and a large runbook need not be here twice.
-    drop(asked.runbook);
+    drop(asked.runbook.source);
     write_report(&directory)?;
-    if let Some(signer) = signer {
+    if let Some(signer) = checked.signer {
         signer.sign(&directory)?;
     }
     Ok(match ended.ending {
         Ending::Finished(Verdict::RolledBack) if undoes => Exit::Done,
         ending => Exit::of(&ending),
     })
+}
+
+/// What was found in order before anything is made or executed.
+struct Checked {
+    mode: Mode,
+    terms: Terms,
+    targets: Vec<TargetLine>,
+    signer: Option<Signer>,
+    folders: Folders,
+    root: PathBuf,
+    environment: Option<EnvironmentAnswer>,
+}
+
+/// Looks at everything that could be in the way, asking the person where one is there.
+fn check(asked: &mut Asked<'_>, beginning: &Beginning) -> Result<Checked, Complaint> {
+    let flags = asked.terms;
+    let mode = mode(flags);
+    let plan = &asked.runbook.plan;
+    let terms = terms(plan, flags, mode)?;
+    let addresses = &asked.connections.addresses;
+    check_slots(&asked.runbook, &asked.inputs, &|name| {
+        addresses.get(name).cloned()
+    })?;
+    let settings = &mut asked.connections.settings;
+    let targets = with_person(mode, &asked.signals, |person| probe(plan, settings, person))?;
+    check_requirements(&asked.runbook, &targets, &asked.path())?;
+    if let Some((line, failure)) = unreachable(plan, &targets) {
+        return Err(complain(&line.connection, failure));
+    }
+    if let Beginning::Before(taken_up) = beginning {
+        refuse_elsewhere(&taken_up.progress, &targets)?;
+    }
+    let signer = flags.sign.as_deref().map(Signer::try_out).transpose()?;
+    let folders = Folders::here();
+    let root = root(&asked.runbook, flags, beginning);
+    let untried = || History::everywhere(&folders, &root).untried(plan);
+    let environment = match asked.scratch {
+        true => None,
+        false => with_person(mode, &asked.signals, |person| {
+            let flag = flags.environment.as_deref();
+            confirm_environment(&plan.front, flag, &targets, &untried, person)
+        })?,
+    };
+    Ok(Checked {
+        mode,
+        terms,
+        targets,
+        signer,
+        root,
+        folders,
+        environment,
+    })
+}
+
+/// The folder that holds the runs of this runbook.
+fn root(runbook: &Runbook, flags: &TermArguments, beginning: &Beginning) -> PathBuf {
+    match beginning {
+        Beginning::Now => {
+            Folders::runs(&runbook.folder(), &runbook.stem(), flags.log_dir.as_deref())
+        }
+        Beginning::Before(taken_up) => {
+            let path = taken_up.held.directory().path();
+            path.parent().unwrap_or(path).to_owned()
+        }
+    }
+}
+
+/// Where a run is kept, and what is on record of it.
+struct Place {
+    previous: Option<PreviousRun>,
+    held: HeldRun,
+    past: Option<Past>,
+    first: Option<Command>,
+}
+
+impl Place {
+    /// A directory made in `root`, or that of the run that is taken up.
+    fn of(beginning: Beginning, root: &Path, source: &[u8]) -> Result<Self, Complaint> {
+        Ok(match beginning {
+            Beginning::Now => Self {
+                previous: stepmark_journal::previous(root),
+                held: RunDirectory::create(root, now(), source)
+                    .map_err(|error| unwritable(&error))?,
+                past: None,
+                first: None,
+            },
+            Beginning::Before(taken_up) => Self {
+                previous: None,
+                held: taken_up.held,
+                past: Some(taken_up.past),
+                first: taken_up.first,
+            },
+        })
+    }
+}
+
+fn header(runbook: &Runbook, mode: Mode, previous: Option<PreviousRun>) -> RunHeader {
+    let plan = &runbook.plan;
+    RunHeader {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        title: plan.title.clone(),
+        path: runbook.full_path().display().to_string(),
+        runbook: plan.digest,
+        steps: plan.steps.iter().filter(|step| step.is_main()).count() as u64,
+        operator: operator(),
+        mode,
+        previous,
+    }
 }
 
 /// A run goes on where it was; anywhere else it would be another one.

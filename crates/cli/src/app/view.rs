@@ -29,6 +29,14 @@ impl Link for View<'_> {
         self.remote.command(command);
     }
 
+    fn terminal_free(&self) {
+        self.remote.terminal_free();
+    }
+
+    fn is_live(&self) -> bool {
+        true
+    }
+
     fn output(&self) -> &dyn OutputReader {
         self.outputs
     }

@@ -74,7 +74,7 @@ fn said(file: &CheckedFile, is_runbook: bool, arguments: &CheckArguments) -> Str
     let found = file.diagnostics.iter();
     match arguments.format {
         CheckFormat::Human if is_runbook || !file.diagnostics.is_empty() => {
-            found.map(|one| draw(shown, source, one, drawing)).collect()
+            draw(shown, source, &file.diagnostics, drawing)
         }
         CheckFormat::Human => format!("note: {} has no steps\n\n", visible(shown)),
         CheckFormat::Json => found

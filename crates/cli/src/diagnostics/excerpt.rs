@@ -2,7 +2,7 @@
 
 use stepmark_core::plan::Span;
 
-use super::visible;
+use super::ShownSource;
 
 /// Whole lines, made visible, and where the spans are in them.
 pub(super) struct Excerpt {
@@ -14,7 +14,8 @@ pub(super) struct Excerpt {
 
 impl Excerpt {
     /// The lines from the first to the last that a span starts on.
-    pub(super) fn of(source: &str, spans: &[&Span]) -> Self {
+    pub(super) fn of(shown: &ShownSource<'_>, spans: &[&Span]) -> Self {
+        let source = shown.text;
         let starts = || spans.iter().map(|span| floor(source, span.start));
         let first = line_start(source, starts().min().unwrap_or(0));
         let last = starts().max().unwrap_or(0);
@@ -34,12 +35,12 @@ impl Excerpt {
                 if here.contains(&start) {
                     let within = |offset: usize| {
                         let offset = floor(source, offset).clamp(before, before + content.len());
-                        text.len() + visible(&content[..offset - before]).len()
+                        text.len() + shown.shown(before..offset).len()
                     };
                     *mark = within(start)..within(span.end.max(start));
                 }
             }
-            text.push_str(&visible(content));
+            text.push_str(&shown.shown(before..before + content.len()));
             text.push('\n');
             line_start += line.len() + 1;
         }

@@ -1,7 +1,9 @@
 //! What a person sees of a mistake: every sign, every colour, and carets that stand under what they mean.
 
+use std::slice::from_ref;
+
 use anstream::adapter::strip_str;
-use stepmark_parse::{Code, Diagnostic, parse};
+use stepmark_parse::{Code, Diagnostic, masked_secret, parse};
 use unicode_width::UnicodeWidthStr as _;
 
 use super::{Drawing, draw, json_text, render, visible};
@@ -9,11 +11,8 @@ use super::{Drawing, draw, json_text, render, visible};
 const MISTAKES: &str = include_str!("tests/mistakes.md");
 
 fn drawn(source: &str, drawing: Drawing) -> String {
-    parse(source.as_bytes(), "file")
-        .diagnostics
-        .iter()
-        .map(|found| draw("file.md", source, found, drawing))
-        .collect()
+    let diagnostics = parse(source.as_bytes(), "file").diagnostics;
+    draw("file.md", source, &diagnostics, drawing)
 }
 
 fn snapshot(name: &str, text: &str) {
@@ -81,7 +80,7 @@ fn carets_stand_under_what_they_mean() {
 
 #[track_caller]
 fn carets_stand_right(source: &str, found: &Diagnostic) {
-    let text = strip_str(&draw("file.md", source, found, Drawing::Ascii)).to_string();
+    let text = strip_str(&draw("file.md", source, from_ref(found), Drawing::Ascii)).to_string();
     let (line, column) = (found.position.line, found.position.column);
     assert!(
         text.contains(&format!("--> file.md:{line}:{column}\n")),
@@ -104,13 +103,17 @@ fn carets_stand_right(source: &str, found: &Diagnostic) {
     let (before, rest) = line.split_at(at.map_or(line.len(), |(at, _)| at));
     let length = (found.span.end - found.span.start).min(rest.len());
     let meant = &rest[..rest.floor_char_boundary(length)];
+    let meant = match found.code {
+        Code::SecretInRunbook => masked_secret(meant),
+        _ => meant.to_owned(),
+    };
     let from = gutter + columns(before);
     assert_eq!(carets.find('^'), Some(from), "{text}");
     let count = carets[from..]
         .chars()
         .take_while(|&sign| sign == '^')
         .count();
-    assert_eq!(count, columns(meant).max(1), "{text}");
+    assert_eq!(count, columns(&meant).max(1), "{text}");
 }
 
 /// The columns of `text` on a terminal, a tab being four.
@@ -129,7 +132,7 @@ fn nothing_of_a_runbook_reaches_the_terminal_raw() {
     found.message = nasty.to_owned();
     found.label = Some(nasty.to_owned());
     found.help = Some(nasty.to_owned());
-    let colourless = strip_raw(&draw(nasty, &source, &found, Drawing::Unicode));
+    let colourless = strip_raw(&draw(nasty, &source, from_ref(&found), Drawing::Unicode));
     for character in nasty.chars().filter(|sign| !sign.is_ascii_graphic()) {
         assert!(!colourless.contains(character), "{colourless:?}");
     }

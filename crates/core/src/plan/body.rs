@@ -18,9 +18,16 @@ pub struct Body {
     pub text: String,
     /// The lines of `text`, in order; empty for a text that is in no file.
     pub lines: Vec<SourceLine>,
+    /// The text with the passwords that are written down in it masked, if there are any.
+    pub masked: Option<String>,
 }
 
 impl Body {
+    /// The text as it is shown to people.
+    pub fn shown(&self) -> &str {
+        self.masked.as_deref().unwrap_or(&self.text)
+    }
+
     /// The place in the runbook of the byte at `offset` of the text; the last line's end for offsets beyond it.
     pub fn position(&self, offset: usize) -> Option<Position> {
         let at = self.lines.partition_point(|line| line.text_start <= offset);

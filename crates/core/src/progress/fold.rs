@@ -89,8 +89,10 @@ impl Progress {
                     self.interrupted(plan, index);
                 }
             }
-            Event::StepWentUp { step, .. } => {
+            Event::StepWentUp { step, attempt } => {
                 if let Some(index) = plan.index_of(step) {
+                    // In a log of somebody else's making its intent may be missing.
+                    self.steps[index.0].attempt.get_or_insert(*attempt);
                     self.running = self.running.filter(|running| *running != index);
                     self.set(plan, index, StepState::Up);
                 }

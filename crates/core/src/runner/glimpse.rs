@@ -1,5 +1,6 @@
 //! What is true for the moment: published beside the records, never journaled, never heard by `decide`.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,8 +18,29 @@ pub struct Glimpse {
     pub output: OutputLength,
     /// What the observer sees of the session at work.
     pub watch: Option<Arc<Watch>>,
-    /// The last thing a person should be told; its number tells a new one from an old one.
-    pub notice: Option<(u64, Notice)>,
+    /// The last things a person should be told, oldest first; their numbers tell new ones from old ones.
+    pub notices: VecDeque<(u64, Notice)>,
+}
+
+/// How many notices are kept for readers that look late.
+const NOTICES_MAX: usize = 8;
+
+impl Glimpse {
+    /// Puts `notice` behind the others of `notices` with the next number, and lets go of the oldest beyond the limit.
+    pub fn add(notices: &mut VecDeque<(u64, Notice)>, notice: Notice) {
+        let number = notices.back().map_or(0, |(number, _)| *number) + 1;
+        notices.push_back((number, notice));
+        if notices.len() > NOTICES_MAX {
+            notices.pop_front();
+        }
+    }
+
+    /// The notices that come after the one with the number `seen`.
+    pub fn notices_after(&self, seen: u64) -> impl Iterator<Item = &(u64, Notice)> {
+        self.notices
+            .iter()
+            .filter(move |(number, _)| *number > seen)
+    }
 }
 
 /// What is under way.

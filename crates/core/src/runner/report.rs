@@ -1,5 +1,6 @@
 //! What engines say.
 
+use super::PasswordProblem;
 use crate::output::OutputSummary;
 use crate::plan::{Captured, Finding};
 use crate::record::{
@@ -129,6 +130,8 @@ pub struct OpenFailure {
     pub message: String,
     /// What to do about it.
     pub hint: Option<String>,
+    /// What is wrong about the password, if that is what is in the way.
+    pub password: Option<PasswordProblem>,
     /// Each setting that was used, and where it came from; never a password.
     pub settings: Vec<Setting>,
 }

@@ -43,9 +43,12 @@ impl Rolling {
     }
 }
 
-/// What undoing down to `to`, or all of the run, would do. A step that was tried, and whatever came of it, counts as done:
+/// What undoing down to `to`, or all of the run, would do; nothing where `to` was never tried. A step that was tried, and whatever came of it, counts as done:
 /// a failed or unknown one may have left something behind.
 pub fn rollback_plan(plan: &Plan, progress: &Progress, to: Option<StepIndex>) -> RollbackPlan {
+    if to.is_some_and(|to| progress.step(to).attempt.is_none()) {
+        return RollbackPlan::default();
+    }
     let mut tried: Vec<StepIndex> = plan
         .indexed()
         .filter(|(index, step)| step.is_main() && progress.step(*index).attempt.is_some())
@@ -105,6 +108,9 @@ pub fn may_roll_back(
     }
     if let Some(running) = progress.running() {
         return Err(Refusal::StepRunning(plan.step(running).id.clone()));
+    }
+    if let Some(to) = to.filter(|to| progress.step(*to).attempt.is_none()) {
+        return Err(Refusal::NotTried(plan.step(to).id.clone()));
     }
     let found = rollback_plan(plan, progress, to);
     match found.undo.is_empty() {

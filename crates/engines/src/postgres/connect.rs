@@ -2,12 +2,10 @@
 //! has it. Does not try again later, and explains failures only through [`refusal`].
 
 mod handshake;
-mod password_problem;
 mod refusal;
 
 use std::io;
 
-pub use password_problem::PasswordProblem;
 use refusal::Refusal;
 use stepmark_core::quote::literal;
 use stepmark_core::record::TargetIdentity;

@@ -32,6 +32,7 @@ pub(crate) async fn wait_until_gone(
     let failure = |message, hint| OpenFailure {
         message,
         hint,
+        password: None,
         settings: settings.report(),
     };
     let started = Instant::now();

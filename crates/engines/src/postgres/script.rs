@@ -152,6 +152,7 @@ impl ScriptItem<'_> {
             Origin::Made { text, .. } => Cow::Owned(Body {
                 text: text.to_owned(),
                 lines: Vec::new(),
+                masked: None,
             }),
         }
     }

@@ -77,6 +77,7 @@ impl Session {
         let unstartable = |message: String| OpenFailure {
             message,
             hint: None,
+            password: None,
             settings: settings.report(),
         };
         if let Err(error) = started {

@@ -67,6 +67,7 @@ impl DatabaseLock {
             let failure = |message, hint| OpenFailure {
                 message,
                 hint,
+                password: None,
                 settings: settings.report(),
             };
             match tried {

@@ -100,5 +100,6 @@ fn body(text: &str) -> Body {
     Body {
         text: text.to_owned(),
         lines: lines.collect(),
+        masked: None,
     }
 }

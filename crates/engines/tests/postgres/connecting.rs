@@ -3,6 +3,7 @@
 use std::net::TcpListener;
 
 use stepmark_core::record::ServerRole;
+use stepmark_core::runner::PasswordProblem;
 
 use crate::support::{Bench, Running, settings};
 
@@ -79,6 +80,7 @@ fn passwords_are_asked_for_checked_and_explained() {
         failure.hint.as_deref(),
         Some("give a password with PGPASSWORD, ~/.pgpass or the URL")
     );
+    assert_eq!(failure.password, Some(PasswordProblem::Missing));
 
     let wrong = |name: &str| (name == "PGPASSWORD").then(|| "wrong one".to_owned());
     let failure = Running::try_open(&url, &wrong).err().unwrap();
@@ -88,6 +90,7 @@ fn passwords_are_asked_for_checked_and_explained() {
             .ends_with("28P01: password authentication failed for user \"locked\""),
         "{failure:?}"
     );
+    assert_eq!(failure.password, Some(PasswordProblem::Wrong));
     let shown = failure
         .settings
         .iter()

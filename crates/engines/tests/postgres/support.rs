@@ -379,5 +379,6 @@ pub(crate) fn body(text: &str) -> Body {
     Body {
         text: text.to_owned(),
         lines,
+        masked: None,
     }
 }

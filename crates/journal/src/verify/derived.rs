@@ -3,7 +3,7 @@
 use std::fs;
 
 use stepmark_core::Digest;
-use stepmark_core::record::{Event, RunHeader};
+use stepmark_core::record::{Event, Record, RunHeader};
 
 use crate::evidence::Render;
 use crate::measured::{digest_of, read_at_most};
@@ -11,6 +11,8 @@ use crate::{Check, Place, RunDirectory, Subject, output_name, read, reason};
 
 /// A report of a longer journal is not rendered again: all its records would have to be held at once.
 const JOURNAL_BYTES_MAX: u64 = 32 << 20;
+/// So many pauses back a report that was not replaced is looked for.
+const PAUSES_MAX: usize = 16;
 
 /// `replaced` are the later texts of the runbook, by file and digest.
 pub(super) fn runbook(
@@ -76,17 +78,45 @@ pub(super) fn report(
             .rposition(|record| matches!(record.event, Event::RunPaused { .. }));
         records.truncate(pause.map_or(0, |pause| pause + 1));
     }
-    let runbook = match directory.read_runbook_of(&records) {
-        Ok(runbook) => runbook,
-        Err(error) => return broken("runbook.md", reason(&error)),
+    let found = match of_records(directory, render, &records) {
+        Ok(found) => found,
+        Err((file, what)) => return broken(file, what),
     };
-    let expected = render(&records, &runbook);
-    match read_at_most(&file, expected.len() as u64) {
-        Ok(found) if found == expected.as_bytes() => Check::held(Subject::Report),
-        Err(error) if error.raw_os_error().is_some() => broken("report.md", reason(&error)),
-        Ok(_) | Err(_) => broken(
-            "report.md",
-            "it is not what the records say; `stepmark report` makes it again".to_owned(),
-        ),
+    if found {
+        return Check::held(Subject::Report);
+    }
+    // The runner may have died after its last record, before it replaced the report of a pause before.
+    let is_pause = |at: &usize| matches!(records[*at].event, Event::RunPaused { .. });
+    let pauses = (0..records.len().saturating_sub(1)).rev().filter(is_pause);
+    for pause in pauses.take(PAUSES_MAX) {
+        if of_records(directory, render, &records[..=pause]) == Ok(true) {
+            let record = records[pause].seq;
+            return unproven(&format!(
+                "it is of the pause at record {record}, before the last end; `stepmark report` makes it again"
+            ));
+        }
+    }
+    broken(
+        "report.md",
+        "it is not what the records say; `stepmark report` makes it again".to_owned(),
+    )
+}
+
+/// Whether the report is that of `records`.
+///
+/// # Errors
+/// The file that cannot be read, and why.
+fn of_records(
+    directory: &RunDirectory,
+    render: Render<'_>,
+    records: &[Record],
+) -> Result<bool, (&'static str, String)> {
+    let runbook = directory.read_runbook_of(records);
+    let runbook = runbook.map_err(|error| ("runbook.md", reason(&error)))?;
+    let expected = render(records, &runbook);
+    match read_at_most(&directory.report(), expected.len() as u64) {
+        Ok(found) => Ok(found == expected.as_bytes()),
+        Err(error) if error.raw_os_error().is_some() => Err(("report.md", reason(&error))),
+        Err(_) => Ok(false),
     }
 }

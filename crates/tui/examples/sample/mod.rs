@@ -92,6 +92,7 @@ impl Author {
                     text_start: 0,
                     position: Position { line: 7, column: 1 },
                 }],
+                masked: None,
             }),
             digest: Step::digest_of(kind, connection.as_ref(), &[], text),
             connection,

@@ -1,13 +1,17 @@
 //! Where the dialog and its buttons stand, and what it says.
 
 mod field;
+mod in_the_way;
+mod nobody_knows;
 mod says;
+mod undo;
 
 pub(crate) use field::Field;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
 use super::Button;
+use crate::action::Action;
 use crate::screen::Screen;
 use crate::text::{hang, width};
 
@@ -50,9 +54,17 @@ impl DialogLayout {
         } else {
             0
         };
+        let labels = dialog
+            .buttons()
+            .iter()
+            .map(|(action, label, key)| (*action, format!("[ {label} ({key}) ]")))
+            .collect();
+        let labels = rows_of(labels, inner_columns);
+        let button_rows = u16::try_from(labels.len()).unwrap_or(1);
+        let button_rows = button_rows.min(size.height / 3).max(1);
         let wanted = u16::try_from(text.len())
             .unwrap_or(u16::MAX)
-            .saturating_add(input_rows + 4);
+            .saturating_add(input_rows + 3 + button_rows);
         let height = wanted.min(size.height);
         let area = Rect::new(
             size.width.saturating_sub(columns) / 2,
@@ -66,19 +78,20 @@ impl DialogLayout {
             inner_columns,
             area.height.saturating_sub(2),
         );
-        let text_height = inner.height.saturating_sub(input_rows + 2);
-        let bottom = inner.bottom().saturating_sub(1).max(inner.y);
+        let text_height = inner.height.saturating_sub(input_rows + 1 + button_rows);
+        let bottom = inner.bottom().saturating_sub(button_rows).max(inner.y);
         let fields = Rect::new(
             inner.x,
             bottom.saturating_sub(field_rows + 1),
             inner.width,
             field_rows,
         );
-        let labels = dialog
-            .buttons()
-            .iter()
-            .map(|(action, label, key)| (*action, format!("[ {label} ({key}) ]")));
-        let row = Rect::new(inner.x, bottom, inner.width, u16::from(inner.height > 0));
+        let rows = Rect::new(inner.x, bottom, inner.width, button_rows).intersection(inner);
+        let buttons = rows
+            .rows()
+            .zip(labels)
+            .flat_map(|(row, labels)| in_row(row, labels.into_iter()))
+            .collect();
         Some(Self {
             area,
             text_area: Rect {
@@ -87,16 +100,31 @@ impl DialogLayout {
             },
             text,
             fields: field::fields(screen, dialog, fields.intersection(inner)),
-            buttons: in_row(row, labels),
+            buttons,
         })
     }
 }
 
+/// Labels in as many rows as it takes to have each whole, if `columns` allow.
+fn rows_of(labels: Vec<(Action, String)>, columns: u16) -> Vec<Vec<(Action, String)>> {
+    let mut rows: Vec<Vec<(Action, String)>> = vec![Vec::new()];
+    let mut at = 0;
+    for (action, label) in labels {
+        let wide = width(&label);
+        if at > 0 && at + wide > usize::from(columns) {
+            rows.push(Vec::new());
+            at = 0;
+        }
+        at += wide + 2;
+        if let Some(row) = rows.last_mut() {
+            row.push((action, label));
+        }
+    }
+    rows
+}
+
 /// Buttons beside each other from the left; those that do not fit are cut or left out.
-pub(super) fn in_row(
-    row: Rect,
-    labels: impl Iterator<Item = (crate::action::Action, String)>,
-) -> Vec<Button> {
+pub(super) fn in_row(row: Rect, labels: impl Iterator<Item = (Action, String)>) -> Vec<Button> {
     let mut buttons = Vec::new();
     let mut x = row.x;
     for (action, label) in labels {

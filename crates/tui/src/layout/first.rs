@@ -1,5 +1,7 @@
 //! The first screen: what will run where, before anything can run.
 
+mod before;
+mod inputs;
 mod says;
 
 use ratatui::layout::Rect;

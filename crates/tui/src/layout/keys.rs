@@ -44,7 +44,10 @@ fn keys(screen: &Screen) -> Vec<(Action, &'static str)> {
     let manual = screen
         .selected
         .is_some_and(|step| screen.plan().step(step).kind == StepKind::Manual);
+    let lost = screen.selected.is_some_and(|step| screen.is_lost(step));
     let run = match (permitted.retry, manual) {
+        _ if permitted.resolve => "Enter settle",
+        (true, _) if lost => "r run again",
         (true, _) => "r retry",
         (false, true) => "Enter tick",
         (false, false) => "Enter run",
@@ -62,16 +65,26 @@ fn keys(screen: &Screen) -> Vec<(Action, &'static str)> {
         true => "c stop retrying",
         false => "c cancel",
     };
+    let sight = screen.sight.as_ref();
+    let is_blocked = sight.is_some_and(|sight| !sight.watch.blockers.is_empty());
     if screen.over {
         return vec![(Action::Output, output), (Action::NextPane, pane)];
     }
     [
         (screen.output_alone, Action::Output, output),
         (permitted.cancel, Action::Cancel, cancel),
-        (permitted.start || permitted.retry, Action::Run, run),
+        (is_blocked, Action::Blockers, "b blockers"),
+        (
+            permitted.start || permitted.retry || permitted.resolve,
+            Action::Run,
+            run,
+        ),
         (permitted.run_on, Action::RunOn, "a run on"),
         (permitted.skip, Action::Skip, "s skip"),
         (permitted.abandon, Action::Abandon, "x roll back"),
+        (permitted.roll_back, Action::Undo, "u undo"),
+        (permitted.waive, Action::Waive, "w waive"),
+        (permitted.stop, Action::EndBackground, "e end it"),
         (true, Action::Note, "n note"),
         (!screen.output_alone, Action::Output, output),
         (!screen.output_alone, Action::NextPane, pane),

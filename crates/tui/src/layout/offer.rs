@@ -21,21 +21,28 @@ pub(crate) fn offer(screen: &Screen, step: StepIndex) -> Offer {
     let planned = screen.plan().step(step);
     let state = &screen.progress.step(step).state;
     let selected = screen.selected == Some(step);
-    match planned.role {
-        Role::RollbackOf(of) => {
-            return Offer::Words(format!("undoes {}", screen.plan().step(of).id));
-        }
-        Role::ProbeOf(of) => {
-            return Offer::Words(format!("probes {}", screen.plan().step(of).id));
-        }
-        Role::Main => {}
-    }
     if *state == StepState::Running && selected {
         return Offer::Button(Action::Cancel, "Cancel");
+    }
+    if *state == StepState::Up && selected {
+        return Offer::Button(Action::EndBackground, "End it");
+    }
+    if selected && screen.may_settle(step) {
+        return Offer::Button(Action::Run, "Settle");
+    }
+    let belongs = match planned.role {
+        Role::RollbackOf(of) => Some(("undoes", of)),
+        Role::ProbeOf(of) => Some(("probes", of)),
+        Role::Main => None,
+    };
+    let is_due = screen.progress.next_undo() == Some(step);
+    if let Some((does, of)) = belongs.filter(|_| !(selected && is_due)) {
+        return Offer::Words(format!("{does} {}", screen.plan().step(of).id));
     }
     if selected && screen.may_run(step) {
         let label = match (state, planned.kind) {
             (StepState::Failed | StepState::Undone { .. }, _) => "Retry",
+            (StepState::Succeeded, _) => "Run again",
             (_, StepKind::Manual) => "Tick",
             (_, StepKind::Sql | StepKind::Shell(_)) => "Run",
         };

@@ -3,7 +3,7 @@
 
 use stepmark_core::StepIndex;
 use stepmark_core::progress::{StepProgress, StepState};
-use stepmark_core::record::{Outcome, Polls};
+use stepmark_core::record::{Outcome, Polls, Position, Positions};
 use stepmark_core::report::duration;
 use stepmark_core::runner::{Activity, WaitGlimpse};
 
@@ -29,6 +29,14 @@ pub(super) fn say(screen: &Screen, step: StepIndex, known: &StepProgress, said: 
     if matches!(known.state, StepState::Succeeded | StepState::Held) {
         captured(screen, step, said);
     }
+    if let Some(evidence) = screen.settled.get(&step) {
+        let text = format!("  its outcome was unknown; {evidence}");
+        said.say(text, screen.palette.plain());
+    }
+    if screen.plan().step(step).shell.interactive && known.outcome.is_some() {
+        let text = "  it had the terminal; what was printed there is not kept";
+        said.say(text, screen.palette.plain());
+    }
     if let Some(polls) = &known.polls {
         looks(screen, polls, said);
     }
@@ -40,6 +48,7 @@ pub(super) fn say(screen: &Screen, step: StepIndex, known: &StepProgress, said: 
             screen.palette.plain(),
         ),
     }
+    positions(screen, known, said);
     if let Some(id) = &known.transaction_id {
         transaction(screen, id, known, said);
     }
@@ -116,6 +125,30 @@ fn looks(screen: &Screen, polls: &Polls, said: &mut Said) {
                 palette.plain(),
             );
         }
+    }
+}
+
+/// The points for point-in-time recovery.
+fn positions(screen: &Screen, known: &StepProgress, said: &mut Said) {
+    let at = |position: &Position| {
+        format!(
+            "{}, next transaction {}",
+            position.lsn, position.next_transaction_id
+        )
+    };
+    let plain = screen.palette.plain();
+    let Positions {
+        before,
+        after,
+        transaction_id,
+    } = &known.positions;
+    for (what, position) in [("before", before), ("after", after)] {
+        if let Some(position) = position {
+            said.say(format!("  WAL {what}: {}", at(position)), plain);
+        }
+    }
+    if let Some(id) = transaction_id {
+        said.say(format!("  in transaction {id}, open after it"), plain);
     }
 }
 

@@ -3,14 +3,19 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
-use stepmark_core::ConnectionName;
 use stepmark_core::record::{TargetIdentity, TransactionStatus};
 use stepmark_core::runner::Setting;
+use stepmark_core::{ConnectionName, Timestamp};
 
 use super::{put, row_of};
+use crate::brief::minutes;
+use crate::estimate;
 use crate::screen::Screen;
 use crate::text::{clean, fit, span, width};
-use crate::{Reach, TargetLine};
+use crate::{Reach, TargetLine, undoing};
+
+/// From this width on the run's id has room beside an estimate.
+const ID_BESIDE_ESTIMATE: usize = 100;
 
 /// The title row.
 pub(super) fn title(screen: &Screen, area: Rect, buffer: &mut Buffer) {
@@ -26,13 +31,6 @@ pub(super) fn title(screen: &Screen, area: Rect, buffer: &mut Buffer) {
     };
     buffer.set_style(area, style);
     let dot = screen.glyphs.dot();
-    let (done, all) = screen.progress.tally(screen.plan());
-    let mut parts = vec![format!("{done}/{all}")];
-    parts.extend(elapsed(screen));
-    if usize::from(area.width) >= 60 {
-        parts.push(screen.opening.run.to_string());
-    }
-    let right = clean(&parts.join(dot)).into_owned();
     let (before, after) = match environment {
         Environment::Production(word) => {
             (format!("{}  ", clean(word).to_uppercase()), String::new())
@@ -42,6 +40,7 @@ pub(super) fn title(screen: &Screen, area: Rect, buffer: &mut Buffer) {
         Environment::Unsaid => (String::new(), String::new()),
     };
     let said = width(&before) + width(&after);
+    let right = right_side(screen, usize::from(area.width), said);
     let room = usize::from(area.width).saturating_sub(width(&right) + said + 4);
     let title = fit(&screen.plan().title, room, screen.glyphs.ellipsis());
     let left = Line::from(vec![
@@ -63,6 +62,52 @@ pub(super) fn title(screen: &Screen, area: Rect, buffer: &mut Buffer) {
     }
 }
 
+/// Columns that the title is not pushed out of where something else can go.
+const TITLE_COLUMNS_MIN: usize = 3;
+
+/// How far the run is, when it began, which one it is: as much of it as `columns` have room for beside a title.
+fn right_side(screen: &Screen, columns: usize, said: usize) -> String {
+    let (done, all) = screen.progress.tally(screen.plan());
+    let mut parts = vec![format!("{done}/{all}")];
+    parts.extend(undoing::under_way(screen).map(undoing::how_far));
+    parts.extend(match screen.up().count() {
+        0 => None,
+        up => Some(format!("{up} up")),
+    });
+    parts.extend(match (&screen.taken_up, screen.progress.started_at()) {
+        (Some(_), Some(started)) => Some(format!("taken up, run of {}", day(started))),
+        _ => elapsed(screen),
+    });
+    let left = screen
+        .progress
+        .ending()
+        .is_none()
+        .then(|| estimate::left(screen));
+    let left = left.flatten().map(|left| format!("{left} left"));
+    let runs_id_from = if left.is_some() || screen.taken_up.is_some() {
+        ID_BESIDE_ESTIMATE
+    } else {
+        60
+    };
+    parts.extend(left);
+    if columns >= runs_id_from {
+        parts.push(screen.opening.run.to_string());
+    }
+    let dot = screen.glyphs.dot();
+    let mut text = clean(&parts.join(dot)).into_owned();
+    while parts.len() > 1 && width(&text) + said + 4 + TITLE_COLUMNS_MIN > columns {
+        parts.pop();
+        text = clean(&parts.join(dot)).into_owned();
+    }
+    text
+}
+
+/// `2026-11-20`.
+fn day(moment: Timestamp) -> String {
+    let text = moment.readable();
+    text.split(' ').next().unwrap_or_default().to_owned()
+}
+
 /// What the run works on, as far as the runbook says.
 #[derive(Clone, Copy, Debug)]
 enum Environment<'a> {
@@ -79,7 +124,7 @@ enum Environment<'a> {
 fn environment(screen: &Screen) -> Environment<'_> {
     match screen.plan().front.environment.as_deref().map(str::trim) {
         _ if screen.opening.scratch => Environment::Scratch,
-        Some(word) if word.eq_ignore_ascii_case("production") => Environment::Production(word),
+        Some(word) if screen.is_production() => Environment::Production(word),
         Some(word) if !word.is_empty() => Environment::Named(word),
         Some(_) | None => Environment::Unsaid,
     }
@@ -92,12 +137,7 @@ fn elapsed(screen: &Screen) -> Option<String> {
         Some(_) => screen.progress.last_at(),
         None => screen.now.or(screen.progress.last_at()),
     };
-    let minutes = until?.since(started).as_secs() / 60;
-    Some(match minutes {
-        0 => "< 1 m".to_owned(),
-        1..60 => format!("{minutes} m"),
-        _ => format!("{} h {:02} m", minutes / 60, minutes % 60),
-    })
+    Some(minutes(until?.since(started)))
 }
 
 /// A row for each connection; the last row says how many more there are.
@@ -125,6 +165,7 @@ fn transaction(screen: &Screen, target: &TargetLine) -> TransactionStatus {
 fn connection(screen: &Screen, target: &TargetLine, more: usize, area: Rect, buffer: &mut Buffer) {
     let palette = screen.palette;
     let known = screen.progress.connection(&target.connection);
+    let missing = known.map_or(0, |known| known.missing.len());
     let held = known.map_or(0, |known| known.held.len());
     let held = match held {
         0 => String::new(),
@@ -136,6 +177,9 @@ fn connection(screen: &Screen, target: &TargetLine, more: usize, area: Rect, buf
         }
         (Some(TransactionStatus::Failed), _) => {
             Span::styled(format!(" TRANSACTION FAILED{held} "), palette.alarm())
+        }
+        (Some(TransactionStatus::Idle), _) if missing > 0 => {
+            Span::styled(" SESSION STATE LOST ", palette.warning_badge())
         }
         (Some(TransactionStatus::Idle), _) => Span::styled("no transaction ", palette.dim()),
         (None, Reach::Identified(_)) => Span::styled("no session yet ", palette.dim()),

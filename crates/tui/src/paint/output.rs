@@ -66,7 +66,7 @@ fn empty(screen: &Screen) -> Line<'static> {
         .output_step()
         .map(|step| &screen.progress.step(step).state)
     {
-        Some(StepState::Running) => "nothing printed so far",
+        Some(StepState::Running | StepState::Up) => "nothing printed so far",
         Some(_) | None => "what a step prints appears here",
     };
     Line::styled(text, screen.palette.dim())

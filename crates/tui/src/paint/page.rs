@@ -51,7 +51,7 @@ pub(super) fn paint(screen: &Screen, layout: &Layout, buffer: &mut Buffer) {
             put(buffer, bar, &Line::styled(screen.glyphs.bar(), style));
         }
     }
-    let runs = [Action::Run, Action::Cancel];
+    let runs = [Action::Run, Action::Cancel, Action::EndBackground];
     for found in &layout.buttons {
         if area.intersects(found.area) && runs.contains(&found.action) {
             button(screen, found, IsChosen::Yes, buffer);
@@ -75,6 +75,12 @@ fn cautions(step: &Step) -> Vec<String> {
     if flow.always {
         cautions.push("always runs".to_owned());
     }
+    if step.shell.interactive {
+        cautions.push("gets the terminal".to_owned());
+    }
+    if step.shell.background {
+        cautions.push("stays up".to_owned());
+    }
     if step.sql.transaction {
         cautions.push("one transaction".to_owned());
     }
@@ -90,6 +96,9 @@ fn cautions(step: &Step) -> Vec<String> {
             count => format!("{count} retries"),
         });
     }
+    if let Some(estimate) = flow.estimate {
+        cautions.push(format!("about {}", brief(estimate)));
+    }
     if let Some(timeout) = step.timeout {
         cautions.push(format!("at most {}", brief(timeout)));
     }
@@ -104,6 +113,8 @@ fn header(screen: &Screen, step: StepIndex, before: &Line<'_>, area: Rect, buffe
     let mut parts = Vec::new();
     if *state != StepState::Pending {
         parts.push(match screen.elapsed(step) {
+            _ if screen.is_lost(step) => "lost with its session".to_owned(),
+            Some(took) if *state == StepState::Up => format!("up for {took}"),
             Some(took) => format!("{} {took}", state.word()),
             None => state.word().to_owned(),
         });

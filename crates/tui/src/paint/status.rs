@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
+use stepmark_core::plan::StepKind;
 use stepmark_core::progress::StepState;
 use stepmark_core::runner::Activity;
 
@@ -11,7 +12,8 @@ use super::put;
 use crate::layout::Layout;
 use crate::screen::{Screen, Tone};
 use crate::text::fit;
-use crate::waiting;
+use crate::undoing::{self, Undoing};
+use crate::{blockers, gauge, waiting};
 
 /// Draws notice and keys.
 pub(super) fn paint(screen: &Screen, layout: &Layout, buffer: &mut Buffer) {
@@ -40,6 +42,84 @@ fn notice(screen: &Screen, area: Rect, buffer: &mut Buffer) {
     let columns = usize::from(area.width).saturating_sub(2);
     let text = fit(&text, columns, screen.glyphs.ellipsis());
     put(buffer, area, &Line::styled(format!(" {text}"), style));
+}
+
+/// What the running step is seen to wait for, or how far it is.
+fn watched(screen: &Screen) -> Option<(String, Style)> {
+    let sight = screen.sight.as_ref()?;
+    let id = &screen.plan().step(screen.progress.running()?).id;
+    let blockers = &sight.watch.blockers;
+    if let Some(first) = blockers.first() {
+        let who = blockers::name(first);
+        let more = match blockers.len() - 1 {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let since = sight.waits_since(screen.now).unwrap_or_default();
+        let waits = sight.watch.waits_for.as_ref();
+        let lock = waits.and_then(|waits| waits.lock.as_ref());
+        let lock = lock.map_or_else(String::new, |lock| format!(": {lock}"));
+        let text = format!("{id} is blocked{since} by {who}{more} (b shows all){lock}");
+        return Some((text, screen.palette.warn()));
+    }
+    let (progress, left) = sight.progress(screen.now)?;
+    let percent = progress.permille();
+    let percent = percent.map(|permille| format!("{} %", permille / 10));
+    let left = left.map(|left| format!("{} left", gauge::guessed(left)));
+    let mut parts: Vec<String> = percent.into_iter().chain(left).collect();
+    parts.push(gauge::what(progress));
+    let text = format!("{id}: {}", parts.join(", "));
+    Some((text, screen.palette.accent()))
+}
+
+/// What is up in the background where nothing is left to run.
+fn still_up(screen: &Screen) -> Option<String> {
+    let mut up = screen.up();
+    let first = up.next().filter(|_| screen.progress.next().is_none())?;
+    let id = &screen.plan().step(first).id;
+    Some(match up.count() {
+        0 => format!("{id} is still up: e ends it, and so does leaving"),
+        more => format!("{id} and {more} more are still up: e ends one, leaving ends all"),
+    })
+}
+
+/// What a rollback waits for.
+fn undo_waits(screen: &Screen, undoing: Undoing) -> (String, Style) {
+    let planned = screen.plan().step(undoing.step);
+    let id = &planned.id;
+    match (undoing.stopped, planned.kind) {
+        (true, _) => (
+            format!("{id} did not undo: r tries again, s skips it with a reason"),
+            screen.palette.bad(),
+        ),
+        (false, StepKind::Manual) => (
+            format!("{id} is for a person: do it, then tick it (Enter)"),
+            screen.palette.warn(),
+        ),
+        (false, StepKind::Sql | StepKind::Shell(_)) => (
+            format!("next to undo: {id} (Enter, or u for all that is left)"),
+            screen.palette.warn(),
+        ),
+    }
+}
+
+/// The first step that failed, or whose outcome nobody knows, and what can be done about it.
+fn in_the_way(screen: &Screen) -> Option<String> {
+    let plan = screen.plan();
+    let failed = |state: &StepState| matches!(state, StepState::Failed | StepState::Unknown);
+    let step = screen.progress.first_main(plan, failed)?;
+    let id = &plan.step(step).id;
+    let required = plan.step(step).required;
+    Some(match (&screen.progress.step(step).state, required) {
+        (StepState::Unknown, _) => {
+            format!("{id}: nobody knows whether it took effect; Enter settles that")
+        }
+        _ if screen.progress.step(step).again => {
+            format!("{id} failed before: r tries it again, and so does running on (a)")
+        }
+        (_, true) => format!("{id} failed: r tries it again"),
+        (_, false) => format!("{id} failed: r tries it again, s skips it with a reason"),
+    })
 }
 
 fn standing(screen: &Screen) -> (String, Style) {
@@ -75,25 +155,29 @@ fn standing(screen: &Screen) -> (String, Style) {
         }
         Activity::Running(_) | Activity::Idle => {}
     }
+    if let Some(seen) = watched(screen) {
+        return seen;
+    }
     if let Some(step) = screen.progress.running() {
         let took = screen.elapsed(step).unwrap_or_default();
         let text = format!("running {} for {took}", plan.step(step).id);
         return (text, palette.accent());
     }
+    if let Some(text) = undoing::closing(screen) {
+        return (text.to_owned(), palette.good());
+    }
+    if let Some(stopped) = undoing::under_way(screen) {
+        return undo_waits(screen, stopped);
+    }
     if screen.progress.is_complete(plan) && !plan.steps.is_empty() {
         let text = "every step is done; q leaves and finishes the run";
         return (text.to_owned(), palette.good());
     }
-    let failed = |state: &StepState| matches!(state, StepState::Failed | StepState::Unknown);
-    if let Some(step) = screen.progress.first_main(plan, failed) {
-        let id = &plan.step(step).id;
-        let required = plan.step(step).required;
-        let text = match (&screen.progress.step(step).state, required) {
-            (StepState::Unknown, _) => format!("{id}: nobody knows whether it took effect"),
-            (_, true) => format!("{id} failed: r tries it again"),
-            (_, false) => format!("{id} failed: r tries it again, s skips it with a reason"),
-        };
+    if let Some(text) = in_the_way(screen) {
         return (text, palette.bad());
+    }
+    if let Some(up) = still_up(screen) {
+        return (up, palette.accent());
     }
     match screen.progress.next() {
         Some(step) if screen.selected != Some(step) => {

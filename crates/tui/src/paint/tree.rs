@@ -12,6 +12,7 @@ use crate::layout::Layout;
 use crate::screen::{Pane, Screen};
 use crate::text::{fit, width};
 use crate::tree::TreeRow;
+use crate::undoing;
 
 /// Draws the rows in the window.
 pub(super) fn paint(screen: &Screen, layout: &Layout, buffer: &mut Buffer) {
@@ -44,13 +45,22 @@ fn step_row(screen: &Screen, row: &TreeRow, step: StepIndex, area: Rect, buffer:
     let planned = screen.plan().step(step);
     let state = &screen.progress.step(step).state;
     let selected = screen.selected == Some(step);
-    let (glyph, style) = match planned.role {
-        Role::Main => (screen.glyphs.state(state), palette.state(state)),
-        Role::RollbackOf(_) => (screen.glyphs.pick("↩", "<"), palette.dim()),
-        Role::ProbeOf(_) => ("?", palette.dim()),
+    let role = match planned.role {
+        Role::Main => None,
+        Role::RollbackOf(_) => Some(screen.glyphs.pick("↩", "<")),
+        Role::ProbeOf(_) => Some("?"),
     };
+    // What belongs to another step has a state of its own only once it runs or is about to.
+    let is_due = undoing::is_due(screen, step);
+    let at_rest = *state == StepState::Pending && !is_due;
+    let (glyph, style) = match role.filter(|_| at_rest) {
+        Some(sign) => (sign, palette.dim()),
+        None => (screen.glyphs.state(state), palette.state(state)),
+    };
+    let sign = role.filter(|_| !at_rest);
+    let sign = sign.map_or_else(String::new, |sign| format!("{sign} "));
     let waiting = *state == StepState::Pending && !screen.progress.needs_satisfied(step);
-    let label_style = match (planned.is_main() && !waiting, state) {
+    let label_style = match ((planned.is_main() || is_due) && !waiting, state) {
         (false, StepState::Pending) | (_, StepState::Skipped | StepState::NotNeeded) => {
             palette.dim()
         }
@@ -59,6 +69,7 @@ fn step_row(screen: &Screen, row: &TreeRow, step: StepIndex, area: Rect, buffer:
     let took = screen.elapsed(step).unwrap_or_default();
     let took = match state {
         StepState::Pending | StepState::Skipped | StepState::NotNeeded => String::new(),
+        _ if screen.is_lost(step) => "lost".to_owned(),
         _ => took,
     };
     let marker = match selected {
@@ -70,7 +81,8 @@ fn step_row(screen: &Screen, row: &TreeRow, step: StepIndex, area: Rect, buffer:
     let before = 1 + indent.len() + 2;
     let after = if took.is_empty() { 0 } else { width(&took) + 1 };
     let room = columns.saturating_sub(before + after + 1);
-    let label = fit(&row.label, room, screen.glyphs.ellipsis());
+    let label = format!("{sign}{}", row.label);
+    let label = fit(&label, room, screen.glyphs.ellipsis());
     let line = Line::from(vec![
         Span::raw(marker),
         Span::raw(indent),

@@ -11,12 +11,12 @@ use stepmark_core::output::{OutputId, OutputLength, OutputReader, OutputSummary}
 use stepmark_core::plan::Plan;
 use stepmark_core::progress::Progress;
 use stepmark_core::record::{
-    Capture, Event, Mode, Operator, Outcome, Polls, Record, RunHeader, ServerError, ServerRole,
-    TargetIdentity, TransactionStatus, Work,
+    Capture, Event, Mode, Operator, Outcome, Polls, Positions, Record, RunHeader, ServerError,
+    ServerRole, TargetIdentity, TransactionStatus, Work,
 };
 use stepmark_core::runner::{
     Activity, Command, Effect, Flow, Glimpse, Input, Notice, Report, ShellEnded, SqlEnded, SqlStop,
-    Terms, WorkEnded, decide,
+    Terms, Watch, WorkEnded, after_death, decide,
 };
 use stepmark_core::{ConnectionName, RunId, StepId, StepIndex, Timestamp};
 
@@ -46,6 +46,7 @@ pub(super) struct Found {
     pub(super) work: Option<Work>,
     pub(super) captures: Vec<Capture>,
     pub(super) polls: Option<Polls>,
+    pub(super) positions: Option<Positions>,
 }
 
 /// What steps printed, in memory, and which ranges were asked for.
@@ -199,6 +200,25 @@ impl Play {
         self.shown();
     }
 
+    /// The news that these facts were recorded, unheard.
+    pub(super) fn told(&mut self, events: Vec<Event>) -> News {
+        self.record(events)
+    }
+
+    /// The runner is gone, and another one takes the run up; the screen is that one's.
+    pub(super) fn taken_up(&mut self, found: Vec<Event>) {
+        let mut events = after_death(self.screen.plan(), &self.progress);
+        events.extend(found);
+        let mut header = self.header();
+        header.operator.user = "otto".to_owned();
+        events.push(Event::RunResumed {
+            header: Box::new(header),
+        });
+        self.micros += 86_400_000_000;
+        self.flow = Flow::new(Terms::new(Mode::Interactive));
+        self.happened(events);
+    }
+
     /// The step was started, and ended like this.
     pub(super) fn finished(&mut self, id: &str, outcome: Outcome, found: Found) {
         self.happened(vec![self.started(id)]);
@@ -220,7 +240,7 @@ impl Play {
             output: OutputSummary::empty(),
             captures: found.captures,
             polls: found.polls,
-            positions: None,
+            positions: found.positions.map(Box::new),
         }]);
     }
 
@@ -243,9 +263,27 @@ impl Play {
         self.happened(Vec::new());
     }
 
+    /// The observer sees this.
+    pub(super) fn sees(&mut self, watch: Option<Watch>) {
+        self.glimpse.watch = watch.map(Arc::new);
+        self.happened(Vec::new());
+    }
+
+    /// The observer sees nothing from the next news on.
+    pub(super) fn watch_over(&mut self) {
+        self.glimpse.watch = None;
+    }
+
+    /// The process of the running step is there.
+    pub(super) fn goes_up(&mut self) {
+        let step = self.progress.running().expect("a step runs");
+        let attempt = self.progress.step(step).attempt.expect("it was started");
+        let news = self.decide(Input::Report(Report::WentUp { step, attempt }));
+        self.hear(news);
+    }
+
     pub(super) fn notice(&mut self, notice: Notice) {
-        let number = self.glimpse.notice.as_ref().map_or(1, |(n, _)| n + 1);
-        self.glimpse.notice = Some((number, notice));
+        Glimpse::add(&mut self.glimpse.notices, notice);
         let news = News {
             glimpse: self.glimpse.clone(),
             ..News::default()
@@ -322,8 +360,8 @@ impl Play {
             let decision = decide(self.screen.plan(), &self.progress, &mut self.flow, input);
             news.records.extend(self.record(decision.events).records);
             if let Some(refusal) = decision.refusal {
-                let number = self.glimpse.notice.as_ref().map_or(1, |(n, _)| n + 1);
-                self.glimpse.notice = Some((number, Notice::Refused(command, refusal)));
+                let notice = Notice::Refused(command, refusal);
+                Glimpse::add(&mut self.glimpse.notices, notice);
             }
             for effect in decision.effects {
                 if let Effect::Open(connection) = effect {
@@ -414,6 +452,7 @@ pub(super) fn opening(plan: Plan) -> Opening {
         path: "runbooks/orders-status.md".to_owned(),
         log: "~/.local/state/stepmark/20261120T021405Z-7f3a9c".to_owned(),
         scratch: false,
+        first: None,
     }
 }
 

@@ -73,6 +73,7 @@ fn first_screen_names_what_is_wrong_with_a_connection() {
     opening.targets[0].reach = Reach::Failed(OpenFailure {
         message: "connection refused".to_owned(),
         hint: Some("Is the server running there? Try: pg_isready -h db1".to_owned()),
+        password: None,
         settings: vec![
             setting("host", "db1", "--connect"),
             setting("password", "\u{2039}set\u{203a}", "~/.pgpass"),
@@ -227,6 +228,7 @@ fn connection_failed_dialog() {
         OpenFailure {
             message: "password authentication failed for user \"app\"".to_owned(),
             hint: Some("Check the entry in ~/.pgpass.".to_owned()),
+            password: None,
             settings: vec![
                 setting("host", "127.0.0.1", "PGHOST"),
                 setting("user", "app", "--connect"),

@@ -10,7 +10,7 @@ use super::sample;
 use crate::{Colour, Settings};
 
 /// Every run of styled cells: row, columns, style, text.
-fn runs(buffer: &Buffer) -> String {
+pub(super) fn runs(buffer: &Buffer) -> String {
     let mut said = String::new();
     for y in buffer.area.top()..buffer.area.bottom() {
         let mut x = buffer.area.left();

@@ -4,11 +4,16 @@ use std::time::Duration;
 
 use stepmark_core::StepIndex;
 use stepmark_core::plan::{Plan, StepKind};
+use stepmark_core::progress::StepState;
+use stepmark_core::record::Resolution;
 use stepmark_core::runner::{Activity, Command, Refusal, may_skip, may_start};
 
+use super::undo::{self, Far};
+use super::unknown;
 use crate::action::Action;
 use crate::dialog::{Dialog, Question};
 use crate::screen::{Pane, Screen, Stage, Tone};
+use crate::unknown::first as first_unknown;
 use crate::wish::Wish;
 
 /// Keys of one kind that follow a dropped one within this time are the same key, held down: terminals repeat at 10 to
@@ -17,8 +22,8 @@ const HELD_DOWN: Duration = Duration::from_millis(300);
 
 /// Does what `action` stands for, or says why not.
 pub(super) fn act(screen: &mut Screen, action: Action) -> Vec<Wish> {
-    if action.starts_work() && (screen.unshown || is_held_down(screen)) {
-        drop_key(screen, "a key typed ahead was dropped; press it again");
+    if action.starts_work() && is_typed_ahead(screen) {
+        drop_typed_ahead(screen);
         return Vec::new();
     }
     if screen.over && action.needs_run() {
@@ -31,7 +36,7 @@ pub(super) fn act(screen: &mut Screen, action: Action) -> Vec<Wish> {
         Action::Begin => {
             screen.stage = Stage::Main;
             super::view::show_selected(screen);
-            Vec::new()
+            taken_up_for(screen)
         }
         Action::Run => run(screen),
         Action::RunOn => run_on(screen),
@@ -44,13 +49,24 @@ pub(super) fn act(screen: &mut Screen, action: Action) -> Vec<Wish> {
             Vec::new()
         }
         Action::Abandon => abandon(screen),
-        Action::Output => {
-            screen.output_alone = !screen.output_alone;
-            if screen.output_alone {
-                screen.focus = Pane::Output;
-            }
+        Action::Undo => {
+            let selected = screen.selected;
+            undo::ask(screen, selected);
             Vec::new()
         }
+        Action::UndoDown => undo::chosen(screen, Far::Down),
+        Action::UndoAll => undo::chosen(screen, Far::All),
+        Action::UndoFirst => unknown::undo_first(screen),
+        Action::UndoAgain => undo::again(screen),
+        Action::Settle => unknown::settle(screen),
+        Action::Probe => unknown::probe(screen),
+        Action::WasDone => unknown::said(screen, Resolution::Done),
+        Action::WasNotDone => unknown::said(screen, Resolution::NotDone),
+        Action::EndBackground => end_background(screen),
+        Action::RunAgain => super::lost_state::run_again(screen),
+        Action::Waive => super::lost_state::waive(screen),
+        Action::Blockers => blockers(screen),
+        Action::Output => output(screen),
         Action::Help => {
             ask(screen, Question::Help);
             Vec::new()
@@ -74,6 +90,42 @@ pub(super) fn act(screen: &mut Screen, action: Action) -> Vec<Wish> {
     }
 }
 
+fn blockers(screen: &mut Screen) -> Vec<Wish> {
+    let sight = screen.sight.as_ref();
+    match sight.is_some_and(|sight| !sight.watch.blockers.is_empty()) {
+        true => ask(screen, Question::Blockers),
+        false => warn(screen, "nobody is seen to be in the way"),
+    }
+    Vec::new()
+}
+
+fn output(screen: &mut Screen) -> Vec<Wish> {
+    screen.output_alone = !screen.output_alone;
+    if screen.output_alone {
+        screen.focus = Pane::Output;
+    }
+    Vec::new()
+}
+
+/// What the run was taken up for is asked about first, else what nobody knows of it.
+fn taken_up_for(screen: &mut Screen) -> Vec<Wish> {
+    match screen.opening.first.take() {
+        Some(Command::RollBack { to }) => undo::ask(screen, to),
+        Some(command) => return start(screen, command),
+        None if screen.taken_up.is_some() => {
+            if let Some(step) = first_unknown(screen) {
+                unknown::ask(screen, step);
+            }
+        }
+        None => {}
+    }
+    if let Some(dialog) = &mut screen.dialog {
+        // The key that left the first screen may still be held down, and must not begin anything.
+        dialog.choice = dialog.buttons().len().saturating_sub(1);
+    }
+    Vec::new()
+}
+
 /// Opens a dialog.
 pub(super) fn ask(screen: &mut Screen, question: Question) {
     screen.dialog = Some(Dialog::new(question));
@@ -82,6 +134,16 @@ pub(super) fn ask(screen: &mut Screen, question: Question) {
 /// Tells the operator why something was not done.
 pub(super) fn warn(screen: &mut Screen, text: impl Into<String>) {
     screen.notice = Some((Tone::Warning, text.into()));
+}
+
+/// Whether a key that comes now was pressed before what it would answer stood on the terminal.
+pub(super) fn is_typed_ahead(screen: &Screen) -> bool {
+    screen.unshown || is_held_down(screen)
+}
+
+/// Drops a key that was typed ahead, and says so.
+pub(super) fn drop_typed_ahead(screen: &mut Screen) {
+    drop_key(screen, "a key typed ahead was dropped; press it again");
 }
 
 /// Tells the operator that a key was dropped, and remembers when.
@@ -117,6 +179,10 @@ fn run(screen: &mut Screen) -> Vec<Wish> {
         warn(screen, "this runbook has no steps");
         return Vec::new();
     };
+    if screen.progress.step(step).state == StepState::Unknown {
+        unknown::ask(screen, step);
+        return Vec::new();
+    }
     match may_start(screen.plan(), &screen.progress, step) {
         Ok(()) => match screen.plan().step(step) {
             planned if planned.kind == StepKind::Manual && !planned.flow.captures.is_empty() => {
@@ -132,7 +198,7 @@ fn run(screen: &mut Screen) -> Vec<Wish> {
         Err(refusal) => {
             match refusal {
                 Refusal::StepRunning(_) => drop_key(screen, refusal.message()),
-                _ => warn(screen, refusal.message()),
+                refusal => super::lost_state::refused(screen, refusal),
             }
             Vec::new()
         }
@@ -169,7 +235,11 @@ fn retry(screen: &mut Screen) -> Vec<Wish> {
 }
 
 fn skip(screen: &mut Screen) -> Vec<Wish> {
-    let Some(step) = screen.selected else {
+    let stopped = match screen.dialog.as_ref().map(|dialog| &dialog.question) {
+        Some(Question::UndoFailed { step, .. }) => Some(*step),
+        Some(_) | None => None,
+    };
+    let Some(step) = stopped.or(screen.selected) else {
         return Vec::new();
     };
     match may_skip(screen.plan(), &screen.progress, step) {
@@ -198,7 +268,20 @@ fn abandon(screen: &mut Screen) -> Vec<Wish> {
     Vec::new()
 }
 
+fn end_background(screen: &mut Screen) -> Vec<Wish> {
+    match screen.selected {
+        Some(step) if screen.permitted().stop => ask(screen, Question::EndBackground { step }),
+        Some(step) => {
+            let refusal = Refusal::NotUp(screen.plan().step(step).id.clone());
+            warn(screen, refusal.message());
+        }
+        None => {}
+    }
+    Vec::new()
+}
+
 fn leave(screen: &mut Screen) -> Vec<Wish> {
+    screen.dialog = None;
     if screen.over {
         return vec![Wish::Quit];
     }

@@ -3,16 +3,17 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use stepmark_core::runner::Command;
 
-use super::act::{act, start};
+use super::act::{act, drop_typed_ahead, is_typed_ahead, start};
 use super::typing;
 use crate::action::Action;
-use crate::dialog::Question;
+use crate::dialog::{Dialog, Question, UNDO};
 use crate::layout::layout;
 use crate::screen::Screen;
 use crate::wish::Wish;
 
 /// Answers a key.
 pub(super) fn pressed(screen: &mut Screen, key: KeyEvent) -> Vec<Wish> {
+    let typed_ahead = is_typed_ahead(screen);
     let Some(dialog) = &mut screen.dialog else {
         return Vec::new();
     };
@@ -30,16 +31,33 @@ pub(super) fn pressed(screen: &mut Screen, key: KeyEvent) -> Vec<Wish> {
         }
         KeyCode::Enter if typing::goes_on(dialog) => {}
         KeyCode::Enter if dialog.takes_text() => return act(screen, Action::Accept),
+        KeyCode::Enter if typed_ahead => {
+            drop_typed_ahead(screen);
+        }
         KeyCode::Enter => {
             let chosen = buttons.get(dialog.choice).map(|(action, ..)| *action);
+            let opens_by_itself = matches!(
+                dialog.question,
+                Question::Undo { .. } | Question::Unknown { .. }
+            );
+            if opens_by_itself && chosen == Some(Action::Dismiss) {
+                // Held down, it would go on to what the dialog stood over.
+                screen.dropped_at = screen.now;
+            }
             return chosen.map_or_else(Vec::new, |action| act(screen, action));
         }
         _ if dialog.takes_text() => typing::pressed(dialog, key),
-        KeyCode::Char('y') if buttons.len() > 1 => return act(screen, Action::Accept),
-        KeyCode::Char('n') if buttons.len() > 1 => return act(screen, Action::Dismiss),
+        KeyCode::Char(c) if dialog.action_of(c).is_some() => {
+            let action = dialog.action_of(c);
+            return action.map_or_else(Vec::new, |action| act(screen, action));
+        }
         KeyCode::Char('q' | '?') if buttons.len() == 1 => return act(screen, Action::Dismiss),
-        KeyCode::Tab | KeyCode::Left | KeyCode::Right | KeyCode::BackTab => {
+        KeyCode::Tab | KeyCode::Right => {
             dialog.choice = (dialog.choice + 1) % buttons.len().max(1);
+        }
+        KeyCode::BackTab | KeyCode::Left => {
+            let count = buttons.len().max(1);
+            dialog.choice = (dialog.choice + count - 1) % count;
         }
         KeyCode::Down | KeyCode::Char('j') => scroll(screen, 1),
         KeyCode::Up | KeyCode::Char('k') => scroll(screen, -1),
@@ -63,25 +81,20 @@ pub(super) fn accepted(screen: &mut Screen) -> Vec<Wish> {
         return Vec::new();
     };
     let typed = dialog.typed().trim().to_owned();
-    let values = || dialog.inputs.iter().map(|input| input.value().trim());
+    if objects(dialog, &typed) {
+        return Vec::new();
+    }
     let wish = match &dialog.question {
-        Question::TypedConfirm { wanted, .. } if *wanted != typed => {
-            dialog.complaint = Some(format!("That is not \u{201c}{wanted}\u{201d} yet."));
-            return Vec::new();
-        }
-        Question::Tick { names, .. } if values().any(str::is_empty) => {
-            dialog.field = values().position(str::is_empty).unwrap_or(0);
-            dialog.complaint = Some(format!("{} has no value yet.", names[dialog.field]));
-            return Vec::new();
-        }
-        Question::Skip { .. } if typed.is_empty() => {
-            dialog.complaint = Some("Skipping takes a reason.".to_owned());
-            return Vec::new();
-        }
-        Question::Note { .. } if typed.is_empty() => {
-            dialog.complaint = Some("There is nothing to write down yet.".to_owned());
-            return Vec::new();
-        }
+        Question::Waive { connection } => Command::Waive {
+            connection: connection.clone(),
+            reason: typed,
+        },
+        Question::TypedUndo { to } => Command::RollBack { to: *to },
+        Question::Resolve { step, resolution } => Command::Resolve {
+            step: *step,
+            resolution: *resolution,
+            reason: typed,
+        },
         Question::Confirm { step } => Command::Confirm {
             step: *step,
             answer: "y".to_owned(),
@@ -92,7 +105,7 @@ pub(super) fn accepted(screen: &mut Screen) -> Vec<Wish> {
         },
         Question::Tick { step, .. } => Command::Tick {
             step: *step,
-            values: values().map(str::to_owned).collect(),
+            values: values(dialog),
         },
         Question::Skip { step } => Command::Skip {
             step: *step,
@@ -103,14 +116,27 @@ pub(super) fn accepted(screen: &mut Screen) -> Vec<Wish> {
             text: typed,
         },
         Question::Abandon { connection, .. } => Command::Abandon(connection.clone()),
+        Question::EndBackground { step } => Command::StopBackground(*step),
         Question::LeaveRunning { .. } => Command::Stop,
         Question::LeaveOpen { .. } => Command::Leave,
-        Question::OpenFailed { .. } | Question::Help => {
+        Question::StateMissing { .. }
+        | Question::Undo { .. }
+        | Question::UndoFailed { .. }
+        | Question::Unknown { .. }
+        | Question::OpenFailed { .. }
+        | Question::Blockers
+        | Question::Help => {
             screen.dialog = None;
             return Vec::new();
         }
     };
-    let starts = matches!(wish, Command::Confirm { .. } | Command::Tick { .. });
+    let starts = matches!(
+        wish,
+        Command::Confirm { .. }
+            | Command::Tick { .. }
+            | Command::RollBack { .. }
+            | Command::Resolve { .. }
+    );
     // What was typed stays where it is while the last key is being answered.
     if !(starts && screen.asked) {
         screen.dialog = None;
@@ -118,6 +144,47 @@ pub(super) fn accepted(screen: &mut Screen) -> Vec<Wish> {
     match starts {
         true => start(screen, wish),
         false => vec![Wish::Send(wish)],
+    }
+}
+
+/// What was typed into each field.
+fn values(dialog: &Dialog) -> Vec<String> {
+    let values = dialog.inputs.iter().map(|input| input.value().trim());
+    values.map(str::to_owned).collect()
+}
+
+/// Whether what was typed cannot be the answer; the dialog then says why.
+fn objects(dialog: &mut Dialog, typed: &str) -> bool {
+    let wanted = |word: &str| Some(format!("That is not \u{201c}{word}\u{201d} yet."));
+    let empty = dialog
+        .inputs
+        .iter()
+        .position(|input| input.value().trim().is_empty());
+    let complaint = match (&dialog.question, empty) {
+        (Question::TypedConfirm { wanted: word, .. }, _) if word != typed => wanted(word),
+        (Question::TypedUndo { .. }, _) if typed != UNDO => wanted(UNDO),
+        (Question::Tick { names, .. }, Some(at)) => {
+            dialog.field = at;
+            Some(format!("{} has no value yet.", names[at]))
+        }
+        (question, Some(_)) => emptiness(question).map(str::to_owned),
+        (_, None) => None,
+    };
+    let objects = complaint.is_some();
+    if objects {
+        dialog.complaint = complaint;
+    }
+    objects
+}
+
+/// What is said where nothing was typed that must be.
+fn emptiness(question: &Question) -> Option<&'static str> {
+    match question {
+        Question::Skip { .. } => Some("Skipping takes a reason."),
+        Question::Waive { .. } => Some("Going on without it takes a reason."),
+        Question::Resolve { .. } => Some("Say how you know; it is recorded."),
+        Question::Note { .. } => Some("There is nothing to write down yet."),
+        _ => None,
     }
 }
 

@@ -3,8 +3,8 @@
 
 use stepmark_core::ConnectionName;
 use stepmark_core::record::TargetIdentity;
-use stepmark_core::runner::OpenFailure;
-use stepmark_engines::postgres::{PasswordProblem, Settings};
+use stepmark_core::runner::{OpenFailure, PasswordProblem};
+use stepmark_engines::postgres::Settings;
 
 use crate::Complaint;
 use crate::app::ask::{Ask, Echo, Typed};
@@ -27,7 +27,7 @@ pub(super) fn identified(
     let (Some(person), Err(failure)) = (person, &found) else {
         return Ok(found);
     };
-    if PasswordProblem::of(failure) != Some(PasswordProblem::Missing) {
+    if failure.password != Some(PasswordProblem::Missing) {
         return Ok(found);
     }
     let place = settings.display_url();
@@ -40,7 +40,7 @@ pub(super) fn identified(
         let asked = settings.clone().with_password(&password, ORIGIN);
         found = identify(&asked);
         match &found {
-            Err(failure) if PasswordProblem::of(failure).is_some() => {
+            Err(failure) if failure.password.is_some() => {
                 person.tell("  The server does not take it.\n");
             }
             Ok(_) | Err(_) => {
@@ -76,10 +76,11 @@ mod tests {
         }
     }
 
-    fn failure(message: &str) -> OpenFailure {
+    fn failure((message, password): (&str, Option<PasswordProblem>)) -> OpenFailure {
         OpenFailure {
             message: format!("cannot connect to db:5432: {message}"),
             hint: None,
+            password,
             settings: Vec::new(),
         }
     }
@@ -89,13 +90,13 @@ mod tests {
         let account = Account::default();
         let mut settings = Settings::resolve(Some((url, "here")), &|_| None, &account).unwrap();
         let missing = "the server asks for a password and none is set";
+        let wrong = "28P01: password authentication failed for user \"ann\"";
         let identify = |settings: &Settings| {
-            let message = match settings.passwords().next() {
-                None => missing,
-                Some("sesame") => "nothing more is looked at",
-                Some(_) => "28P01: password authentication failed for user \"ann\"",
-            };
-            Err(failure(message))
+            Err(failure(match settings.passwords().next() {
+                None => (missing, Some(PasswordProblem::Missing)),
+                Some("sesame") => ("nothing more is looked at", None),
+                Some(_) => (wrong, Some(PasswordProblem::Wrong)),
+            }))
         };
         let mut person = Person(typed.to_vec(), String::new());
         let name = ConnectionName::new("source");

@@ -238,7 +238,8 @@ fn what_a_manual_step_captures_can_be_given_and_a_secret_on_the_line_is_warned_o
     assert_eq!(
         found.warnings,
         [
-            "repl_password on the command line can be seen in `ps` and stays in the shell's history; give --set repl_password=@FILE, or export REPL_PASSWORD instead"
+            "repl_password on the command line can be seen in `ps` and stays in the shell's history; give --set repl_password=@FILE, or export REPL_PASSWORD instead",
+            "repl_password is shorter than 8 bytes: it is masked where it stands as a word of its own, and not within other words"
         ]
     );
 }

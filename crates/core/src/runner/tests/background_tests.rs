@@ -332,6 +332,26 @@ fn one_that_was_up_when_the_runner_died_has_failed() {
 }
 
 #[test]
+fn a_log_that_lacks_any_of_its_records_can_be_read_and_its_death_supposed() {
+    let mut rig = Rig::new(served(), Mode::Headless);
+    rig.feed(Input::Continue);
+    goes_up(&mut rig, 0);
+    let whole = rig.log.clone();
+    for missing in 0..whole.len() {
+        let mut other = Rig::new(served(), Mode::Headless);
+        for (at, event) in whole.iter().enumerate() {
+            if at != missing {
+                other.record(event.clone());
+            }
+        }
+        let ends = after_death(&other.plan, &other.progress);
+        ends.into_iter().for_each(|event| other.record(event));
+        assert_eq!(other.progress.running(), None, "without record {missing}");
+        assert!(!other.states().contains(&"up"), "without record {missing}");
+    }
+}
+
+#[test]
 fn the_terminal_is_lent_with_the_intent_and_returned_with_the_outcome() {
     let mut rig = Rig::new(interactive(), Mode::Interactive);
     rig.start(0).exit(0, 0);

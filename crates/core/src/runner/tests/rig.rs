@@ -50,6 +50,7 @@ fn step(id: &str, word: &str, needs: &[usize]) -> Step {
         body: Arc::new(Body {
             text: id.into(),
             lines: Vec::new(),
+            masked: None,
         }),
         digest: Digest::of(id),
         connection,
@@ -148,6 +149,7 @@ impl Rig {
         let failure = Box::new(OpenFailure {
             message: "nothing answers".into(),
             hint: None,
+            password: None,
             settings: Vec::new(),
         });
         self.feed(Input::Report(Report::OpenFailed {

@@ -99,6 +99,17 @@ fn down_to_a_step_leaves_what_was_done_before_it() {
 }
 
 #[test]
+fn down_to_a_step_that_was_never_tried_undoes_nothing() {
+    let mut rig = Rig::new(undoable(), Mode::Interactive);
+    rig.start(0).exit(0, 0);
+    let to = Some(StepIndex(1));
+    rig.command(Command::RollBack { to });
+    let never = Refusal::NotTried(StepId::new("b"));
+    assert_eq!(rig.refusals.pop(), Some(never));
+    assert_eq!(begun(&rig), None);
+}
+
+#[test]
 fn nothing_before_the_point_of_no_return_is_undone() {
     let mut plan = undoable();
     plan.steps[1].flow.no_return = true;

@@ -4,7 +4,7 @@ use std::io;
 use std::time::Duration;
 
 use stepmark_core::record::ServerRole;
-use stepmark_core::runner::OpenFailure;
+use stepmark_core::runner::{OpenFailure, PasswordProblem};
 use tokio_postgres::Error;
 
 use super::handshake;
@@ -17,10 +17,8 @@ use crate::postgres::wire::WireError;
 const NOTHING_ANSWERS: &str =
     "nothing answers there: is the server up? --scratch starts a throwaway one";
 
-/// What is said where there is no password.
-pub(super) const NO_PASSWORD: &str = "the server asks for a password and none is set";
 /// The SQLSTATE of a password that is not taken.
-pub(super) const WRONG_PASSWORD: &str = "28P01";
+const WRONG_PASSWORD: &str = "28P01";
 const CLOSED: &str = "the server closed the connection while the session was starting";
 
 /// Why one server was not connected to.
@@ -156,7 +154,7 @@ impl Refusal {
                 format!("no answer within {} s (connect_timeout)", limit.as_secs())
             }
             Self::Server { code, message } => format!("{code}: {message}"),
-            Self::NoPassword => NO_PASSWORD.to_owned(),
+            Self::NoPassword => "the server asks for a password and none is set".to_owned(),
             Self::Start(message) => message.clone(),
             Self::Lost(loss) => loss.message.clone(),
             Self::Setting { name, value, said } => {
@@ -172,6 +170,25 @@ impl Refusal {
                 if *read_only { ", read-only" } else { "" },
                 wanted.word()
             ),
+        }
+    }
+
+    /// What it says of the password, if it is about that at all.
+    fn password(&self) -> Option<PasswordProblem> {
+        match self {
+            Self::NoPassword => Some(PasswordProblem::Missing),
+            Self::Server { code, .. } if code == WRONG_PASSWORD => Some(PasswordProblem::Wrong),
+            Self::Tls(_)
+            | Self::Wire(_)
+            | Self::Handshake(_)
+            | Self::Judged(_)
+            | Self::NotAsked
+            | Self::Silent(_)
+            | Self::Server { .. }
+            | Self::Start(_)
+            | Self::Lost(_)
+            | Self::Setting { .. }
+            | Self::Unacceptable { .. } => None,
         }
     }
 
@@ -246,8 +263,17 @@ pub(super) fn failure(refusals: &[(String, Refusal)], settings: &Settings) -> Op
         .map(|(server, refusal)| format!("cannot connect to {server}: {}", refusal.message()))
         .collect::<Vec<_>>()
         .join("; ");
+    let of_password: Vec<PasswordProblem> = refusals
+        .iter()
+        .filter_map(|(_, refusal)| refusal.password())
+        .collect();
+    let is_missing = of_password.contains(&PasswordProblem::Missing);
     OpenFailure {
         message,
+        password: match is_missing {
+            true => Some(PasswordProblem::Missing),
+            false => of_password.first().copied(),
+        },
         hint: refusals
             .last()
             .and_then(|(_, refusal)| refusal.hint(settings)),

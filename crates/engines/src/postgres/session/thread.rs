@@ -72,6 +72,7 @@ impl SessionThread {
                 let failure = OpenFailure {
                     message: format!("cannot start the session\u{2019}s runtime: {error}"),
                     hint: None,
+                    password: None,
                     settings: settings.report(),
                 };
                 drop(opened.send(Err(failure)));

@@ -1,10 +1,11 @@
 //! What a dialog says.
 
 use ratatui::style::Style;
-use stepmark_core::StepIndex;
-use stepmark_core::plan::StepKind;
+use stepmark_core::plan::{SessionState, StepKind};
 use stepmark_core::runner::OpenFailure;
+use stepmark_core::{ConnectionName, StepId, StepIndex};
 
+use super::{in_the_way, nobody_knows, undo};
 use crate::dialog::{Dialog, Question};
 use crate::keymap;
 use crate::layout::setting_lines::setting_lines;
@@ -15,7 +16,8 @@ use crate::text::chop;
 /// Lines of a step's text that a dialog quotes.
 const QUOTED_LINES_MAX: usize = 6;
 
-type Said = (String, Style);
+/// A paragraph and its style.
+pub(super) type Said = (String, Style);
 
 /// What `dialog` says, a paragraph each; only code is broken here, to `columns`.
 pub(super) fn says(screen: &Screen, dialog: &Dialog, columns: usize) -> Vec<Said> {
@@ -48,6 +50,12 @@ pub(super) fn says(screen: &Screen, dialog: &Dialog, columns: usize) -> Vec<Said
             format!("Send ROLLBACK on {connection}? {}", lost(*held)),
             plain,
         )],
+        Question::Undo { down } => undo::says(screen, *down),
+        Question::TypedUndo { to } => undo::typed(screen, *to),
+        Question::UndoFailed { step, may_skip } => undo::stopped(screen, *step, *may_skip),
+        Question::Unknown { step, ways } => nobody_knows::says(screen, *step, *ways),
+        Question::Resolve { step, resolution } => nobody_knows::resolve(screen, *step, *resolution),
+        Question::EndBackground { step } => end_background(screen, *step),
         Question::LeaveRunning { step } => vec![
             (
                 format!("Step {} is running.", screen.plan().step(*step).id),
@@ -66,19 +74,24 @@ pub(super) fn says(screen: &Screen, dialog: &Dialog, columns: usize) -> Vec<Said
             ),
             plain,
         )],
+        Question::StateMissing { connection, steps } => state_missing(screen, connection, steps),
+        Question::Waive { connection } => vec![(waive(connection), plain)],
         Question::OpenFailed {
             connection,
             failure,
         } => open_failed(screen, connection.as_str(), failure),
-        Question::Help => keymap::HELP
-            .iter()
-            .map(|(key, what)| (format!("{key:<13}{what}"), plain))
-            .collect(),
+        Question::Blockers => in_the_way::says(screen),
+        Question::Help => help(screen),
     };
     if let Some(complaint) = &dialog.complaint {
         said.push((complaint.clone(), palette.bad()));
     }
     said
+}
+
+fn help(screen: &Screen) -> Vec<Said> {
+    let line = |(key, what): &(&str, &str)| (format!("{key:<13}{what}"), screen.palette.plain());
+    keymap::HELP.iter().map(line).collect()
 }
 
 fn note(screen: &Screen, step: Option<StepIndex>) -> String {
@@ -89,6 +102,45 @@ fn note(screen: &Screen, step: Option<StepIndex>) -> String {
         }
         None => "A note on the run, kept in its record.".to_owned(),
     }
+}
+
+fn end_background(screen: &Screen, step: StepIndex) -> Vec<Said> {
+    let id = &screen.plan().step(step).id;
+    let time = screen.elapsed(step);
+    let time = time.map_or_else(String::new, |time| format!(" for {time}"));
+    let plain = screen.palette.plain();
+    vec![
+        (format!("{id} is up{time}."), plain),
+        (
+            "It is asked to end, and killed with all that it started if it does not.".to_owned(),
+            plain,
+        ),
+    ]
+}
+
+fn waive(connection: &ConnectionName) -> String {
+    format!(
+        "Why does it not matter that the new session of {connection} lacks what was lost? The reason is recorded."
+    )
+}
+
+/// What each step had left in a session that is gone.
+fn state_missing(
+    screen: &Screen,
+    connection: &ConnectionName,
+    steps: &[(StepId, Vec<SessionState>)],
+) -> Vec<Said> {
+    let (plain, strong) = (screen.palette.plain(), screen.palette.strong());
+    let what = "was lost, and what these steps had left in it is gone:";
+    let mut said = vec![(format!("The session of {connection} {what}"), plain)];
+    for (step, states) in steps {
+        let words: Vec<&str> = states.iter().map(|state| state.words()).collect();
+        said.push((format!("  {step}: {}", words.join(", ")), strong));
+    }
+    let choice = "Run them again before anything else runs there, or go on without it and say why.";
+    said.push((String::new(), plain));
+    said.push((choice.to_owned(), plain));
+    said
 }
 
 fn lost(held: usize) -> String {
@@ -125,7 +177,7 @@ fn quoted(screen: &Screen, step: StepIndex, columns: usize) -> Vec<Said> {
         StepKind::Manual => "",
         StepKind::Sql | StepKind::Shell(_) => screen.glyphs.pick("│ ", "| "),
     };
-    let mut lines = planned.body.text.lines();
+    let mut lines = planned.body.shown().lines();
     for line in lines.by_ref().take(QUOTED_LINES_MAX) {
         if planned.kind == StepKind::Manual {
             said.push((line.to_owned(), palette.plain()));

@@ -7,6 +7,8 @@ use ratatui::text::Line;
 use stepmark_core::plan::{BlockKind, StepKind};
 use stepmark_core::runner::Setting;
 
+use crate::brief::brief;
+use crate::estimate;
 use crate::layout::setting_lines::setting_lines;
 use crate::page::{PageRow, RowKind};
 use crate::paint::target_text;
@@ -29,6 +31,7 @@ pub(super) fn says(screen: &Screen, columns: usize) -> Vec<Line<'static>> {
     let plain = palette.plain();
     let opening = &screen.opening;
     said.say(0, &opening.path, palette.dim());
+    super::before::say(screen, &mut said);
     said.blank();
     said.say(0, "Where", palette.heading(2));
     if opening.scratch {
@@ -52,6 +55,10 @@ pub(super) fn says(screen: &Screen, columns: usize) -> Vec<Line<'static>> {
     if let Some(text) = cautions(screen) {
         said.say(2, &text, palette.warn());
     }
+    if let Some(left) = estimate::left(screen) {
+        said.say(2, &format!("{left} by the runbook's estimates"), plain);
+    }
+    super::inputs::say(screen, &mut said);
     said.blank();
     said.say(0, "Record", palette.heading(2));
     said.say(2, &opening.log, plain);
@@ -62,13 +69,14 @@ pub(super) fn says(screen: &Screen, columns: usize) -> Vec<Line<'static>> {
     said.lines
 }
 
-struct Said {
+/// Lines of the first screen.
+pub(super) struct Said {
     lines: Vec<Line<'static>>,
     columns: usize,
 }
 
 impl Said {
-    fn say(&mut self, indent: usize, text: &str, style: Style) {
+    pub(super) fn say(&mut self, indent: usize, text: &str, style: Style) {
         let columns = self.columns.saturating_sub(indent);
         for mut spans in wrap(&[(text.into(), style)], columns) {
             spans.insert(0, " ".repeat(indent).into());
@@ -76,7 +84,7 @@ impl Said {
         }
     }
 
-    fn blank(&mut self) {
+    pub(super) fn blank(&mut self) {
         self.lines.push(Line::default());
     }
 }
@@ -181,8 +189,10 @@ fn steps(screen: &Screen, said: &mut Said) {
     let wide = wide.unwrap_or(0).min(24);
     for (index, step) in main().take(STEPS_MAX) {
         let glyph = screen.glyphs.state(&screen.progress.step(index).state);
+        let estimate = step.flow.estimate.map(brief);
+        let estimate = estimate.map_or_else(String::new, |time| format!(", about {time}"));
         let text = format!(
-            "{glyph} {:<wide$}  {:<6}  {}",
+            "{glyph} {:<wide$}  {:<6}  {}{estimate}",
             step.id,
             step.kind.word(),
             step.title
