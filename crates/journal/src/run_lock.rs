@@ -32,7 +32,7 @@ impl RunLock {
                 Err(TryLockError::WouldBlock) => {
                     return Err(DirectoryError::Locked {
                         path: directory.path().to_owned(),
-                        holder: holder(&directory.lock_file()),
+                        holder: look_for_holder(&directory.lock_file()),
                     });
                 }
                 Err(TryLockError::Error(error)) => {
@@ -48,6 +48,18 @@ impl RunLock {
 pub(crate) fn is_held(path: &Path) -> bool {
     FileDisk::read(path)
         .is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
+}
+
+/// The kernel hands its list of locks out in pieces, and a line is missed when locks before it are freed meanwhile, so it is
+/// read more than once.
+fn look_for_holder(path: &Path) -> Option<u32> {
+    (0..TRIES_MAX).find_map(|_| {
+        let found = holder(path);
+        if found.is_none() {
+            std::thread::sleep(TRY_PAUSE);
+        }
+        found
+    })
 }
 
 /// The process that holds the lock at `path`, as `/proc/locks` has it (proc_locks(5)): kind, process, device and inode. A
