@@ -124,6 +124,7 @@ impl Loop {
                 return Ok(());
             }
             Message::Blind(connection, why) => {
+                let why = redacted::text(self.room.vault.redactor(), &why);
                 let notice = Notice::Blind(connection, why);
                 self.recorder.feed.notice(notice);
                 return Ok(());
@@ -206,6 +207,15 @@ impl Loop {
                 connection,
                 reason: redacted::text(redactor, &reason),
             },
+            Command::Resolve {
+                step,
+                resolution,
+                reason,
+            } => Command::Resolve {
+                step,
+                resolution,
+                reason: redacted::text(redactor, &reason),
+            },
             Command::Tick { step, values } => {
                 let names = &self.recorder.plan.step(step).flow.captures;
                 let secret = values.iter().position(|value| redactor.is_in(value));
@@ -219,7 +229,18 @@ impl Loop {
                 }
                 Command::Tick { step, values }
             }
-            other => other,
+            Command::Start(_)
+            | Command::RunOn
+            | Command::Wait
+            | Command::Confirm { .. }
+            | Command::Cancel
+            | Command::Abandon(_)
+            | Command::Settle(_)
+            | Command::Probe(_)
+            | Command::RollBack { .. }
+            | Command::StopBackground(_)
+            | Command::Leave
+            | Command::Stop => command,
         };
         self.step(Input::Command(command.clone()), Some(command))
     }
