@@ -34,7 +34,7 @@ pub use decide::decide;
 pub use decision::Decision;
 pub use effect::Effect;
 pub use flow::{
-    Advance, Cancelling, Flow, OnFailure, Resolving, Retrying, Settling, Terms, Waiting,
+    Advance, Cancelling, Flow, OnFailure, Resolving, Retrying, SettledBy, Settling, Terms, Waiting,
 };
 pub use glimpse::{Activity, Glimpse, Notice, WaitGlimpse};
 pub use input::Input;

@@ -143,8 +143,19 @@ pub struct Resolving {
 pub struct Settling {
     /// The step.
     pub step: StepIndex,
-    /// What the operator says it did, and how they know; none while evidence is sought.
-    pub said: Option<(Resolution, String)>,
+    /// What settles it.
+    pub by: SettledBy,
+}
+
+/// What settles an unknown step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SettledBy {
+    /// Whatever can tell: the server, the step itself if it is idempotent, its probe.
+    Evidence,
+    /// Its probe, and nothing else.
+    Probe,
+    /// The operator, with what it did and how they know.
+    Operator(Resolution, String),
 }
 
 /// A `wait` step under way.

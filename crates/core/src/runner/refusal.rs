@@ -101,6 +101,8 @@ pub enum Refusal {
     },
     /// Its outcome is not unknown.
     NotUnknown(StepId),
+    /// Nothing can tell what it did.
+    NoEvidence(StepId),
     /// It was never tried.
     NotTried(StepId),
     /// No step says `probe=` of it.
@@ -219,6 +221,9 @@ impl Refusal {
                 barrier: Some(step),
             } => format!("step {step} is the point of no return: nothing before it is undone"),
             Self::NotUnknown(step) => format!("the outcome of step {step} is not unknown"),
+            Self::NoEvidence(step) => format!(
+                "nothing can tell what step {step} did: it has no probe, is not idempotent, and announced no COMMIT"
+            ),
             Self::NotTried(step) => format!("step {step} was never tried"),
             Self::NoProbe(step) => format!("step {step} has no probe (a step with `probe={step}`)"),
             Self::NotUp(step) => format!("step {step} is not up in the background"),

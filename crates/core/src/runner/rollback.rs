@@ -1,11 +1,12 @@
 //! Undoing what a run did, newest first. Each undo is a step of its own, with intent and outcome.
 
 use super::starting::launch;
+use super::unknown::unproven;
 use super::{Advance, Decision, Effect, Flow, Refusal, background};
 use crate::plan::{Plan, Role};
 use crate::progress::{Progress, StepState};
 use crate::record::{Event, Mode, PauseReason, TransactionStatus};
-use crate::{StepId, StepIndex};
+use crate::{ConnectionName, StepId, StepIndex};
 
 /// What a rollback would do.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -43,8 +44,8 @@ impl Rolling {
     }
 }
 
-/// What undoing down to `to`, or all of the run, would do; nothing where `to` was never tried. A step that was tried, and whatever came of it, counts as done:
-/// a failed or unknown one may have left something behind.
+/// What undoing down to `to`, or all of the run, would do; nothing where `to` was never tried. A step that was tried counts
+/// as done whatever came of it: a failed or unknown one may have left something behind.
 pub fn rollback_plan(plan: &Plan, progress: &Progress, to: Option<StepIndex>) -> RollbackPlan {
     if to.is_some_and(|to| progress.step(to).attempt.is_none()) {
         return RollbackPlan::default();
@@ -166,6 +167,11 @@ pub(super) fn go_on_rolling(plan: &Plan, progress: &Progress, flow: &mut Flow) -
             return decision;
         }
         let found = rollback_plan(plan, progress, rolling.to);
+        if let Some(connection) = unproven_among(plan, progress, flow, &found.undo) {
+            flow.rolling = Some(rolling);
+            flow.opening = Some(connection.clone());
+            return Decision::effect(Effect::Open(connection));
+        }
         rolling.started = true;
         flow.rolling = Some(rolling);
         return begun(plan, &found);
@@ -190,6 +196,21 @@ pub(super) fn go_on_rolling(plan: &Plan, progress: &Progress, flow: &mut Flow) -
             decision
         }
     }
+}
+
+/// The connection of an unknown step among those that `undo` undoes, whose old session may still be at work.
+fn unproven_among(
+    plan: &Plan,
+    progress: &Progress,
+    flow: &Flow,
+    undo: &[StepIndex],
+) -> Option<ConnectionName> {
+    undo.iter().find_map(|undo| match plan.step(*undo).role {
+        Role::RollbackOf(of) if progress.step(of).state == StepState::Unknown => {
+            unproven(plan, flow, of).cloned()
+        }
+        Role::RollbackOf(_) | Role::Main | Role::ProbeOf(_) => None,
+    })
 }
 
 fn begun(plan: &Plan, found: &RollbackPlan) -> Decision {

@@ -2,11 +2,11 @@
 //! guessed at. The old session must be gone before any of them is believed.
 
 use super::starting::{begin, launch};
-use super::{Advance, Decision, Effect, Flow, Refusal, Settling, resolving};
+use super::{Advance, Decision, Effect, Flow, Refusal, SettledBy, Settling, resolving};
 use crate::plan::{Plan, Role, StepKind};
 use crate::progress::{Progress, StepState};
 use crate::record::{Event, Evidence, Failure, Outcome, Resolution};
-use crate::{Attempt, StepIndex};
+use crate::{Attempt, ConnectionName, StepIndex};
 
 /// The first unknown step of the main flow that was not asked about yet.
 pub(super) fn next(plan: &Plan, progress: &Progress, flow: &Flow) -> Option<StepIndex> {
@@ -22,7 +22,19 @@ pub(super) fn next(plan: &Plan, progress: &Progress, flow: &Flow) -> Option<Step
 
 /// Wishes evidence about `step`; [`super::Input::Continue`] goes for it.
 pub(super) fn settle(flow: &mut Flow, step: StepIndex) {
-    flow.settling = Some(Settling { step, said: None });
+    let by = SettledBy::Evidence;
+    flow.settling = Some(Settling { step, by });
+}
+
+/// The connection whose old session may still be at work for `step`: opened anew, it proves that it is not.
+pub(super) fn unproven<'a>(
+    plan: &'a Plan,
+    flow: &Flow,
+    step: StepIndex,
+) -> Option<&'a ConnectionName> {
+    let planned = plan.step(step);
+    let session = planned.made_for().or(planned.connection.as_ref());
+    session.filter(|name| planned.kind == StepKind::Sql && !flow.open.contains(*name))
 }
 
 /// The operator says what the step did.
@@ -42,7 +54,7 @@ pub(super) fn said(
     }
     flow.settling = Some(Settling {
         step,
-        said: Some((resolution, reason.to_owned())),
+        by: SettledBy::Operator(resolution, reason.to_owned()),
     });
     Decision::none()
 }
@@ -58,23 +70,31 @@ pub(super) fn go_on_settling(plan: &Plan, progress: &Progress, flow: &mut Flow) 
         return Decision::none();
     };
     let planned = plan.step(step);
-    let session = planned.made_for().or(planned.connection.as_ref());
-    if planned.kind == StepKind::Sql
-        && let Some(connection) = session
-        && !flow.open.contains(connection)
-    {
+    if let Some(connection) = unproven(plan, flow, step) {
         flow.opening = Some(connection.clone());
-        flow.settling = Some(settling.clone());
+        flow.settling = Some(settling);
         return Decision::effect(Effect::Open(connection.clone()));
     }
-    if let Some((resolution, reason)) = settling.said {
-        return Decision::event(Event::StepResolved {
+    match settling.by {
+        SettledBy::Evidence => seek(plan, progress, flow, (step, attempt)),
+        SettledBy::Probe => ask_probe(plan, progress, flow, step),
+        SettledBy::Operator(resolution, reason) => Decision::event(Event::StepResolved {
             step: planned.id.clone(),
             attempt,
             resolution,
             evidence: Evidence::Operator { reason },
-        });
+        }),
     }
+}
+
+/// Asks whatever can tell: the server, the step itself, its probe.
+fn seek(
+    plan: &Plan,
+    progress: &Progress,
+    flow: &mut Flow,
+    (step, attempt): (StepIndex, Attempt),
+) -> Decision {
+    let known = progress.step(step);
     flow.asked_about.insert((step, Some(attempt)));
     let mut decision = Decision::none();
     let outcome = known.outcome.clone().unwrap_or(Outcome::Unknown {
@@ -90,12 +110,16 @@ pub(super) fn go_on_settling(plan: &Plan, progress: &Progress, flow: &mut Flow) 
     ) {
         return decision;
     }
-    if planned.flow.idempotent {
+    if plan.step(step).flow.idempotent {
         return begin(plan, progress, flow, step);
     }
+    ask_probe(plan, progress, flow, step)
+}
+
+fn ask_probe(plan: &Plan, progress: &Progress, flow: &mut Flow, step: StepIndex) -> Decision {
     match plan.probes_of(step).next() {
         Some(probe) => launch(plan, progress, flow, probe),
-        None => Decision::none(),
+        None => Decision::refuse(Refusal::NoEvidence(plan.step(step).id.clone())),
     }
 }
 
@@ -147,9 +171,14 @@ pub(super) fn probe(
     if progress.step(step).attempt.is_none() {
         return Decision::refuse(Refusal::NotTried(id()));
     }
-    let Some(probe) = plan.probes_of(step).next() else {
+    if plan.probes_of(step).next().is_none() {
         return Decision::refuse(Refusal::NoProbe(id()));
-    };
+    }
     flow.advance = Advance::Wait;
-    launch(plan, progress, flow, probe)
+    if progress.step(step).state == StepState::Unknown {
+        let by = SettledBy::Probe;
+        flow.settling = Some(Settling { step, by });
+        return Decision::none();
+    }
+    ask_probe(plan, progress, flow, step)
 }

@@ -136,6 +136,41 @@ fn the_operator_says_what_was_done_with_a_reason_after_the_old_session_is_gone()
 }
 
 #[test]
+fn no_probe_and_no_undo_begins_while_the_old_session_may_still_be_at_work() {
+    let mut plan = probed();
+    let undo = super::rig::plan(&[("undo", "bash", &[])]).steps.remove(0);
+    plan.steps[2].kind = undo.kind;
+    plan.steps[2].connection = None;
+    plan.steps.push(undo);
+    plan.steps[3].role = Role::RollbackOf(StepIndex(0));
+    let plan = Plan::new(plan.title, plan.digest, plan.steps, plan.document);
+    let commands = [
+        (Command::Probe(StepIndex(0)), 2),
+        (Command::RollBack { to: None }, 3),
+    ];
+    for (command, runs) in commands {
+        let mut rig = killed(plan.clone(), Mode::Interactive);
+        rig.effects();
+        rig.command(command);
+        assert!(matches!(rig.effects().as_slice(), [Effect::Open(_)]));
+        assert_eq!(rig.progress.running(), None);
+        rig.open();
+        assert_eq!(rig.progress.running(), Some(StepIndex(runs)));
+    }
+}
+
+#[test]
+fn a_step_that_nothing_can_tell_of_says_so() {
+    let steps: &[(&str, &str, &[usize])] = &[("a", "bash", &[])];
+    let mut rig = Rig::new(plan(steps), Mode::Interactive);
+    rig.start(0);
+    let mut rig = taken_up(rig, Mode::Interactive);
+    rig.command(Command::Settle(StepIndex(0)));
+    let refusal = Refusal::NoEvidence(StepId::new("a"));
+    assert_eq!(rig.refusals.pop(), Some(refusal));
+}
+
+#[test]
 fn a_step_that_is_not_unknown_is_not_settled() {
     let mut rig = Rig::new(probed(), Mode::Interactive);
     rig.command(Command::Settle(StepIndex(0)));
