@@ -16,6 +16,7 @@ mod flow;
 mod front_matter;
 mod front_matter_mistakes;
 mod front_matter_texts;
+mod include;
 mod invariants;
 mod mutation;
 mod properties;
