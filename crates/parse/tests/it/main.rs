@@ -17,6 +17,7 @@ mod front_matter;
 mod front_matter_mistakes;
 mod front_matter_texts;
 mod include;
+mod include_front_matter;
 mod invariants;
 mod mutation;
 mod properties;
