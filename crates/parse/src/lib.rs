@@ -37,6 +37,7 @@ mod invisible;
 mod join;
 mod label;
 mod language;
+mod length;
 mod line_index;
 mod merge;
 mod nearest;
