@@ -8,6 +8,7 @@ use clap::{Args, Parser};
 use crate::command::check::CheckArguments;
 use crate::command::graph::GraphArguments;
 use crate::command::list::ListArguments;
+use crate::command::new::NewArguments;
 use crate::command::report::ReportArguments;
 use crate::command::runs::RunsArguments;
 use crate::command::verify::VerifyArguments;
@@ -53,6 +54,8 @@ pub enum Subcommand {
     Graph(GraphArguments),
     /// List the steps of a runbook, or the runbooks of a folder, with what the last run did.
     List(ListArguments),
+    /// Write a runbook to begin with, from a template.
+    New(NewArguments),
     /// A guided runbook on a throwaway PostgreSQL.
     Demo(DemoArguments),
     /// What was run, by whom, where, and how it came out; removes old runs.

@@ -5,6 +5,7 @@ mod demo;
 mod doctor;
 pub(crate) mod graph;
 pub(crate) mod list;
+pub(crate) mod new;
 pub(crate) mod report;
 mod resume;
 mod run;
@@ -23,6 +24,7 @@ pub(crate) fn carry_out(command: Subcommand) -> Result<Exit, Complaint> {
         Subcommand::Demo(arguments) => demo::demo(&arguments),
         Subcommand::Graph(arguments) => graph::graph(&arguments),
         Subcommand::List(arguments) => list::list(&arguments),
+        Subcommand::New(arguments) => new::new(&arguments),
         Subcommand::Report(arguments) => report::report(&arguments),
         Subcommand::Runs(arguments) => runs::runs(&arguments),
         Subcommand::Verify(arguments) => verify::verify(&arguments),
