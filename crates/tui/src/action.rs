@@ -73,6 +73,8 @@ pub(crate) enum Action {
     Help,
     /// Put the run down, asking first where that would lose something.
     Leave,
+    /// Put the run down, as the closing summary offers.
+    LeaveNow,
     /// Give the keys to the next pane.
     NextPane,
     /// Give the keys to the pane before.
@@ -121,6 +123,7 @@ impl Action {
             | Self::Record(_)
             | Self::Help
             | Self::Leave
+            | Self::LeaveNow
             | Self::NextPane
             | Self::PreviousPane
             | Self::Accept
@@ -166,6 +169,7 @@ impl Action {
             | Self::Record(_)
             | Self::Help
             | Self::Leave
+            | Self::LeaveNow
             | Self::NextPane
             | Self::PreviousPane
             | Self::Dismiss => false,

@@ -261,7 +261,7 @@ fn plain_buttons(question: &Question) -> &'static [Choice] {
             BACK,
         ],
         Question::Waive { .. } => &[(Action::Accept, "Go on without it", "Enter"), BACK],
-        Question::Closing => &[(Action::Accept, "Leave", "q"), BACK],
+        Question::Closing => &[(Action::LeaveNow, "Leave", "q"), BACK],
         // The first three have buttons of their own.
         Question::Undo { .. }
         | Question::UndoFailed { .. }

@@ -115,6 +115,10 @@ pub(super) fn act(screen: &mut Screen, action: Action) -> Vec<Wish> {
             Vec::new()
         }
         Action::Leave => leave(screen),
+        Action::LeaveNow => {
+            screen.dialog = None;
+            vec![Wish::Send(Command::Leave)]
+        }
         Action::NextPane => {
             screen.view = View::Panes;
             screen.focus = screen.focus.next();

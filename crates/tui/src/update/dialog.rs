@@ -124,7 +124,7 @@ pub(super) fn accepted(screen: &mut Screen) -> Vec<Wish> {
         Question::Abandon { connection, .. } => Command::Abandon(connection.clone()),
         Question::EndBackground { step } => Command::StopBackground(*step),
         Question::LeaveRunning { .. } => Command::Stop,
-        Question::LeaveOpen { .. } | Question::Closing => Command::Leave,
+        Question::LeaveOpen { .. } => Command::Leave,
         Question::StateMissing { .. }
         | Question::Undo { .. }
         | Question::UndoFailed { .. }
@@ -132,6 +132,7 @@ pub(super) fn accepted(screen: &mut Screen) -> Vec<Wish> {
         | Question::OpenFailed { .. }
         | Question::Blockers
         | Question::Values
+        | Question::Closing
         | Question::Help => {
             screen.dialog = None;
             return Vec::new();
