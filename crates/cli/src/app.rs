@@ -3,6 +3,7 @@
 mod ask;
 mod attended;
 mod connections;
+mod copied;
 mod environment;
 mod find_run;
 mod folders;

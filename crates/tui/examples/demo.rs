@@ -75,6 +75,10 @@ impl Link for Canned {
         true
     }
 
+    fn keep(&self, _: &str, _: &str) -> Result<String, String> {
+        Err("nothing is written by the demo".to_owned())
+    }
+
     fn output(&self) -> &dyn OutputReader {
         &self.shared
     }

@@ -331,6 +331,7 @@ fn on_screen(driver: &Driver, opening: Opening, flags: &TermArguments) {
         cursor: driver.feed().cursor(),
         remote: driver.remote(),
         outputs: driver.outputs(),
+        folder: driver.directory().path(),
     };
     let log = opening.log.clone();
     let plan = opening.plan.clone();
@@ -345,17 +346,27 @@ fn on_screen(driver: &Driver, opening: Opening, flags: &TermArguments) {
 }
 
 fn screen_settings(flags: &TermArguments) -> stepmark_tui::Settings {
-    let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let set = |name: &str| std::env::var(name).ok();
+    let (term, colorterm) = (set("TERM"), set("COLORTERM"));
+    let no_color = set("NO_COLOR");
+    let (tmux, sty) = (set("TMUX"), set("STY"));
     stepmark_tui::Settings {
         mouse: !flags.no_mouse,
-        colour: match no_colour {
-            true => stepmark_tui::Colour::Never,
-            false => stepmark_tui::Colour::default(),
-        },
+        colour: stepmark_tui::Colour::of_terminal(
+            term.as_deref(),
+            colorterm.as_deref(),
+            no_color.as_deref(),
+        ),
         glyphs: match flags.ascii {
             true => stepmark_tui::Glyphs::Ascii,
             false => stepmark_tui::Glyphs::default(),
         },
+        clipboard: stepmark_tui::Clipboard::of_terminal(
+            term.as_deref(),
+            tmux.as_deref(),
+            sty.as_deref(),
+        ),
+        ..stepmark_tui::Settings::default()
     }
 }
 

@@ -34,6 +34,16 @@ impl Phrase {
     }
 }
 
+/// `event` in one line, the step it is about first.
+pub fn sentence(event: &Event) -> String {
+    let Phrase { step, what, more } = phrase(event);
+    let step = step.map_or_else(String::new, |step| format!("{step} "));
+    match more.is_empty() {
+        true => format!("{step}{what}"),
+        false => format!("{step}{what}: {more}"),
+    }
+}
+
 /// `event` in a few words.
 pub(super) fn phrase(event: &Event) -> Phrase {
     let phrase = match event {

@@ -148,7 +148,7 @@ impl Play {
         for wish in &wishes {
             match wish {
                 Wish::Send(command) => self.sent.push(command.clone()),
-                Wish::Quit => {}
+                Wish::Copy(_) | Wish::Suspend | Wish::Quit => {}
             }
         }
         wishes
