@@ -7,11 +7,11 @@ use std::sync::Arc;
 use stepmark_core::plan::Sources;
 use stepmark_core::progress::{Ending, Progress};
 use stepmark_core::record::{
-    IncludedSource, Mode, PreviousRun, RunHeader, TargetIdentity, Verdict,
+    IncludedSource, Mode, PreviousRun, Resolution, RunHeader, TargetIdentity, Verdict,
 };
 use stepmark_core::report;
 use stepmark_core::runner::{Command, Terms};
-use stepmark_core::{ConnectionName, Timestamp};
+use stepmark_core::{ConnectionName, StepIndex, Timestamp};
 use stepmark_driver::{Driver, DriverError, EnvironmentAnswer, Past, Setup};
 use stepmark_engines::postgres::TargetLock;
 use stepmark_journal::{
@@ -23,7 +23,7 @@ use super::attended::attended;
 use super::connections::{complain, probe, unreachable};
 use super::environment::confirm_environment;
 use super::operator::operator;
-use super::person::{mode, with_person};
+use super::person::{Presentation, mode, presentation, with_person};
 use super::private_file::replace_private;
 use super::requirements::check_requirements;
 use super::slots::check_slots;
@@ -82,6 +82,8 @@ pub(crate) struct TakenUp {
     pub(crate) past: Past,
     /// What is done first.
     pub(crate) first: Option<Command>,
+    /// What flags say that unknown steps did, and how that is known.
+    pub(crate) resolutions: BTreeMap<StepIndex, (Resolution, String)>,
 }
 
 /// Runs a runbook to wherever the operator takes it.
@@ -96,6 +98,9 @@ pub(crate) fn begin(mut asked: Asked<'_>, beginning: Beginning) -> Result<Exit, 
     checked.terms.shown = identities(&checked.targets);
     checked.terms.addresses = asked.connections.addresses.clone();
     checked.terms.captures = asked.inputs.captures.clone();
+    if let Beginning::Before(taken_up) = &beginning {
+        checked.terms.resolutions = taken_up.resolutions.clone();
+    }
     asked.signals.hold();
     let mut place = Place::of(beginning, &checked.root, &asked.runbook.sources)?;
     let undoes = place.first.is_some();
@@ -310,20 +315,28 @@ fn identities(targets: &[TargetLine]) -> BTreeMap<ConnectionName, TargetIdentity
 
 fn show(driver: &Driver, opening: Opening, flags: &TermArguments, warnings: &str, mode: Mode) {
     match mode {
-        Mode::Headless => {
-            if flags.json {
-                plain::json(driver.feed().cursor());
-            } else {
-                plain::opening(&opening, warnings);
-                plain::follow(&opening.plan, driver.feed().cursor(), driver.outputs());
-            }
+        Mode::Headless if flags.json => {
+            let progress = plain::json(&opening.plan, driver.feed().cursor());
+            say_on_stderr(&plain::next(&opening, &progress, flags.yes));
         }
-        Mode::Interactive => on_screen(driver, opening, flags),
+        Mode::Headless => {
+            plain::opening(&opening, warnings);
+            let progress = plain::follow(&opening.plan, driver.feed().cursor(), driver.outputs());
+            plain::print(&plain::next(&opening, &progress, flags.yes));
+        }
+        Mode::Interactive => {
+            let shown = opening.clone();
+            let progress = match presentation(flags) {
+                Presentation::Plain => plain::attend(driver, &opening, warnings),
+                Presentation::Screen => on_screen(driver, opening, flags),
+            };
+            plain::print(&plain::next(&shown, &progress, flags.yes));
+        }
     }
 }
 
 /// Shows the run on the screen; when the screen cannot go on, the run is put down and not left alone.
-fn on_screen(driver: &Driver, opening: Opening, flags: &TermArguments) {
+fn on_screen(driver: &Driver, opening: Opening, flags: &TermArguments) -> Progress {
     let wake = Arc::new(tokio::sync::Notify::new());
     let woken = Arc::clone(&wake);
     driver.feed().wake(move || woken.notify_one());
@@ -342,7 +355,7 @@ fn on_screen(driver: &Driver, opening: Opening, flags: &TermArguments) {
     if let Err(error) = &left {
         say_on_stderr(&format!("stepmark: {error}\n"));
     }
-    plain::closing(&plan, driver.feed().cursor(), &log);
+    plain::closing(&plan, driver.feed().cursor(), &log)
 }
 
 fn screen_settings(flags: &TermArguments) -> stepmark_tui::Settings {
