@@ -47,6 +47,8 @@ codes! {
     FenceTextIgnored = "fence-text-ignored",
     /// A fence in a language that looks as if it would run, and does not.
     LanguageNotRun = "language-not-run",
+    /// A step whose text is longer than the log can hold.
+    StepTooLong = "step-too-long",
     /// A step with nothing to do.
     StepEmpty = "step-empty",
     /// A console transcript without a `$ ` line.

@@ -32,6 +32,7 @@ mod inlines;
 mod invisible;
 mod label;
 mod language;
+mod length;
 mod line_index;
 mod nearest;
 mod outline;

@@ -18,7 +18,8 @@ use crate::sql_facts::SqlFacts;
 use crate::step_attributes::StepAttributes;
 use crate::task::Task;
 use crate::{
-    AttributeTarget, Code, Diagnostic, console, invisible, prose, secrets, shell_check, sql_text,
+    AttributeTarget, Code, Diagnostic, console, invisible, length, prose, secrets, shell_check,
+    sql_text,
 };
 
 /// Titles made from a step's own first line are cut here, in characters.
@@ -306,6 +307,7 @@ impl<'s, 'd> Walker<'s, 'd> {
             return;
         }
         self.refuse_closing_line(fence, &body);
+        length::check(body.text(), &fence.opening, self.diagnostics);
         invisible::check(
             body.text(),
             "the step",

@@ -7,7 +7,7 @@ use stepmark_core::record::Mode;
 use super::ask::Ask;
 use super::connections::environment;
 use super::inputs::inputs;
-use super::set_values::set_values;
+use super::set_values::{SetValues, set_values};
 use super::terminal_prompt::TerminalPrompt;
 use super::{Inputs, Runbook};
 use crate::arguments::TermArguments;
@@ -62,7 +62,16 @@ pub(crate) fn gather(
     signals: &Signals,
 ) -> Result<Inputs, Complaint> {
     refuse_deaf(flags)?;
-    let set = set_values(&flags.set)?;
+    gather_beside(runbook, set_values(&flags.set)?, flags, signals)
+}
+
+/// As [`gather`], with the values in `set`, which are asked for nowhere.
+pub(super) fn gather_beside(
+    runbook: &Runbook,
+    set: SetValues,
+    flags: &TermArguments,
+    signals: &Signals,
+) -> Result<Inputs, Complaint> {
     let inputs = with_person(mode(flags), signals, |person| {
         inputs(runbook, set, &environment, person)
     })?;

@@ -42,7 +42,7 @@ pub(super) fn go_on_leaving(plan: &Plan, progress: &Progress, flow: &mut Flow) -
     if let Some(decision) = last_steps(plan, progress, flow) {
         return decision;
     }
-    if let Some(decision) = background::stop_all(plan, progress, flow) {
+    if let Some(decision) = background::stop_all(progress, flow) {
         return decision;
     }
     let Some(mut leaving) = flow.leaving.take() else {

@@ -10,14 +10,10 @@ use crate::{Attempt, ConnectionName, StepIndex};
 
 /// The first unknown step of the main flow that was not asked about yet.
 pub(super) fn next(plan: &Plan, progress: &Progress, flow: &Flow) -> Option<StepIndex> {
-    plan.indexed()
-        .find(|(index, step)| {
-            let known = progress.step(*index);
-            step.is_main()
-                && known.state == StepState::Unknown
-                && !flow.asked_about.contains(&(*index, known.attempt))
-        })
-        .map(|(index, _)| index)
+    progress.steps_unknown().find(|index| {
+        let attempt = progress.step(*index).attempt;
+        plan.step(*index).is_main() && !flow.asked_about.contains(&(*index, attempt))
+    })
 }
 
 /// Wishes evidence about `step`; [`super::Input::Continue`] goes for it.

@@ -102,11 +102,21 @@ fn every_code_has_a_source_and_every_finding_a_help() {
         assert_eq!(codes, [*code], "{source}");
         assert!(found.iter().all(|found| found.help.is_some()), "{source}");
     }
-    let elsewhere = [Code::InvalidUtf8, Code::GraphTooLarge];
+    let elsewhere = [Code::InvalidUtf8, Code::GraphTooLarge, Code::StepTooLong];
     let covered: BTreeSet<Code> = SOURCES
         .iter()
         .map(|(code, _)| *code)
         .chain(elsewhere)
         .collect();
     assert_eq!(covered, Code::ALL.iter().copied().collect());
+}
+
+#[test]
+fn a_step_that_the_log_cannot_hold_is_refused_at_its_fence() {
+    // Each is six bytes in the log.
+    let source = format!("# Load\n\n```sh\n: {}\n```\n", "\u{e9}".repeat(5_000_000));
+    let found = parsed(&source).diagnostics;
+    let codes: Vec<Code> = found.iter().map(|found| found.code).collect();
+    assert_eq!(codes, [Code::StepTooLong]);
+    assert_eq!(found[0].span.start, source.find("```").expect("a fence"));
 }
