@@ -4,17 +4,18 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, CommandFactory as _, Parser};
+use stepmark_tui::{Keys, Theme};
 
 use crate::command::check::CheckArguments;
 use crate::command::completions::{CompletionsArguments, ManArguments};
 use crate::command::config::ConfigArguments;
 use crate::command::graph::GraphArguments;
 use crate::command::list::ListArguments;
+use crate::command::new::NewArguments;
 use crate::command::report::ReportArguments;
 use crate::command::runs::RunsArguments;
 use crate::command::show::ShowArguments;
 use crate::command::verify::VerifyArguments;
-use crate::settings::Theme;
 
 /// Executable Markdown runbooks for PostgreSQL and the shell.
 ///
@@ -57,6 +58,8 @@ pub enum Subcommand {
     Graph(GraphArguments),
     /// List the steps of a runbook, or the runbooks of a folder, with what the last run did.
     List(ListArguments),
+    /// Write a runbook to begin with, from a template.
+    New(NewArguments),
     /// A guided runbook on a throwaway PostgreSQL.
     Demo(DemoArguments),
     /// What was run, by whom, where, and how it came out; removes old runs.
@@ -152,6 +155,9 @@ pub struct TermArguments {
     /// Which background the colours are for.
     #[arg(skip)]
     pub theme: Theme,
+    /// Which keys the screen has beside or instead of the usual ones.
+    #[arg(skip)]
+    pub keys: Keys,
 }
 
 /// How to go on with a run.

@@ -7,6 +7,7 @@ mod demo;
 mod doctor;
 pub(crate) mod graph;
 pub(crate) mod list;
+pub(crate) mod new;
 pub(crate) mod report;
 mod resume;
 mod run;
@@ -45,6 +46,7 @@ pub(crate) fn carry_out(command: Subcommand) -> Result<Exit, Complaint> {
         }
         Subcommand::Check(arguments) => check::check(&arguments),
         Subcommand::Graph(arguments) => graph::graph(&arguments),
+        Subcommand::New(arguments) => new::new(&arguments),
         Subcommand::Report(arguments) => report::report(&arguments),
         Subcommand::Runs(arguments) => runs::runs(&arguments),
         Subcommand::Show(arguments) => show::show(&arguments),

@@ -283,7 +283,9 @@ fn finished(outcome: &Outcome, took: &str, held: bool) {
         Outcome::Failed { failure } => {
             let place = match failure {
                 Failure::Server(error) => error.position.map_or(String::new(), |at| {
-                    format!(" (line {}, column {})", at.line, at.column)
+                    let file = error.file.as_ref();
+                    let of = file.map_or(String::new(), |file| format!(" of {file}"));
+                    format!(" (line {}, column {}{of})", at.line, at.column)
                 }),
                 _ => String::new(),
             };

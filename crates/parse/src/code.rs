@@ -81,6 +81,12 @@ codes! {
     ConnectionUnnamed = "connection-unnamed",
     /// A fence in Runme's notation that gets no terminal here.
     RunmeInteractive = "runme-interactive",
+    /// An include that leads nowhere it may: not to a relative path, too deep, without its link.
+    IncludeRefused = "include-refused",
+    /// An included file that is not there, or is no text.
+    IncludeUnreadable = "include-unreadable",
+    /// Front matter of an included file that contradicts what includes it.
+    IncludeConflict = "include-conflict",
     /// Two things that would be one variable.
     DuplicateVariable = "duplicate-variable",
     /// Two steps with one `name=`.

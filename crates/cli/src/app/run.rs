@@ -4,14 +4,19 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use stepmark_core::plan::Sources;
 use stepmark_core::progress::{Ending, Progress};
-use stepmark_core::record::{Mode, PreviousRun, Resolution, RunHeader, TargetIdentity, Verdict};
+use stepmark_core::record::{
+    IncludedSource, Mode, PreviousRun, Resolution, RunHeader, TargetIdentity, Verdict,
+};
 use stepmark_core::report;
 use stepmark_core::runner::{Command, Terms};
 use stepmark_core::{ConnectionName, StepIndex, Timestamp};
 use stepmark_driver::{Driver, DriverError, EnvironmentAnswer, Past, Setup};
 use stepmark_engines::postgres::TargetLock;
-use stepmark_journal::{HeldRun, JournalError, RunDirectory};
+use stepmark_journal::{
+    DirectoryError, FileDisk, HeldRun, JournalError, RunDirectory, included_file,
+};
 use stepmark_tui::{Opening, Reach, TargetLine};
 
 use super::attended::attended;
@@ -97,7 +102,7 @@ pub(crate) fn begin(mut asked: Asked<'_>, beginning: Beginning) -> Result<Exit, 
         checked.terms.resolutions = taken_up.resolutions.clone();
     }
     asked.signals.hold();
-    let mut place = Place::of(beginning, &checked.root, &asked.runbook.source)?;
+    let mut place = Place::of(beginning, &checked.root, &asked.runbook.sources)?;
     let undoes = place.first.is_some();
     // A person sees on the screen what would be done, and begins it there.
     let asked_first = match checked.mode {
@@ -145,7 +150,7 @@ pub(crate) fn begin(mut asked: Asked<'_>, beginning: Beginning) -> Result<Exit, 
     })
     .map_err(journal_failed)?;
     // The report is made from what is on disk, and a large runbook need not be here twice.
-    drop(asked.runbook.source);
+    drop(asked.runbook.sources);
     write_report(&directory)?;
     if let Some(signer) = checked.signer {
         signer.sign(&directory)?;
@@ -231,12 +236,11 @@ struct Place {
 
 impl Place {
     /// A directory made in `root`, or that of the run that is taken up.
-    fn of(beginning: Beginning, root: &Path, source: &[u8]) -> Result<Self, Complaint> {
+    fn of(beginning: Beginning, root: &Path, sources: &Sources) -> Result<Self, Complaint> {
         Ok(match beginning {
             Beginning::Now => Self {
                 previous: stepmark_journal::previous(root),
-                held: RunDirectory::create(root, now(), source)
-                    .map_err(|error| unwritable(&error))?,
+                held: create(root, sources).map_err(|error| unwritable(&error))?,
                 past: None,
                 first: None,
             },
@@ -250,6 +254,26 @@ impl Place {
     }
 }
 
+/// A directory in `root`, with a copy of each text.
+fn create(root: &Path, sources: &Sources) -> Result<HeldRun, DirectoryError> {
+    let text = |file| sources.text(file).as_bytes();
+    let included: Vec<&[u8]> = sources.included().iter().map(text).collect();
+    let disk = Arc::new(FileDisk);
+    RunDirectory::create_including(disk, root, now(), text(sources.runbook()), &included)
+}
+
+/// The files in `sources` that a runbook includes, whose own copy is called `copy`.
+pub(super) fn included(sources: &Sources, copy: &str) -> Vec<IncludedSource> {
+    let files = sources.included().iter().enumerate();
+    files
+        .map(|(at, file)| IncludedSource {
+            path: file.path.clone(),
+            digest: file.digest,
+            file: included_file(copy, at + 1),
+        })
+        .collect()
+}
+
 fn header(runbook: &Runbook, mode: Mode, previous: Option<PreviousRun>) -> RunHeader {
     let plan = &runbook.plan;
     RunHeader {
@@ -257,6 +281,7 @@ fn header(runbook: &Runbook, mode: Mode, previous: Option<PreviousRun>) -> RunHe
         title: plan.title.clone(),
         path: runbook.full_path().display().to_string(),
         runbook: plan.digest,
+        included: included(&runbook.sources, "runbook.md"),
         steps: plan.steps.iter().filter(|step| step.is_main()).count() as u64,
         operator: operator(),
         mode,
@@ -319,6 +344,7 @@ fn on_screen(driver: &Driver, opening: Opening, flags: &TermArguments) -> Progre
         cursor: driver.feed().cursor(),
         remote: driver.remote(),
         outputs: driver.outputs(),
+        folder: driver.directory().path(),
     };
     let log = opening.log.clone();
     let plan = opening.plan.clone();
@@ -332,18 +358,30 @@ fn on_screen(driver: &Driver, opening: Opening, flags: &TermArguments) -> Progre
     plain::closing(&plan, driver.feed().cursor(), &log)
 }
 
-fn screen_settings(flags: &TermArguments) -> stepmark_tui::Settings {
-    let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+/// How the screen is drawn here, and which keys it has.
+pub(crate) fn screen_settings(flags: &TermArguments) -> stepmark_tui::Settings {
+    let set = |name: &str| std::env::var(name).ok();
+    let (term, colorterm) = (set("TERM"), set("COLORTERM"));
+    let no_color = set("NO_COLOR");
+    let (tmux, sty) = (set("TMUX"), set("STY"));
     stepmark_tui::Settings {
         mouse: !flags.no_mouse,
-        colour: match no_colour {
-            true => stepmark_tui::Colour::Never,
-            false => stepmark_tui::Colour::default(),
-        },
+        colour: stepmark_tui::Colour::of_terminal(
+            term.as_deref(),
+            colorterm.as_deref(),
+            no_color.as_deref(),
+        ),
         glyphs: match flags.ascii {
             true => stepmark_tui::Glyphs::Ascii,
             false => stepmark_tui::Glyphs::default(),
         },
+        clipboard: stepmark_tui::Clipboard::of_terminal(
+            term.as_deref(),
+            tmux.as_deref(),
+            sty.as_deref(),
+        ),
+        theme: flags.theme,
+        keys: flags.keys.clone(),
     }
 }
 
@@ -366,7 +404,7 @@ fn now() -> Timestamp {
     Timestamp::from_micros(jiff::Timestamp::now().as_microsecond())
 }
 
-fn unwritable(error: &stepmark_journal::DirectoryError) -> Complaint {
+fn unwritable(error: &DirectoryError) -> Complaint {
     Complaint::new(Exit::Journal, error.to_string())
         .hint("nothing was executed; give another place with --log-dir DIR")
 }

@@ -45,7 +45,7 @@ const SOURCES: &[(Code, &str)] = &[
     ),
     (
         Code::AttributeUnsupported,
-        "```sql {include=other.md}\nselect 1;\n```\n",
+        "```sql {promptEnv=yes}\nselect 1;\n```\n",
     ),
     (Code::AttributeValue, "```sh {timeout=x}\n:\n```\n"),
     (Code::AttributesWithoutStep, "```text {live}\n```\n"),
@@ -54,6 +54,8 @@ const SOURCES: &[(Code, &str)] = &[
         "```sh {name=a}\n:\n```\n```sh {rollback=a probe=a}\n:\n```\n",
     ),
     (Code::UnknownConnection, "```sh {on=x}\n:\n```\n"),
+    (Code::IncludeRefused, "```text {include=/etc/passwd}\n```\n"),
+    (Code::IncludeUnreadable, "```text {include=other.md}\n```\n"),
     (Code::RunmeInteractive, "```sh {id=1}\n:\n```\n"),
     (
         Code::DuplicateId,
@@ -102,7 +104,12 @@ fn every_code_has_a_source_and_every_finding_a_help() {
         assert_eq!(codes, [*code], "{source}");
         assert!(found.iter().all(|found| found.help.is_some()), "{source}");
     }
-    let elsewhere = [Code::InvalidUtf8, Code::GraphTooLarge, Code::StepTooLong];
+    let elsewhere = [
+        Code::InvalidUtf8,
+        Code::GraphTooLarge,
+        Code::IncludeConflict,
+        Code::StepTooLong,
+    ];
     let covered: BTreeSet<Code> = SOURCES
         .iter()
         .map(|(code, _)| *code)

@@ -3,14 +3,14 @@
 /// Which background the colours are chosen for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Theme {
-    /// The terminal's own sixteen colours.
+    /// The terminal's own sixteen colours, which its own theme makes readable on any background.
     #[default]
     Auto,
-    /// Colours for a dark background.
+    /// Colours of our own for a dark background.
     Dark,
-    /// Colours for a light background.
+    /// Colours of our own for a light background.
     Light,
-    /// No colours.
+    /// No colours: bold, dim, reverse and underline only.
     None,
 }
 
