@@ -5,6 +5,7 @@ mod demo;
 mod doctor;
 pub(crate) mod graph;
 pub(crate) mod list;
+pub(crate) mod rehearse;
 pub(crate) mod report;
 mod resume;
 mod run;
@@ -19,6 +20,7 @@ pub(crate) fn carry_out(command: Subcommand) -> Result<Exit, Complaint> {
         Subcommand::Run(arguments) => run::run(&arguments),
         Subcommand::Resume(arguments) => resume::resume(&arguments),
         Subcommand::Rollback(arguments) => resume::rollback(&arguments),
+        Subcommand::Rehearse(arguments) => rehearse::rehearse(&arguments),
         Subcommand::Check(arguments) => check::check(&arguments),
         Subcommand::Demo(arguments) => demo::demo(&arguments),
         Subcommand::Graph(arguments) => graph::graph(&arguments),

@@ -207,6 +207,9 @@ impl Printer<'_> {
             | Event::StepWentUp { .. }
             | Event::SessionStateWaived { .. }
             | Event::StepSkipped { .. }
+            | Event::StepNotRehearsed { .. }
+            | Event::StateCompared(_)
+            | Event::RehearsalConcluded(_)
             | Event::TransactionEnded { .. }
             | Event::RunResumed { .. }
             | Event::TargetIdentified { .. }

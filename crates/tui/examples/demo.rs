@@ -111,6 +111,7 @@ impl Pretender {
             operator,
             mode: Mode::Interactive,
             previous: None,
+            rehearsal: None,
         })));
         while let Ok(input) = inputs.recv() {
             self.decide(input);

@@ -245,7 +245,7 @@ impl Place {
     }
 }
 
-fn header(runbook: &Runbook, mode: Mode, previous: Option<PreviousRun>) -> RunHeader {
+pub(super) fn header(runbook: &Runbook, mode: Mode, previous: Option<PreviousRun>) -> RunHeader {
     let plan = &runbook.plan;
     RunHeader {
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -256,6 +256,7 @@ fn header(runbook: &Runbook, mode: Mode, previous: Option<PreviousRun>) -> RunHe
         operator: operator(),
         mode,
         previous,
+        rehearsal: None,
     }
 }
 
@@ -275,7 +276,7 @@ fn refuse_elsewhere(progress: &Progress, targets: &[TargetLine]) -> Result<(), C
 }
 
 /// What each connection said it leads to, which the run must find again.
-fn identities(targets: &[TargetLine]) -> BTreeMap<ConnectionName, TargetIdentity> {
+pub(super) fn identities(targets: &[TargetLine]) -> BTreeMap<ConnectionName, TargetIdentity> {
     let identity = |line: &TargetLine| match &line.reach {
         Reach::Identified(identity) => Some((line.connection.clone(), (**identity).clone())),
         Reach::Failed(_) | Reach::Untried => None,
@@ -334,7 +335,7 @@ fn screen_settings(flags: &TermArguments) -> stepmark_tui::Settings {
     }
 }
 
-fn write_report(directory: &RunDirectory) -> Result<(), Complaint> {
+pub(super) fn write_report(directory: &RunDirectory) -> Result<(), Complaint> {
     let read = super::find_run::read_run(directory.path())?;
     let text = report::markdown(&read.plan, directory.run(), &read.records);
     let path = directory.report();
@@ -349,16 +350,16 @@ fn write_report(directory: &RunDirectory) -> Result<(), Complaint> {
 }
 
 /// The wall clock.
-fn now() -> Timestamp {
+pub(super) fn now() -> Timestamp {
     Timestamp::from_micros(jiff::Timestamp::now().as_microsecond())
 }
 
-fn unwritable(error: &stepmark_journal::DirectoryError) -> Complaint {
+pub(super) fn unwritable(error: &stepmark_journal::DirectoryError) -> Complaint {
     Complaint::new(Exit::Journal, error.to_string())
         .hint("nothing was executed; give another place with --log-dir DIR")
 }
 
-fn journal_failed(error: DriverError) -> Complaint {
+pub(super) fn journal_failed(error: DriverError) -> Complaint {
     let (error, unrecorded) = match error {
         DriverError::Journal { error, unrecorded } => (error, unrecorded),
         DriverError::Passfile(_) | DriverError::Shells(_) => {

@@ -18,8 +18,18 @@ const MAINTENANCE_DATABASE: &str = "postgres";
 
 /// Running throwaway clusters; gone when dropped.
 pub(crate) struct Scratch {
-    clusters: Vec<Cluster>,
+    started: Vec<Started>,
     urls: BTreeMap<ConnectionName, String>,
+}
+
+/// A running cluster, and what it stands for.
+pub(crate) struct Started {
+    /// It.
+    pub(crate) cluster: Cluster,
+    /// The connections that lead there, each to its database.
+    pub(crate) databases: Vec<(ConnectionName, String)>,
+    /// What it was set up with, by name.
+    pub(crate) setup: Option<String>,
 }
 
 /// SQL that a cluster is set up with.
@@ -57,15 +67,34 @@ impl Scratch {
     /// Starts what stands for the servers of `runbook`, and runs the fixtures. `like` connections get no cluster: they
     /// follow the one they name. Their databases are made by fixtures or steps.
     pub(crate) fn start(runbook: &Runbook, fixture: Option<Fixture>) -> Result<Self, Complaint> {
-        let wanted = wanted(runbook, fixture)?;
+        let wanted = wanted(runbook, fixture, &BTreeMap::new())?;
+        Self::start_all(wanted, &|| Ok(()))
+    }
+
+    /// The same for a rehearsal: the connections in `schemas` are set up with those, and with nothing else. Between two
+    /// clusters `go_on` may object.
+    pub(crate) fn start_with_schemas(
+        runbook: &Runbook,
+        schemas: &BTreeMap<ConnectionName, Fixture>,
+        go_on: &dyn Fn() -> Result<(), Complaint>,
+    ) -> Result<Self, Complaint> {
+        Self::start_all(wanted(runbook, None, schemas)?, go_on)
+    }
+
+    fn start_all(
+        wanted: Vec<Wanted>,
+        go_on: &dyn Fn() -> Result<(), Complaint>,
+    ) -> Result<Self, Complaint> {
         let programs = Programs::find_here().map_err(|error| complain(&error))?;
         let mut scratch = Self {
-            clusters: Vec::new(),
+            started: Vec::new(),
             urls: BTreeMap::new(),
         };
         for wanted in wanted {
+            go_on()?;
             scratch.start_one(&programs, wanted)?;
         }
+        go_on()?;
         Ok(scratch)
     }
 
@@ -97,8 +126,22 @@ impl Scratch {
                 .hint("no step was executed, and the cluster is gone; correct that file and run it again")
             })?;
         }
-        self.clusters.push(cluster);
+        self.started.push(Started {
+            cluster,
+            databases: wanted.databases,
+            setup: wanted.fixture.map(|fixture| fixture.name),
+        });
         Ok(())
+    }
+
+    /// The clusters.
+    pub(crate) fn started(&self) -> &[Started] {
+        &self.started
+    }
+
+    /// Gives the clusters away.
+    pub(crate) fn into_started(self) -> Vec<Started> {
+        self.started
     }
 
     /// Where each connection leads that follows no other.
@@ -109,13 +152,18 @@ impl Scratch {
     /// `PATH` with the clusters' own programs first, so that shell steps use the same version.
     pub(crate) fn path_variable(&self) -> Option<(String, String)> {
         let path = std::env::var("PATH").unwrap_or_default();
-        let bindir = self.clusters.first()?.programs().bindir().display();
+        let cluster = &self.started.first()?.cluster;
+        let bindir = cluster.programs().bindir().display();
         Some(("PATH".to_owned(), format!("{bindir}:{path}")))
     }
 }
 
 /// The clusters that `runbook` needs: one for each connection of its `rehearsal:`, and one that all others share.
-fn wanted(runbook: &Runbook, fixture: Option<Fixture>) -> Result<Vec<Wanted>, Complaint> {
+fn wanted(
+    runbook: &Runbook,
+    fixture: Option<Fixture>,
+    schemas: &BTreeMap<ConnectionName, Fixture>,
+) -> Result<Vec<Wanted>, Complaint> {
     let front = &runbook.plan.front;
     let clusters = &front.rehearsal.clusters;
     let of = |name: &ConnectionName| clusters.iter().find(|cluster| cluster.connection == *name);
@@ -142,20 +190,27 @@ fn wanted(runbook: &Runbook, fixture: Option<Fixture>) -> Result<Vec<Wanted>, Co
         databases: Vec::new(),
         fixture: None,
     };
-    let apart = roots.iter().filter(|(name, _)| of(name).is_none()).count() > 1;
+    let has_own = |name: &ConnectionName| of(name).is_some() || schemas.contains_key(name);
+    let apart = roots.iter().filter(|(name, _)| !has_own(name)).count() > 1;
     for (name, spec) in roots {
         let cluster = of(&name);
         let chosen = spec.and_then(|spec| spec.database.clone());
-        let database = chosen.unwrap_or_else(|| match cluster.is_none() && apart {
+        let schema = schemas.get(&name).cloned();
+        let shares = cluster.is_none() && schema.is_none();
+        let database = chosen.unwrap_or_else(|| match shares && apart {
             true => name.to_string(),
             false => DATABASE.to_owned(),
         });
-        match cluster {
-            None => shared.databases.push((name, database)),
-            Some(cluster) => wanted.push(Wanted {
-                settings: cluster.settings.clone(),
+        match (cluster, schema) {
+            (None, None) => shared.databases.push((name, database)),
+            (cluster, schema) => wanted.push(Wanted {
+                settings: cluster.map_or_else(Vec::new, |cluster| cluster.settings.clone()),
                 databases: vec![(name, database)],
-                fixture: setup(runbook, cluster, fixture.as_ref())?,
+                fixture: match (schema, cluster) {
+                    (Some(schema), _) => Some(schema),
+                    (None, Some(cluster)) => setup(runbook, cluster, fixture.as_ref())?,
+                    (None, None) => None,
+                },
             }),
         }
     }
@@ -188,7 +243,7 @@ fn setup(
     }))
 }
 
-fn complain(error: &stepmark_scratch::Error) -> Complaint {
+pub(super) fn complain(error: &stepmark_scratch::Error) -> Complaint {
     let text = error.to_string();
     let mut lines = text.lines().map(str::to_owned);
     let complaint = Complaint::new(Exit::Refused, lines.next().unwrap_or_default()).details(lines);
@@ -205,7 +260,7 @@ mod tests {
     /// The clusters that a front matter asks for, a line each.
     fn clusters(front: &str) -> Vec<String> {
         let runbook = Runbook::of_text(&format!("---\n{front}---\n"));
-        let wanted = wanted(&runbook, None).unwrap();
+        let wanted = wanted(&runbook, None, &BTreeMap::new()).unwrap();
         let line = |wanted: Wanted| {
             let databases: Vec<String> = wanted
                 .databases

@@ -88,6 +88,10 @@ pub(super) fn lines(event: &Event) -> String {
             format!("[not needed] {step}: {variable} is {value}\n")
         }
         Event::StepSkipped { step, reason } => format!("[skipped] {step}: {reason}\n"),
+        Event::StepNotRehearsed { step, why } => {
+            format!("[not rehearsed] {step}: {}\n", why.words())
+        }
+        Event::RehearsalConcluded(conclusion) => format!("rehearsal {}\n", conclusion.words()),
         Event::TransactionEnded {
             connection, end, ..
         } => format!("  transaction on {connection} {}\n", end.word()),
@@ -110,6 +114,7 @@ pub(super) fn lines(event: &Event) -> String {
         | Event::StepInterrupted { .. }
         | Event::StepConfirmed { .. }
         | Event::NoteAdded { .. }
+        | Event::StateCompared(_)
         | Event::StopRequested { .. }
         | Event::TailRecovered { .. } => String::new(),
     }

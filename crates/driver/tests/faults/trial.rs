@@ -296,6 +296,7 @@ fn header(plan: &Plan, mode: Mode) -> RunHeader {
         },
         mode,
         previous: None,
+        rehearsal: None,
     }
 }
 

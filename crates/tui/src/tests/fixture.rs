@@ -419,6 +419,7 @@ impl Play {
             },
             mode: Mode::Interactive,
             previous: None,
+            rehearsal: None,
         }
     }
 }

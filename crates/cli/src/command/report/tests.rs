@@ -55,6 +55,7 @@ fn header(text: &str) -> RunHeader {
         },
         mode: Mode::Headless,
         previous: None,
+        rehearsal: None,
     }
 }
 

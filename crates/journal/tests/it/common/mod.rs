@@ -51,6 +51,7 @@ pub(crate) fn started_after(previous: Option<PreviousRun>) -> Event {
         },
         mode: Mode::Headless,
         previous,
+        rehearsal: None,
     }))
 }
 
