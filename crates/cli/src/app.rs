@@ -10,6 +10,7 @@ mod history;
 mod index;
 mod inputs;
 mod operator;
+mod past_rehearsal;
 mod person;
 mod private_file;
 mod rehearse;

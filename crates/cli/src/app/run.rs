@@ -102,7 +102,9 @@ pub(crate) fn begin(mut asked: Asked<'_>, beginning: Beginning) -> Result<Exit, 
     index::remember(&checked.folders, place.held.directory().path());
     let header = header(&asked.runbook, checked.mode, place.previous);
     let mut shown = asked.runbook.plan.clone();
-    History::of_runbook(&checked.root).estimate(&mut shown);
+    let history = History::of_runbook(&checked.root);
+    history.estimate(&mut shown);
+    let rehearsed = (!asked.scratch).then(|| history.rehearsed(shown.digest, now()));
     let opening = Opening {
         plan: shown,
         targets: checked.targets,
@@ -110,6 +112,7 @@ pub(crate) fn begin(mut asked: Asked<'_>, beginning: Beginning) -> Result<Exit, 
         path: asked.runbook.path.display().to_string(),
         log: place.held.directory().path().display().to_string(),
         scratch: asked.scratch,
+        rehearsed,
         first: asked_first,
     };
     let setup = Setup {
@@ -184,12 +187,15 @@ fn check(asked: &mut Asked<'_>, beginning: &Beginning) -> Result<Checked, Compla
     let signer = flags.sign.as_deref().map(Signer::try_out).transpose()?;
     let folders = Folders::here();
     let root = root(&asked.runbook, flags, beginning);
-    let untried = || History::everywhere(&folders, &root).untried(plan);
+    let known = || {
+        let history = History::everywhere(&folders, &root);
+        (history.untried(plan), history.rehearsed(plan.digest, now()))
+    };
     let environment = match asked.scratch {
         true => None,
         false => with_person(mode, &asked.signals, |person| {
             let flag = flags.environment.as_deref();
-            confirm_environment(&plan.front, flag, &targets, &untried, person)
+            confirm_environment(&plan.front, flag, &targets, &known, person)
         })?,
     };
     Ok(Checked {

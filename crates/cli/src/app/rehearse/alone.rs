@@ -75,13 +75,13 @@ impl Director<'_> {
         half_way: Option<HalfWay>,
         before: &State,
     ) -> Result<bool, Over> {
+        self.left.clear();
         if !self.undo(step, half_way)? {
             return Ok(false);
         }
         let Some(found) = self.settled(before) else {
             return Ok(false);
         };
-        self.left.clear();
         let own = self.blame(step, &found);
         self.judge(step, half_way, &found, &own)
     }

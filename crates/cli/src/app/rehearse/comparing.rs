@@ -9,7 +9,7 @@ use stepmark_core::runner::Command;
 use super::director::{Director, Over};
 use super::findings::not_run;
 use super::locks::{exclusive, is_between};
-use super::state::{Found, State};
+use super::state::{Differing, Found, State};
 
 /// How long servers may take to put away what a step left to them, such as the workers of a subscription, before a
 /// difference counts.
@@ -53,7 +53,11 @@ impl Director<'_> {
             return None;
         }
         let found = before.difference(self.last.as_ref()?);
-        if found.is_empty() {
+        let is_told = |(place, differing): (&String, &Differing)| {
+            let left = self.left.get(place);
+            left.is_some_and(|left| left.change == differing.change)
+        };
+        if found.all().all(is_told) {
             return Some(found);
         }
         std::thread::sleep(SETTLING);

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use stepmark_core::plan::{Plan, Step, StepKind};
 use stepmark_core::progress::StepState;
-use stepmark_core::record::{Failure, HalfWay, Outcome, TransactionStatus};
+use stepmark_core::record::{Failure, HalfWay, Outcome, RehearsalPart, TransactionStatus};
 use stepmark_core::runner::{may_start, rollback_plan};
 use stepmark_core::{StepId, StepIndex};
 
@@ -36,6 +36,7 @@ pub(super) enum Reached {
 /// Carries out one part of a rehearsal.
 pub(super) struct Director<'a> {
     pub(super) plan: &'a Plan,
+    pub(super) part: RehearsalPart,
     pub(super) barrier: &'a Barrier,
     pub(super) clusters: &'a [Named<'a>],
     pub(super) ignored: &'a [String],
@@ -85,7 +86,11 @@ impl Director<'_> {
 
     /// Runs to the end; with `every_step` each step that has an undo is also tried half-way, undone, and done again.
     pub(super) fn all_the_way(&mut self, every_step: bool) -> Result<bool, Over> {
-        self.forward(|_, _| true, every_step)
+        let is_done = self.forward(|_, _| true, every_step)?;
+        if !self.before.is_empty() && !self.is_in_transaction() && self.look() {
+            self.locks();
+        }
+        Ok(is_done)
     }
 
     /// Runs every step that `wanted` names, as long as they succeed.
@@ -98,7 +103,10 @@ impl Director<'_> {
         while let Some(step) = self.next(&tried, &wanted) {
             tried.push(step);
             let is_own = every_step && self.is_tried_on_its_own(step);
-            if !every_step && !self.remember(step) {
+            let is_remembered = self.part == RehearsalPart::UpToNoReturn
+                || self.barrier.is_behind(step)
+                || !self.before.is_empty();
+            if is_remembered && !self.remember(step) {
                 return Ok(false);
             }
             let well = match is_own {

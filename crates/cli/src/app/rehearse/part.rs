@@ -30,6 +30,7 @@ use crate::Complaint;
 pub(super) struct Part<'a> {
     rehearsal: &'a Rehearsal<'a>,
     scratch: &'a Scratch,
+    part: RehearsalPart,
     driver: Option<Driver>,
     directory: RunDirectory,
 }
@@ -105,6 +106,7 @@ impl<'a> Part<'a> {
         Ok(Self {
             rehearsal,
             scratch,
+            part,
             driver: Some(driver),
             directory,
         })
@@ -160,6 +162,7 @@ impl<'a> Part<'a> {
         let ended = attended(driver, |driver| {
             let mut director = Director {
                 plan,
+                part: self.part,
                 barrier: self.rehearsal.barrier,
                 clusters: &clusters,
                 ignored: &plan.front.rehearsal.ignore,

@@ -55,6 +55,9 @@ pub(super) fn says(screen: &Screen, columns: usize) -> Vec<Line<'static>> {
     if let Some(text) = cautions(screen) {
         said.say(2, &text, palette.warn());
     }
+    if let Some(rehearsed) = &opening.rehearsed {
+        said.say(2, &format!("This runbook was {rehearsed}."), plain);
+    }
     if let Some(left) = estimate::left(screen) {
         said.say(2, &format!("{left} by the runbook's estimates"), plain);
     }

@@ -49,12 +49,8 @@ impl ClusterState {
                 }
             }
         }
-        state.databases = databases(named, &names, ignored, |name| {
-            let before = before.filter(|before| before.lsn == state.lsn)?;
-            // What is not logged changes without a trace in the WAL.
-            let known = before.databases.get(name);
-            known.filter(|known| !known.has_unlogged()).cloned()
-        })?;
+        let is_quiet = before.is_some_and(|before| before.lsn == state.lsn);
+        state.databases = databases(named, &names, ignored, is_quiet, before)?;
         Ok(state)
     }
 
@@ -94,29 +90,34 @@ impl ClusterState {
     }
 }
 
-/// Looks at each database, several at once; `known` is what one is known to be still.
+/// Looks at each database, several at once. Those of a cluster that is `is_quiet`, whose WAL stands where it stood
+/// `before`, are as they were.
 fn databases(
     named: Named<'_>,
     names: &[String],
     ignored: &Ignored,
-    known: impl Fn(&str) -> Option<Arc<DatabaseState>>,
+    is_quiet: bool,
+    before: Option<&ClusterState>,
 ) -> Result<BTreeMap<String, Arc<DatabaseState>>, String> {
     std::thread::scope(|scope| {
-        let take = |name: &String| {
-            let known = known(name);
-            let database = name.clone();
+        let mut takers = Vec::with_capacity(names.len());
+        for name in names {
+            let known = before.and_then(|before| before.databases.get(name));
             let taker = scope.spawn(move || match known {
-                Some(known) => Ok(known),
-                None => DatabaseState::take(named.cluster, &database, ignored).map(Arc::new),
+                // What is not logged changes without a trace in the WAL.
+                Some(known) if is_quiet && !known.has_unlogged() => Ok(Arc::clone(known)),
+                known => {
+                    let known = known.map(Arc::as_ref);
+                    DatabaseState::take(named.cluster, name, ignored, known).map(Arc::new)
+                }
             });
-            (name.clone(), taker)
-        };
-        let takers: Vec<_> = names.iter().map(take).collect();
+            takers.push((name, taker));
+        }
         takers
             .into_iter()
             .map(|(name, taker)| {
                 let taken = taker.join().expect("looking at a database does not panic");
-                taken.map(|state| (name, state))
+                taken.map(|state| (name.clone(), state))
             })
             .collect()
     })

@@ -15,7 +15,11 @@ FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indexrelid JOIN pg_namespace 
 WHERE NOT indisvalid AND relkind = 'i';
 SELECT json_build_array('unpopulated view', format('%I.%I', nspname, relname), ARRAY[]::text[])
 FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE relkind = 'm' AND NOT relispopulated;
--- These are not compared as they are.
+-- These are not compared as they are. While no row of a catalog has another place or transaction, the schema is the same.
+SELECT 'SELECT json_build_array('''', ''catalogs'', ARRAY[sum(digest)::text]) FROM (' || string_agg(format(
+  'SELECT sum(hashtextextended(concat(%L, ctid, xmin), 0)::numeric) AS digest FROM %I', relname, relname), ' UNION ALL ') || ') AS catalogs'
+FROM pg_class WHERE relnamespace = 'pg_catalog'::regnamespace AND relkind = 'r'
+  AND relname NOT IN ('pg_statistic', 'pg_statistic_ext_data', 'pg_largeobject') \gexec
 SELECT json_build_array('', 'position', ARRAY[format('%I.%I', schemaname, sequencename), coalesce(last_value::text, ''), increment_by::text])
 FROM pg_sequences ORDER BY schemaname, sequencename;
 SELECT json_build_array('', 'relation', ARRAY[(SELECT oid::text FROM pg_database WHERE datname = current_database()), c.oid::text,

@@ -1,6 +1,7 @@
 //! The state of one database: its schema, a digest of each table's rows, and where its sequences stand.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use stepmark_scratch::Cluster;
 
@@ -14,6 +15,9 @@ const QUERIES: &str = include_str!("database.sql");
 
 /// The state of one database.
 pub(super) struct DatabaseState {
+    schema: Arc<Items>,
+    /// What the rows of all catalogs come to; the schema is the same as long as this is.
+    catalogs: String,
     items: Items,
     positions: BTreeMap<String, Position>,
     relations: Vec<Relation>,
@@ -35,24 +39,23 @@ struct Relation {
 }
 
 impl DatabaseState {
+    /// The state now; `before` is the last that is known.
     pub(super) fn take(
         cluster: &Cluster,
         database: &str,
         ignored: &Ignored,
+        before: Option<&Self>,
     ) -> Result<Self, String> {
         let failed = |error: stepmark_scratch::Error| format!("database {database}: {error}");
-        let (schema, output) = std::thread::scope(|scope| {
-            let dumper = scope.spawn(|| cluster.dump_schema(database, &ignored.patterns()));
-            let output = cluster.execute(database, QUERIES);
-            let schema = dumper.join().expect("running a program does not panic");
-            (schema, output)
-        });
+        let output = cluster.execute(database, QUERIES).map_err(failed)?;
         let mut state = Self {
-            items: dump::items(&schema.map_err(failed)?),
+            schema: Arc::default(),
+            catalogs: String::new(),
+            items: Items::new(),
             positions: BTreeMap::new(),
             relations: Vec::new(),
         };
-        for found in printed(&output.map_err(failed)?)? {
+        for found in printed(&output)? {
             match (
                 found.kind.as_str(),
                 found.name.as_str(),
@@ -65,6 +68,7 @@ impl DatabaseState {
                     };
                     state.positions.insert(name.clone(), position);
                 }
+                ("", "catalogs", digest) => state.catalogs = digest.concat(),
                 ("", _, [database, oid, name, persistence]) => state.relations.push(Relation {
                     database: database.clone(),
                     oid: oid.clone(),
@@ -77,6 +81,13 @@ impl DatabaseState {
                 }
             }
         }
+        state.schema = match before.filter(|before| before.catalogs == state.catalogs) {
+            Some(before) => Arc::clone(&before.schema),
+            None => {
+                let dump = cluster.dump_schema(database, &ignored.patterns());
+                Arc::new(dump::items(&dump.map_err(failed)?))
+            }
+        };
         Ok(state)
     }
 
@@ -93,8 +104,16 @@ impl DatabaseState {
         self.relations.iter().find(known).map(|it| it.name.as_str())
     }
 
+    /// The schema and what else there is.
+    fn all(&self) -> Items {
+        let mut all = (*self.schema).clone();
+        let items = self.items.iter();
+        all.extend(items.map(|(key, lines)| (key.clone(), lines.clone())));
+        all
+    }
+
     pub(super) fn compare(&self, place: &str, after: &Self, found: &mut Found) {
-        compare(place, &self.items, &after.items, found);
+        compare(place, &self.all(), &after.all(), found);
         for (name, before) in &self.positions {
             if let Some(after) = after.positions.get(name) {
                 moved(&format!("{place}sequence {name}"), before, after, found);

@@ -42,11 +42,6 @@ impl Found {
     pub(in super::super) fn notes(&self) -> &[String] {
         &self.notes
     }
-
-    /// Whether nothing differs.
-    pub(in super::super) fn is_empty(&self) -> bool {
-        self.differences.is_empty()
-    }
 }
 
 /// Adds to `found` what differs between `before` and `after`, which are at `place`.
