@@ -75,6 +75,10 @@ impl Link for Canned {
         true
     }
 
+    fn keep(&self, _: &str, _: &str) -> Result<String, String> {
+        Err("nothing is written by the demo".to_owned())
+    }
+
     fn output(&self) -> &dyn OutputReader {
         &self.shared
     }
@@ -107,6 +111,7 @@ impl Pretender {
             title: self.plan.title.clone(),
             path: "orders-status.md".to_owned(),
             runbook: self.plan.digest,
+            included: Vec::new(),
             steps: 8,
             operator,
             mode: Mode::Interactive,

@@ -171,7 +171,7 @@ impl Rehearsal<'_> {
             .iter()
             .map(|(name, schema)| (name.clone(), schema.fixture.clone()))
             .collect();
-        Scratch::start_with_schemas(self.runbook, &fixtures, &go_on)
+        Scratch::start_with_schemas(self.runbook, &fixtures, self.inputs, &go_on)
     }
 }
 

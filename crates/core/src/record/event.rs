@@ -4,9 +4,9 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::of_kind::OfKind;
 use super::{
-    Capture, Comparison, Conclusion, Evidence, InputOrigin, NotRehearsed, OrphansEnd, Outcome,
-    PauseReason, Polls, Positions, Resolution, RunHeader, StopSource, TargetIdentity,
-    TransactionEnd, TransactionStatus, Verdict, Work,
+    Capture, Comparison, Conclusion, Evidence, IncludedSource, InputOrigin, NotRehearsed,
+    OrphansEnd, Outcome, PauseReason, Polls, Positions, Resolution, RunHeader, StopSource,
+    TargetIdentity, TransactionEnd, TransactionStatus, Verdict, Work,
 };
 use crate::output::OutputSummary;
 use crate::plan::StepKind;
@@ -213,6 +213,9 @@ named_by_type! {
             file: String,
             /// How many steps its main flow has.
             steps: u64,
+            /// The files it includes, as they were read for it.
+            #[serde(skip_serializing_if = "Vec::is_empty", default)]
+            included: Vec<IncludedSource>,
         },
         /// A step's `when` variable is not true.
         StepNotNeeded {

@@ -131,6 +131,10 @@ pub(super) fn summary_rows(account: &Account) -> Vec<(&'static str, String)> {
             let text = format!("a rehearsal, {}", rehearsal.part.words());
             ("this is", text)
         }));
+        let included = header.included.iter();
+        rows.extend(
+            included.map(|one| ("included", format!("{} (SHA-256 {})", one.path, one.digest))),
+        );
         rows.push((
             "program",
             format!("stepmark {}, {}", header.version, mode(header)),

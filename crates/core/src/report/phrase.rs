@@ -34,6 +34,16 @@ impl Phrase {
     }
 }
 
+/// `event` in one line, the step it is about first.
+pub fn sentence(event: &Event) -> String {
+    let Phrase { step, what, more } = phrase(event);
+    let step = step.map_or_else(String::new, |step| format!("{step} "));
+    match more.is_empty() {
+        true => format!("{step}{what}"),
+        false => format!("{step}{what}: {more}"),
+    }
+}
+
 /// `event` in a few words.
 pub(super) fn phrase(event: &Event) -> Phrase {
     let phrase = match event {
@@ -355,8 +365,9 @@ pub(super) fn failure_details(failure: &Failure) -> Vec<(&'static str, String)> 
         .into_iter()
         .filter_map(|(label, value)| Some((label, value.clone()?)));
     let place = error.position.iter().map(|position| {
+        let file = error.file.as_deref().unwrap_or("the runbook");
         let place = format!(
-            "line {}, column {} of the runbook",
+            "line {}, column {} of {file}",
             position.line, position.column
         );
         ("at", place)

@@ -148,7 +148,7 @@ impl Play {
         for wish in &wishes {
             match wish {
                 Wish::Send(command) => self.sent.push(command.clone()),
-                Wish::Quit => {}
+                Wish::Copy(_) | Wish::Suspend | Wish::Quit => {}
             }
         }
         wishes
@@ -408,6 +408,7 @@ impl Play {
             title: self.screen.plan().title.clone(),
             path: self.screen.opening.path.clone(),
             runbook: self.screen.plan().digest,
+            included: Vec::new(),
             steps: 8,
             operator: Operator {
                 user: "mira".to_owned(),

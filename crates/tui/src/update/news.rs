@@ -132,6 +132,7 @@ fn resumed(screen: &mut Screen) {
     screen.dialog = None;
     screen.notice = None;
     screen.following = true;
+    screen.reading = false;
     let first = screen.progress.next_undo();
     let first = first.or_else(|| unknown::first(screen));
     let first = first

@@ -14,7 +14,9 @@ use stepmark_journal::RunDirectory;
 use super::super::attended::attended;
 use super::super::connections::{complain, probe, resolve_scratch, unreachable};
 use super::super::requirements::check_requirements;
-use super::super::run::{header, identities, journal_failed, now, unwritable, write_report};
+use super::super::run::{
+    create, header, identities, journal_failed, now, unwritable, write_report,
+};
 use super::super::slots::check_slots;
 use super::super::{Folders, Runbook, Scratch, index};
 use super::Rehearsal;
@@ -65,8 +67,7 @@ impl<'a> Part<'a> {
             rehearsal.wish.log_dir.as_deref(),
         );
         let previous = stepmark_journal::previous(&root);
-        let held = RunDirectory::create(&root, now(), &runbook.source)
-            .map_err(|error| unwritable(&error))?;
+        let held = create(&root, &runbook.sources).map_err(|error| unwritable(&error))?;
         let directory = held.directory().clone();
         index::remember(&Folders::here(), directory.path());
         let terms = Terms {
