@@ -55,7 +55,7 @@ impl Director<'_> {
         let found = before.difference(self.last.as_ref()?);
         let is_told = |(place, differing): (&String, &Differing)| {
             let left = self.left.get(place);
-            left.is_some_and(|left| left.change == differing.change)
+            left.is_some_and(|left| left.change.is_like(&differing.change))
         };
         if found.all().all(is_told) {
             return Some(found);
@@ -73,7 +73,7 @@ impl Director<'_> {
         let mut own = Vec::new();
         for (place, differing) in found.all() {
             let left = self.left.entry(place.clone()).or_default();
-            if left.change != differing.change {
+            if !left.change.is_like(&differing.change) {
                 left.change.clone_from(&differing.change);
                 left.by.push(id.clone());
                 own.push(place.clone());

@@ -14,7 +14,7 @@ use super::barrier::Barrier;
 use super::findings::Findings;
 use super::robot::{Came, Robot};
 use super::shown::Shown;
-use super::state::{Named, State};
+use super::state::{Change, Named, State};
 
 /// Somebody stopped the rehearsal, or its log could not be written.
 #[derive(Debug, PartialEq, Eq)]
@@ -55,7 +55,7 @@ pub(super) struct Director<'a> {
 #[derive(Debug, Default)]
 pub(super) struct Left {
     /// The last change of it that a step was blamed for.
-    pub(super) change: String,
+    pub(super) change: Change,
     /// The steps that were.
     pub(super) by: Vec<StepId>,
 }
