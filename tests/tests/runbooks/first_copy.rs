@@ -27,7 +27,11 @@ impl Holder {
             .spawn()
             .expect("psql");
         let mut keys = child.stdin.take().expect("a pipe");
-        writeln!(keys, "BEGIN; LOCK TABLE {table};\n\\echo locked").expect("it reads");
+        writeln!(
+            keys,
+            "BEGIN; LOCK TABLE {table} IN SHARE MODE;\n\\echo locked"
+        )
+        .expect("it reads");
         let mut said = String::new();
         let mut out = BufReader::new(child.stdout.take().expect("a pipe"));
         out.read_line(&mut said).expect("it writes");
