@@ -8,12 +8,14 @@ mod evidence;
 mod failure;
 mod fate;
 mod identity;
+mod included_source;
 mod input_origin;
 mod of_kind;
 mod operator;
 mod outcome;
 mod polls;
 mod positions;
+mod rehearsal;
 mod run_header;
 mod server_error;
 mod transaction;
@@ -25,11 +27,16 @@ pub use evidence::{Evidence, OrphansEnd, Resolution};
 pub use failure::Failure;
 pub use fate::Fate;
 pub use identity::{ServerRole, TargetIdentity};
+pub use included_source::IncludedSource;
 pub use input_origin::InputOrigin;
 pub use operator::Operator;
 pub use outcome::{Outcome, Work};
 pub use polls::{POLLS_KEPT_MAX, Poll, Polls};
 pub use positions::{Position, Positions};
+pub use rehearsal::{
+    Comparison, Conclusion, DIFFERENCES_MAX, Difference, HalfWay, NotRehearsed, Rehearsal,
+    RehearsalPart, RehearsedOn, RehearsedStep, UndoProof,
+};
 pub use run_header::{Mode, PreviousRun, RunHeader};
 pub(crate) use server_error::bound;
 pub use server_error::{ServerError, TEXT_BYTES_MAX};

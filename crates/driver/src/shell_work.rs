@@ -109,7 +109,8 @@ impl EngineRoom {
                 settings.service_section(name.as_str(), passfile)
             })
             .collect();
-        let state = self.directory.state();
+        // A step may change its folder, and finds it all the same.
+        let state = std::path::absolute(self.directory.state())?;
         DirBuilder::new()
             .mode(0o700)
             .recursive(true)
@@ -140,7 +141,7 @@ impl EngineRoom {
 
 /// The private folder of the run that steps may keep files in, made when the first one needs it.
 fn work_folder(directory: &RunDirectory) -> io::Result<PathBuf> {
-    let path = directory.state().join("work");
+    let path = std::path::absolute(directory.state())?.join("work");
     let made = DirBuilder::new().mode(0o700).recursive(true).create(&path);
     made.map(|()| path)
 }

@@ -12,7 +12,7 @@ mod openings;
 mod output;
 mod pages;
 #[path = "../examples/sample/mod.rs"]
-mod sample;
+pub(crate) mod sample;
 mod screens;
 mod sgr;
 mod sizes;

@@ -4,21 +4,26 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use stepmark_core::plan::Sources;
 use stepmark_core::progress::{Ending, Progress};
-use stepmark_core::record::{Mode, PreviousRun, RunHeader, TargetIdentity, Verdict};
+use stepmark_core::record::{
+    IncludedSource, Mode, PreviousRun, Resolution, RunHeader, TargetIdentity, Verdict,
+};
 use stepmark_core::report;
 use stepmark_core::runner::{Command, Terms};
-use stepmark_core::{ConnectionName, Timestamp};
+use stepmark_core::{ConnectionName, StepIndex, Timestamp};
 use stepmark_driver::{Driver, DriverError, EnvironmentAnswer, Past, Setup};
 use stepmark_engines::postgres::TargetLock;
-use stepmark_journal::{HeldRun, JournalError, RunDirectory};
+use stepmark_journal::{
+    DirectoryError, FileDisk, HeldRun, JournalError, RunDirectory, included_file,
+};
 use stepmark_tui::{Opening, Reach, TargetLine};
 
 use super::attended::attended;
 use super::connections::{complain, probe, unreachable};
 use super::environment::confirm_environment;
 use super::operator::operator;
-use super::person::{mode, with_person};
+use super::person::{Presentation, mode, presentation, with_person};
 use super::private_file::replace_private;
 use super::requirements::check_requirements;
 use super::slots::check_slots;
@@ -77,6 +82,8 @@ pub(crate) struct TakenUp {
     pub(crate) past: Past,
     /// What is done first.
     pub(crate) first: Option<Command>,
+    /// What flags say that unknown steps did, and how that is known.
+    pub(crate) resolutions: BTreeMap<StepIndex, (Resolution, String)>,
 }
 
 /// Runs a runbook to wherever the operator takes it.
@@ -91,8 +98,11 @@ pub(crate) fn begin(mut asked: Asked<'_>, beginning: Beginning) -> Result<Exit, 
     checked.terms.shown = identities(&checked.targets);
     checked.terms.addresses = asked.connections.addresses.clone();
     checked.terms.captures = asked.inputs.captures.clone();
+    if let Beginning::Before(taken_up) = &beginning {
+        checked.terms.resolutions = taken_up.resolutions.clone();
+    }
     asked.signals.hold();
-    let mut place = Place::of(beginning, &checked.root, &asked.runbook.source)?;
+    let mut place = Place::of(beginning, &checked.root, &asked.runbook.sources)?;
     let undoes = place.first.is_some();
     // A person sees on the screen what would be done, and begins it there.
     let asked_first = match checked.mode {
@@ -102,7 +112,9 @@ pub(crate) fn begin(mut asked: Asked<'_>, beginning: Beginning) -> Result<Exit, 
     index::remember(&checked.folders, place.held.directory().path());
     let header = header(&asked.runbook, checked.mode, place.previous);
     let mut shown = asked.runbook.plan.clone();
-    History::of_runbook(&checked.root).estimate(&mut shown);
+    let history = History::of_runbook(&checked.root);
+    history.estimate(&mut shown);
+    let rehearsed = (!asked.scratch).then(|| history.rehearsed(shown.digest, now()));
     let opening = Opening {
         plan: shown,
         targets: checked.targets,
@@ -110,6 +122,7 @@ pub(crate) fn begin(mut asked: Asked<'_>, beginning: Beginning) -> Result<Exit, 
         path: asked.runbook.path.display().to_string(),
         log: place.held.directory().path().display().to_string(),
         scratch: asked.scratch,
+        rehearsed,
         first: asked_first,
     };
     let setup = Setup {
@@ -140,7 +153,7 @@ pub(crate) fn begin(mut asked: Asked<'_>, beginning: Beginning) -> Result<Exit, 
     })
     .map_err(journal_failed)?;
     // The report is made from what is on disk, and a large runbook need not be here twice.
-    drop(asked.runbook.source);
+    drop(asked.runbook.sources);
     write_report(&directory)?;
     if let Some(signer) = checked.signer {
         signer.sign(&directory)?;
@@ -184,12 +197,15 @@ fn check(asked: &mut Asked<'_>, beginning: &Beginning) -> Result<Checked, Compla
     let signer = flags.sign.as_deref().map(Signer::try_out).transpose()?;
     let folders = Folders::here();
     let root = root(&asked.runbook, flags, beginning);
-    let untried = || History::everywhere(&folders, &root).untried(plan);
+    let known = || {
+        let history = History::everywhere(&folders, &root);
+        (history.untried(plan), history.rehearsed(plan.digest, now()))
+    };
     let environment = match asked.scratch {
         true => None,
         false => with_person(mode, &asked.signals, |person| {
             let flag = flags.environment.as_deref();
-            confirm_environment(&plan.front, flag, &targets, &untried, person)
+            confirm_environment(&plan.front, flag, &targets, &known, person)
         })?,
     };
     Ok(Checked {
@@ -226,12 +242,11 @@ struct Place {
 
 impl Place {
     /// A directory made in `root`, or that of the run that is taken up.
-    fn of(beginning: Beginning, root: &Path, source: &[u8]) -> Result<Self, Complaint> {
+    fn of(beginning: Beginning, root: &Path, sources: &Sources) -> Result<Self, Complaint> {
         Ok(match beginning {
             Beginning::Now => Self {
                 previous: stepmark_journal::previous(root),
-                held: RunDirectory::create(root, now(), source)
-                    .map_err(|error| unwritable(&error))?,
+                held: create(root, sources).map_err(|error| unwritable(&error))?,
                 past: None,
                 first: None,
             },
@@ -245,17 +260,39 @@ impl Place {
     }
 }
 
-fn header(runbook: &Runbook, mode: Mode, previous: Option<PreviousRun>) -> RunHeader {
+/// A directory in `root`, with a copy of each text.
+pub(super) fn create(root: &Path, sources: &Sources) -> Result<HeldRun, DirectoryError> {
+    let text = |file| sources.text(file).as_bytes();
+    let included: Vec<&[u8]> = sources.included().iter().map(text).collect();
+    let disk = Arc::new(FileDisk);
+    RunDirectory::create_including(disk, root, now(), text(sources.runbook()), &included)
+}
+
+/// The files in `sources` that a runbook includes, whose own copy is called `copy`.
+pub(super) fn included(sources: &Sources, copy: &str) -> Vec<IncludedSource> {
+    let files = sources.included().iter().enumerate();
+    files
+        .map(|(at, file)| IncludedSource {
+            path: file.path.clone(),
+            digest: file.digest,
+            file: included_file(copy, at + 1),
+        })
+        .collect()
+}
+
+pub(super) fn header(runbook: &Runbook, mode: Mode, previous: Option<PreviousRun>) -> RunHeader {
     let plan = &runbook.plan;
     RunHeader {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         title: plan.title.clone(),
         path: runbook.full_path().display().to_string(),
         runbook: plan.digest,
+        included: included(&runbook.sources, "runbook.md"),
         steps: plan.steps.iter().filter(|step| step.is_main()).count() as u64,
         operator: operator(),
         mode,
         previous,
+        rehearsal: None,
     }
 }
 
@@ -275,7 +312,7 @@ fn refuse_elsewhere(progress: &Progress, targets: &[TargetLine]) -> Result<(), C
 }
 
 /// What each connection said it leads to, which the run must find again.
-fn identities(targets: &[TargetLine]) -> BTreeMap<ConnectionName, TargetIdentity> {
+pub(super) fn identities(targets: &[TargetLine]) -> BTreeMap<ConnectionName, TargetIdentity> {
     let identity = |line: &TargetLine| match &line.reach {
         Reach::Identified(identity) => Some((line.connection.clone(), (**identity).clone())),
         Reach::Failed(_) | Reach::Untried => None,
@@ -285,20 +322,28 @@ fn identities(targets: &[TargetLine]) -> BTreeMap<ConnectionName, TargetIdentity
 
 fn show(driver: &Driver, opening: Opening, flags: &TermArguments, warnings: &str, mode: Mode) {
     match mode {
-        Mode::Headless => {
-            if flags.json {
-                plain::json(driver.feed().cursor());
-            } else {
-                plain::opening(&opening, warnings);
-                plain::follow(&opening.plan, driver.feed().cursor(), driver.outputs());
-            }
+        Mode::Headless if flags.json => {
+            let progress = plain::json(&opening.plan, driver.feed().cursor());
+            say_on_stderr(&plain::next(&opening, &progress, flags.yes));
         }
-        Mode::Interactive => on_screen(driver, opening, flags),
+        Mode::Headless => {
+            plain::opening(&opening, warnings);
+            let progress = plain::follow(&opening.plan, driver.feed().cursor(), driver.outputs());
+            plain::print(&plain::next(&opening, &progress, flags.yes));
+        }
+        Mode::Interactive => {
+            let shown = opening.clone();
+            let progress = match presentation(flags) {
+                Presentation::Plain => plain::attend(driver, &opening, warnings),
+                Presentation::Screen => on_screen(driver, opening, flags),
+            };
+            plain::print(&plain::next(&shown, &progress, flags.yes));
+        }
     }
 }
 
 /// Shows the run on the screen; when the screen cannot go on, the run is put down and not left alone.
-fn on_screen(driver: &Driver, opening: Opening, flags: &TermArguments) {
+fn on_screen(driver: &Driver, opening: Opening, flags: &TermArguments) -> Progress {
     let wake = Arc::new(tokio::sync::Notify::new());
     let woken = Arc::clone(&wake);
     driver.feed().wake(move || woken.notify_one());
@@ -306,6 +351,7 @@ fn on_screen(driver: &Driver, opening: Opening, flags: &TermArguments) {
         cursor: driver.feed().cursor(),
         remote: driver.remote(),
         outputs: driver.outputs(),
+        folder: driver.directory().path(),
     };
     let log = opening.log.clone();
     let plan = opening.plan.clone();
@@ -316,25 +362,35 @@ fn on_screen(driver: &Driver, opening: Opening, flags: &TermArguments) {
     if let Err(error) = &left {
         say_on_stderr(&format!("stepmark: {error}\n"));
     }
-    plain::closing(&plan, driver.feed().cursor(), &log);
+    plain::closing(&plan, driver.feed().cursor(), &log)
 }
 
 fn screen_settings(flags: &TermArguments) -> stepmark_tui::Settings {
-    let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let set = |name: &str| std::env::var(name).ok();
+    let (term, colorterm) = (set("TERM"), set("COLORTERM"));
+    let no_color = set("NO_COLOR");
+    let (tmux, sty) = (set("TMUX"), set("STY"));
     stepmark_tui::Settings {
         mouse: !flags.no_mouse,
-        colour: match no_colour {
-            true => stepmark_tui::Colour::Never,
-            false => stepmark_tui::Colour::default(),
-        },
+        colour: stepmark_tui::Colour::of_terminal(
+            term.as_deref(),
+            colorterm.as_deref(),
+            no_color.as_deref(),
+        ),
         glyphs: match flags.ascii {
             true => stepmark_tui::Glyphs::Ascii,
             false => stepmark_tui::Glyphs::default(),
         },
+        clipboard: stepmark_tui::Clipboard::of_terminal(
+            term.as_deref(),
+            tmux.as_deref(),
+            sty.as_deref(),
+        ),
+        ..stepmark_tui::Settings::default()
     }
 }
 
-fn write_report(directory: &RunDirectory) -> Result<(), Complaint> {
+pub(super) fn write_report(directory: &RunDirectory) -> Result<(), Complaint> {
     let read = super::find_run::read_run(directory.path())?;
     let text = report::markdown(&read.plan, directory.run(), &read.records);
     let path = directory.report();
@@ -349,16 +405,16 @@ fn write_report(directory: &RunDirectory) -> Result<(), Complaint> {
 }
 
 /// The wall clock.
-fn now() -> Timestamp {
+pub(super) fn now() -> Timestamp {
     Timestamp::from_micros(jiff::Timestamp::now().as_microsecond())
 }
 
-fn unwritable(error: &stepmark_journal::DirectoryError) -> Complaint {
+pub(super) fn unwritable(error: &DirectoryError) -> Complaint {
     Complaint::new(Exit::Journal, error.to_string())
         .hint("nothing was executed; give another place with --log-dir DIR")
 }
 
-fn journal_failed(error: DriverError) -> Complaint {
+pub(super) fn journal_failed(error: DriverError) -> Complaint {
     let (error, unrecorded) = match error {
         DriverError::Journal { error, unrecorded } => (error, unrecorded),
         DriverError::Passfile(_) | DriverError::Shells(_) => {

@@ -108,6 +108,13 @@ impl Progress {
                     self.set(plan, index, StepState::Skipped);
                 }
             }
+            Event::StepNotRehearsed { step, why } => {
+                if let Some(index) = plan.index_of(step) {
+                    let reason = format!("not rehearsed: {}", why.words());
+                    self.steps[index.0].skip_reason = Some(reason);
+                    self.set(plan, index, StepState::Skipped);
+                }
+            }
             Event::StopRequested { .. } => self.stop_requested = true,
             Event::RunPaused { reason } => self.ending = Some(Ending::Paused(reason.clone())),
             Event::RunFinished { verdict } => self.ending = Some(Ending::Finished(*verdict)),
@@ -118,6 +125,8 @@ impl Progress {
             | Event::TerminalLent { .. }
             | Event::TerminalReturned { .. }
             | Event::NoteAdded { .. }
+            | Event::StateCompared(_)
+            | Event::RehearsalConcluded(_)
             | Event::TailRecovered { .. } => {}
         }
     }
@@ -387,6 +396,8 @@ impl Progress {
     fn set(&mut self, plan: &Plan, index: StepIndex, state: StepState) {
         let before = self.steps[index.0].state.satisfies();
         let after = state.satisfies();
+        keep(&mut self.up, index, state == StepState::Up);
+        keep(&mut self.unknown, index, state == StepState::Unknown);
         self.steps[index.0].state = state;
         if before != after {
             for dependant in plan.dependants(index) {
@@ -410,4 +421,12 @@ impl Progress {
             self.ready.remove(&index);
         }
     }
+}
+
+/// Keeps `index` in `set` if it `belongs` there.
+fn keep(set: &mut BTreeSet<StepIndex>, index: StepIndex, belongs: bool) {
+    match belongs {
+        true => set.insert(index),
+        false => set.remove(&index),
+    };
 }

@@ -4,8 +4,9 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::of_kind::OfKind;
 use super::{
-    Capture, Evidence, InputOrigin, OrphansEnd, Outcome, PauseReason, Polls, Positions, Resolution,
-    RunHeader, StopSource, TargetIdentity, TransactionEnd, TransactionStatus, Verdict, Work,
+    Capture, Comparison, Conclusion, Evidence, IncludedSource, InputOrigin, NotRehearsed,
+    OrphansEnd, Outcome, PauseReason, Polls, Positions, Resolution, RunHeader, StopSource,
+    TargetIdentity, TransactionEnd, TransactionStatus, Verdict, Work,
 };
 use crate::output::OutputSummary;
 use crate::plan::StepKind;
@@ -212,6 +213,9 @@ named_by_type! {
             file: String,
             /// How many steps its main flow has.
             steps: u64,
+            /// The files it includes, as they were read for it.
+            #[serde(skip_serializing_if = "Vec::is_empty", default)]
+            included: Vec<IncludedSource>,
         },
         /// A step's `when` variable is not true.
         StepNotNeeded {
@@ -238,7 +242,21 @@ named_by_type! {
             answer: String,
             /// Whether a flag gave it and not a person at the terminal.
             by_flag: bool,
+            /// Whether a rehearsal gave it, and nobody else.
+            #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+            by_rehearsal: bool,
         },
+        /// A rehearsal passed a step over, and what needs it goes on.
+        StepNotRehearsed {
+            /// The step.
+            step: StepId,
+            /// Why.
+            why: NotRehearsed,
+        },
+        /// A rehearsal compared the clusters with what they were before.
+        StateCompared(Box<Comparison>),
+        /// A rehearsal, or its first part, came to its end.
+        RehearsalConcluded(Box<Conclusion>),
         /// The operator wrote something down.
         NoteAdded {
             /// The step it is about.

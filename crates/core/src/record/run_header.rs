@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Operator;
+use super::{IncludedSource, Operator, Rehearsal};
 use crate::{Digest, RunId};
 
 /// What is known when a run starts.
@@ -16,6 +16,9 @@ pub struct RunHeader {
     pub path: String,
     /// SHA-256 of its exact bytes, which are copied beside the journal.
     pub runbook: Digest,
+    /// The files it includes, copied as well; in the order they were read.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub included: Vec<IncludedSource>,
     /// How many steps the main flow has.
     pub steps: u64,
     /// Who runs it.
@@ -25,6 +28,9 @@ pub struct RunHeader {
     /// The run of this runbook before this one, so that a deleted run shows.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub previous: Option<PreviousRun>,
+    /// That it is a rehearsal; none for a run on the real servers.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub rehearsal: Option<Box<Rehearsal>>,
 }
 
 /// With a person at a terminal, or without.

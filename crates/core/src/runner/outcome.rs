@@ -49,6 +49,7 @@ pub(super) fn finished(
         }
         WorkEnded::Sql(mut sql) => {
             bounded(&mut sql);
+            place_in_file(&mut sql, planned);
             let made = made_for(progress, planned, step);
             decision.events = ended_transactions(plan, progress, flow, step, &sql);
             let transaction = match made == own {
@@ -73,7 +74,8 @@ pub(super) fn finished(
     let (outcome, captures) = kept(planned, outcome, captured);
     let at = (step, attempt);
     let asked = resolving::ask(plan, progress, flow, at, &outcome, &mut decision);
-    let again = retrying::again(plan, flow, at, &outcome, transaction, &mut decision);
+    let was_cut = flow.cut.take().is_some_and(|cut| cut.step == step);
+    let again = !was_cut && retrying::again(plan, flow, at, &outcome, transaction, &mut decision);
     let id = planned.id.clone();
     let known = unknown::probed(plan, progress, at, &outcome);
     let well = matches!(outcome, Outcome::Succeeded { .. });
@@ -294,6 +296,15 @@ fn ends(progress: &Progress, plan: &Plan, step: StepIndex, sql: &SqlEnded) -> Ve
         }
     }
     ends
+}
+
+/// Engines know lines and columns; which file they are of is the plan's knowledge.
+fn place_in_file(sql: &mut SqlEnded, planned: &Step) {
+    if let Some(SqlStop::Refused(error)) = &mut sql.stop
+        && error.position.is_some()
+    {
+        error.file = planned.body.file.as_deref().map(str::to_owned);
+    }
 }
 
 fn sql_outcome(sql: SqlEnded, cancelling: Option<Cancelling>, timeout_us: u64) -> (Outcome, Work) {

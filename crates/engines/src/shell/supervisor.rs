@@ -206,13 +206,16 @@ impl Step {
     /// Ends what is left of a cancelled step after its own process has gone.
     async fn clear_away(&mut self) {
         let mut patience = LOOK_INTERVAL;
-        while !self.tree.living(&Process::all()).is_empty() {
+        while !self.tree.living(&Process::all_if_any_is_ours()).is_empty() {
             let is_late = self.escalate_at.is_some_and(|at| at <= Instant::now());
             match self.force {
                 INTERRUPT => self.raise(TERMINATE),
                 KILL if is_late => return,
                 // New ones may be forked faster than they are found.
-                KILL => drop(self.tree.signal_all(Signal::KILL, &Process::all())),
+                KILL => drop(
+                    self.tree
+                        .signal_all(Signal::KILL, &Process::all_if_any_is_ours()),
+                ),
                 _ if is_late => self.raise(KILL),
                 _ => {}
             }

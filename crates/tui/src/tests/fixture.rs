@@ -148,7 +148,7 @@ impl Play {
         for wish in &wishes {
             match wish {
                 Wish::Send(command) => self.sent.push(command.clone()),
-                Wish::Quit => {}
+                Wish::Copy(_) | Wish::Suspend | Wish::Quit => {}
             }
         }
         wishes
@@ -408,6 +408,7 @@ impl Play {
             title: self.screen.plan().title.clone(),
             path: self.screen.opening.path.clone(),
             runbook: self.screen.plan().digest,
+            included: Vec::new(),
             steps: 8,
             operator: Operator {
                 user: "mira".to_owned(),
@@ -419,6 +420,7 @@ impl Play {
             },
             mode: Mode::Interactive,
             previous: None,
+            rehearsal: None,
         }
     }
 }
@@ -452,6 +454,7 @@ pub(super) fn opening(plan: Plan) -> Opening {
         path: "runbooks/orders-status.md".to_owned(),
         log: "~/.local/state/stepmark/20261120T021405Z-7f3a9c".to_owned(),
         scratch: false,
+        rehearsed: None,
         first: None,
     }
 }

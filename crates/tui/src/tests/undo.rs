@@ -210,7 +210,7 @@ fn after_the_rollback_it_is_said_and_leaving_ends_the_run_as_rolled_back() {
     play.end(exit(0));
     play.shown();
     check!(play.text());
-    play.press(KeyCode::Char('q'));
+    play.keys("qq");
     play.carry();
     let ending = play.screen.progress.ending();
     assert_eq!(ending, Some(&Ending::Finished(Verdict::RolledBack)));

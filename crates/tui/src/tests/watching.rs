@@ -22,11 +22,13 @@ macro_rules! check {
     };
 }
 
-const PLAIN: Settings = Settings {
-    mouse: true,
-    colour: Colour::Never,
-    glyphs: Glyphs::Ascii,
-};
+fn plain() -> Settings {
+    Settings {
+        colour: Colour::Never,
+        glyphs: Glyphs::Ascii,
+        ..Settings::default()
+    }
+}
 
 /// An index is being built, or waits to be.
 fn running(settings: Settings, columns: u16, rows: u16) -> Play {
@@ -132,7 +134,7 @@ fn blocked_120x40() {
 
 #[test]
 fn blocked_in_ascii_without_colour() {
-    check!(blocked(PLAIN, 80, 24).text());
+    check!(blocked(plain(), 80, 24).text());
 }
 
 #[test]
@@ -176,7 +178,7 @@ fn building_120x40() {
 
 #[test]
 fn building_in_ascii_without_colour() {
-    check!(building(PLAIN, 80, 24).text());
+    check!(building(plain(), 80, 24).text());
 }
 
 #[test]

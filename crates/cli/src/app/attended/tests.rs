@@ -35,10 +35,12 @@ fn setup(folder: &std::path::Path) -> Setup {
         title: plan.title.clone(),
         path: "book.md".into(),
         runbook: plan.digest,
+        included: Vec::new(),
         steps: 1,
         operator,
         mode: Mode::Headless,
         previous: None,
+        rehearsal: None,
     };
     Setup {
         plan,
