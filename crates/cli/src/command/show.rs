@@ -61,6 +61,7 @@ fn on_screen(
         log: path.display().to_string(),
         scratch: false,
         first: None,
+        rehearsed: None,
         plan: read.plan,
     };
     let records = read.records.into_iter().map(Arc::new).collect();
