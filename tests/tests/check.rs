@@ -83,7 +83,7 @@ const MISTAKES: &[(&str, &str, u64, u64)] = &[
         1,
     ),
     (
-        "```sql {include=other.md}\nSELECT 1;\n```\n",
+        "```sql {promptEnv=yes}\nSELECT 1;\n```\n",
         "attribute-unsupported",
         1,
         9,

@@ -11,8 +11,10 @@ mod shown_source;
 mod tests;
 mod visible;
 
+use std::path::Path;
+
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
-use stepmark_core::plan::Span;
+use stepmark_core::plan::{Sources, Span};
 use stepmark_parse::{Code, Diagnostic, Label, Severity};
 
 pub(crate) use drawing::Drawing;
@@ -24,43 +26,39 @@ pub(crate) use visible::visible;
 /// Places at most this many lines from the first one are shown together with it, others below it.
 const NEAR_LINES_MAX: u32 = 8;
 
-/// The diagnostics of the file at `path` with the lines they speak of, drawn for any terminal.
-pub(crate) fn render(path: &str, source: &str, diagnostics: &[Diagnostic]) -> String {
-    draw(path, source, diagnostics, Drawing::Ascii)
+/// The diagnostics of the runbook at `path` with the lines they speak of, drawn for any terminal.
+pub(crate) fn render(path: &Path, sources: &Sources, diagnostics: &[Diagnostic]) -> String {
+    draw(path, sources, diagnostics, Drawing::Ascii)
 }
 
-/// The diagnostics of the file at `path`, all that there are of it, each with an empty line after it.
+/// The diagnostics of the runbook at `path` and what it includes, all that there are, each with an empty line after it.
 pub(crate) fn draw(
-    path: &str,
-    source: &str,
+    path: &Path,
+    sources: &Sources,
     diagnostics: &[Diagnostic],
     drawing: Drawing,
 ) -> String {
     let is_secret = |one: &&Diagnostic| one.code == Code::SecretInRunbook;
     let secrets = diagnostics.iter().filter(is_secret).map(|one| &one.span);
     let shown = ShownSource {
-        text: source,
+        path,
+        sources,
         secrets: secrets.collect(),
     };
-    let one = |diagnostic| draw_one(path, &shown, diagnostic, drawing);
+    let one = |diagnostic| draw_one(&shown, diagnostic, drawing);
     diagnostics.iter().map(one).collect()
 }
 
-fn draw_one(
-    path: &str,
-    source: &ShownSource<'_>,
-    diagnostic: &Diagnostic,
-    drawing: Drawing,
-) -> String {
+fn draw_one(source: &ShownSource<'_>, diagnostic: &Diagnostic, drawing: Drawing) -> String {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
     let line = diagnostic.position.line;
-    let (near, far): (Vec<&Label>, Vec<&Label>) = diagnostic
-        .related
-        .iter()
-        .partition(|label| label.position.line.abs_diff(line) <= NEAR_LINES_MAX);
+    let (near, far): (Vec<&Label>, Vec<&Label>) = diagnostic.related.iter().partition(|label| {
+        source.is_one_file(&label.span, &diagnostic.span)
+            && label.position.line.abs_diff(line) <= NEAR_LINES_MAX
+    });
     let message = match &diagnostic.label {
         Some(label) => label.as_str(),
         None => "",
@@ -74,7 +72,7 @@ fn draw_one(
     let mut group = level
         .primary_title(visible(&diagnostic.message))
         .id(diagnostic.code.word())
-        .element(snippet(path, source, &main, &around));
+        .element(snippet(source, &main, &around));
     if let Some(help) = &diagnostic.help {
         group = group.element(Level::HELP.message(visible(help)));
     }
@@ -85,7 +83,7 @@ fn draw_one(
             ..Place::of(label)
         };
         let title = Level::NOTE.secondary_title(visible(&label.message));
-        groups.push(title.element(snippet(path, source, &place, &[])));
+        groups.push(title.element(snippet(source, &place, &[])));
     }
     let renderer = Renderer::styled().decor_style(drawing.decor());
     format!("{}\n\n", renderer.render(&groups))
@@ -109,7 +107,6 @@ impl<'a> Place<'a> {
 }
 
 fn snippet<'a>(
-    path: &str,
     source: &ShownSource<'_>,
     main: &Place,
     around: &[Place],
@@ -130,7 +127,7 @@ fn snippet<'a>(
     };
     let label = |place: &Place| (!place.message.is_empty()).then(|| visible(place.message));
     let mut snippet = Snippet::source(excerpt.text)
-        .path(visible(path))
+        .path(visible(&source.path_of(main.span)))
         .line_start(usize::try_from(first_line).unwrap_or(usize::MAX))
         .annotation(AnnotationKind::Primary.span(mark()).label(label(main)));
     for place in around {

@@ -11,6 +11,7 @@ mod exit;
 mod plain;
 mod privacy;
 mod say;
+mod settings;
 mod signals;
 mod typed_file;
 

@@ -30,6 +30,8 @@ pub struct Progress {
     unmet: Vec<u32>,
     ready: BTreeSet<StepIndex>,
     running: Option<StepIndex>,
+    up: BTreeSet<StepIndex>,
+    unknown: BTreeSet<StepIndex>,
     connections: BTreeMap<ConnectionName, ConnectionProgress>,
     bindings: BTreeMap<VariableName, Binding>,
     rollback: Option<Vec<StepIndex>>,
@@ -59,6 +61,8 @@ impl Progress {
             unmet,
             ready,
             running: None,
+            up: BTreeSet::new(),
+            unknown: BTreeSet::new(),
             connections: BTreeMap::new(),
             bindings: BTreeMap::new(),
             rollback: None,
@@ -98,6 +102,16 @@ impl Progress {
     /// The step that has an intent and no outcome yet.
     pub fn running(&self) -> Option<StepIndex> {
         self.running
+    }
+
+    /// The background steps that are up, in document order.
+    pub fn steps_up(&self) -> impl Iterator<Item = StepIndex> {
+        self.up.iter().copied()
+    }
+
+    /// The steps whose outcome is unknown, in document order.
+    pub fn steps_unknown(&self) -> impl Iterator<Item = StepIndex> {
+        self.unknown.iter().copied()
     }
 
     /// The first step of the main flow that may start now and is not behind us.

@@ -3,15 +3,12 @@
 use std::sync::Arc;
 
 use stepmark_core::plan::{CAPTURE_BYTES_MAX, Plan};
-use stepmark_core::progress::{Progress, StepState};
+use stepmark_core::progress::Progress;
 use stepmark_core::record::{Event, RunHeader};
 use stepmark_core::runner::after_death;
 use stepmark_journal::{Journal, JournalError};
 
 use crate::{Clock, Feed, Past};
-
-/// An outcome takes up to so much in the journal.
-const OUTCOME_BYTES: usize = 64 * 1024;
 
 /// Holds the truth: the journal on disk, the progress folded from it, the feed that shows it.
 pub(crate) struct Recorder {
@@ -50,16 +47,10 @@ impl Recorder {
         if let Some(step) = intent {
             let index = self.plan.index_of(step);
             let captures = index.map_or(0, |index| self.plan.step(index).flow.captures.len());
-            // Steps that are up end some day too, and their outcomes need space like this one's.
-            let up = self
-                .plan
-                .indexed()
-                .filter(|(index, step)| {
-                    step.shell.background && self.progress.step(*index).state == StepState::Up
-                })
-                .count();
-            let bytes = captures * CAPTURE_BYTES_MAX + up * OUTCOME_BYTES;
-            self.journal.reserve(bytes as u64)?;
+            let bytes = captures * CAPTURE_BYTES_MAX;
+            // Steps that are up end some day too.
+            let up = self.progress.steps_up().count();
+            self.journal.reserve(bytes as u64, up)?;
         }
         let now = (self.clock)();
         let timed = events.into_iter().map(|event| (now, event)).collect();

@@ -32,6 +32,7 @@ fn run(folder: &Path, runbook: &str, connections: BTreeMap<ConnectionName, Setti
         title: plan.title.clone(),
         path: "book.md".into(),
         runbook: plan.digest,
+        included: Vec::new(),
         steps: plan.steps.iter().filter(|step| Step::is_main(step)).count() as u64,
         operator: Operator {
             user: "tester".into(),

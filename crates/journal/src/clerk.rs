@@ -42,8 +42,8 @@ impl Clerk {
             Job::Append(events, reply) => {
                 let _ = reply.send(self.journal.append(events));
             }
-            Job::Reserve(captured_bytes, reply) => {
-                let _ = reply.send(self.journal.reserve(captured_bytes));
+            Job::Reserve(outcome_bytes, reply) => {
+                let _ = reply.send(self.journal.reserve(outcome_bytes));
             }
             Job::Text(output, text) => {
                 if self.journal.check().is_ok()

@@ -9,6 +9,7 @@ use stepmark_core::{RunId, Timestamp};
 use crate::disk::{Disk, DiskFile};
 use crate::journal_file::JournalFile;
 use crate::run_lock::RunLock;
+use crate::run_texts::{RUNBOOK, included_file};
 use crate::volume::{Volume, append_pieces};
 use crate::{DirectoryError, Head, HeldRun, RunDirectory};
 
@@ -35,18 +36,19 @@ enum Made {
     File(PathBuf),
 }
 
-/// Makes a run in `root` and holds its lock. When anything fails, everything that was made is removed again.
+/// Makes a run in `root` with copies of its texts and holds its lock. When anything fails, everything that was made is removed again.
 pub(crate) fn create(
     disk: Arc<dyn Disk>,
     root: &Path,
     now: Timestamp,
     runbook: &[u8],
+    included: &[&[u8]],
 ) -> Result<HeldRun, DirectoryError> {
     let mut creation = Creation {
         volume: Volume::new(disk),
         made: Vec::new(),
     };
-    let held = creation.run(root, now, runbook);
+    let held = creation.run(root, now, runbook, included);
     if held.is_err() {
         creation.undo();
     }
@@ -59,13 +61,15 @@ impl Creation {
         root: &Path,
         now: Timestamp,
         runbook: &[u8],
+        included: &[&[u8]],
     ) -> Result<HeldRun, DirectoryError> {
         self.root(root)?;
         let directory = self.run_directory(root, now)?;
-        let mut copy = self.file(&directory.runbook())?;
-        append_pieces(&mut *copy, runbook)
-            .and_then(|()| self.volume.sync(&mut *copy))
-            .map_err(|error| DirectoryError::unwritable(&directory.runbook(), &error))?;
+        self.copy(&directory.runbook(), runbook)?;
+        for (at, text) in included.iter().enumerate() {
+            let name = included_file(RUNBOOK, at + 1);
+            self.copy(&directory.path().join(name), text)?;
+        }
         for part in [directory.outputs(), directory.locks(), directory.state()] {
             self.directory(&part)
                 .map_err(|error| DirectoryError::unwritable(&part, &error))?;
@@ -83,6 +87,13 @@ impl Creation {
             0,
         );
         Ok(HeldRun::new(directory, self.volume.clone(), journal, lock))
+    }
+
+    fn copy(&mut self, path: &Path, text: &[u8]) -> Result<(), DirectoryError> {
+        let mut copy = self.file(path)?;
+        append_pieces(&mut *copy, text)
+            .and_then(|()| self.volume.sync(&mut *copy))
+            .map_err(|error| DirectoryError::unwritable(path, &error))
     }
 
     /// Makes what is missing of `root`, each name durable before the next; links in places of ours are refused.

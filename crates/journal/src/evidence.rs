@@ -1,9 +1,10 @@
 //! What a verification is given beside the directory: how to render a report, how to check a signature.
 
+use stepmark_core::plan::Sources;
 use stepmark_core::record::Record;
 
-/// Renders the report of some records and the runbook they belong to, as the program that verifies would.
-pub type Render<'a> = &'a dyn Fn(&[Record], &[u8]) -> String;
+/// Renders the report of some records and the runbook they belong to, with what it includes, as the program that verifies would.
+pub type Render<'a> = &'a dyn Fn(&[Record], &Sources) -> String;
 /// Checks a signature (second) over the bytes of a head (first).
 pub type CheckSignature<'a> = &'a dyn Fn(&[u8], &[u8]) -> SignatureProof;
 

@@ -9,6 +9,7 @@ use stepmark_core::record::{Event, Record};
 use stepmark_core::{RunId, Timestamp};
 
 use crate::clerk::Clerk;
+use crate::journal_file::{ESCAPED_BYTES_MAX, OUTCOME_BYTES_MAX};
 use crate::output::{Output, Outputs};
 use crate::queue::{Job, Queue, Reply};
 use crate::volume::Volume;
@@ -63,13 +64,14 @@ impl Journal {
         self.ask(|reply| Job::Append(events, reply))
     }
 
-    /// Sets space aside for the next intent and the outcome after it, which holds captured values of at most
-    /// `captured_bytes`; to be called before an intent is appended.
+    /// Sets space aside for the next intent, the outcome after it, which holds captured values of at most `captured_bytes`, and
+    /// `others` more outcomes that may come meanwhile; to be called before an intent is appended.
     ///
     /// # Errors
     /// As [`Journal::append`]; a full disk is one, a file system that cannot reserve is not.
-    pub fn reserve(&self, captured_bytes: u64) -> Result<Reservation, JournalError> {
-        self.ask(|reply| Job::Reserve(captured_bytes, reply))
+    pub fn reserve(&self, captured_bytes: u64, others: usize) -> Result<Reservation, JournalError> {
+        let outcomes = OUTCOME_BYTES_MAX * (1 + others as u64);
+        self.ask(|reply| Job::Reserve(outcomes + ESCAPED_BYTES_MAX * captured_bytes, reply))
     }
 
     /// Begins the output `id`; `number` is its step's place among the steps, from 1, and names its file.

@@ -17,7 +17,7 @@ pub const OUTCOME_BYTES_MAX: u64 = 64 * 1024;
 
 const RESERVE_BYTES: u64 = 4 * OUTCOME_BYTES_MAX;
 /// A byte takes up to so many in JSON: `\u001b`.
-const ESCAPED_BYTES_MAX: u64 = 6;
+pub(crate) const ESCAPED_BYTES_MAX: u64 = 6;
 
 /// An open journal and where its chain stands.
 pub(crate) struct JournalFile {
@@ -93,10 +93,10 @@ impl JournalFile {
         self.try_append(events).map_err(|error| self.poison(error))
     }
 
-    /// Sets space aside for the next intent and its outcome, which holds captured values of at most `captured_bytes`.
-    pub(crate) fn reserve(&mut self, captured_bytes: u64) -> Result<Reservation, JournalError> {
+    /// Sets space aside for the next intent and the outcomes that follow it, which take at most `outcome_bytes`.
+    pub(crate) fn reserve(&mut self, outcome_bytes: u64) -> Result<Reservation, JournalError> {
         self.check()?;
-        self.outcome_bytes = OUTCOME_BYTES_MAX + ESCAPED_BYTES_MAX * captured_bytes;
+        self.outcome_bytes = outcome_bytes;
         self.keep_space(OUTCOME_BYTES_MAX + self.outcome_bytes)
             .map_err(|error| self.poison(error))?;
         self.intent_expected = true;

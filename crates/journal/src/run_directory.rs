@@ -4,18 +4,14 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use stepmark_core::record::{Event, PreviousRun, Record};
+use stepmark_core::record::PreviousRun;
 use stepmark_core::{RunId, Timestamp};
 
 use crate::disk::{Disk, FileDisk};
-use crate::measured::read_at_most;
 use crate::read::last_head;
 use crate::{
-    DirectoryError, HeldRun, ReadError, Reading, creation, held_run, output_name, read, run_lock,
+    DirectoryError, HeldRun, ReadError, Reading, creation, held_run, read, run_lock, run_texts,
 };
-
-/// More than this is no runbook that a run was made of.
-const RUNBOOK_BYTES_MAX: u64 = 256 << 20;
 
 /// The directory of one run; its name is the run's id.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +39,22 @@ impl RunDirectory {
         now: Timestamp,
         runbook: &[u8],
     ) -> Result<HeldRun, DirectoryError> {
-        creation::create(disk, root, now, runbook)
+        Self::create_including(disk, root, now, runbook, &[])
+    }
+
+    /// [`RunDirectory::create`] for a runbook that includes others, with a copy of each, called as [`crate::included_file`]
+    /// says.
+    ///
+    /// # Errors
+    /// As [`RunDirectory::create`].
+    pub fn create_including(
+        disk: Arc<dyn Disk>,
+        root: &Path,
+        now: Timestamp,
+        runbook: &[u8],
+        included: &[&[u8]],
+    ) -> Result<HeldRun, DirectoryError> {
+        creation::create(disk, root, now, runbook, included)
     }
 
     /// Takes the lock of this run, verifies its journal and makes it ready to be continued; a torn tail is closed off
@@ -125,32 +136,6 @@ impl RunDirectory {
         read(&self.journal())
     }
 
-    /// The bytes of [`RunDirectory::runbook`].
-    ///
-    /// # Errors
-    /// When they cannot be read, or are more than a runbook can have.
-    pub fn read_runbook(&self) -> io::Result<Vec<u8>> {
-        read_at_most(&self.runbook(), RUNBOOK_BYTES_MAX)
-    }
-
-    /// The bytes of the runbook that the run of `records` went on with last.
-    ///
-    /// # Errors
-    /// As [`RunDirectory::read_runbook`]; also when a record names a file that lies elsewhere.
-    pub fn read_runbook_of(&self, records: &[Record]) -> io::Result<Vec<u8>> {
-        let replaced = records.iter().rev().find_map(|record| match &record.event {
-            Event::RunbookReplaced { file, .. } => Some(file),
-            _ => None,
-        });
-        match replaced {
-            None => self.read_runbook(),
-            Some(name) if output_name::is_plain(name) => {
-                read_at_most(&self.path.join(name), RUNBOOK_BYTES_MAX)
-            }
-            Some(_) => Err(io::Error::other("its name leads out of the run")),
-        }
-    }
-
     /// Whether a process holds the run's lock now: it is being run.
     pub fn is_locked(&self) -> bool {
         run_lock::is_held(&self.lock_file())
@@ -173,7 +158,7 @@ impl RunDirectory {
 
     /// The exact bytes that are run.
     pub fn runbook(&self) -> PathBuf {
-        self.path.join("runbook.md")
+        self.path.join(run_texts::RUNBOOK)
     }
 
     /// Outputs that are too long for a record.

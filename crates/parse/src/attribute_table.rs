@@ -1,6 +1,6 @@
 //! The one table of attributes: parser, tests and reference read it. Does not interpret values.
 
-use AttributeStatus::{CarriedOut, Kept, Unsupported};
+use AttributeStatus::{CarriedOut, Kept};
 use AttributeTarget::{Link, OtherFence, Psql, Shell, Sql, Task};
 
 use crate::{AttributeSpec, AttributeStatus, AttributeTarget, ValueForm};
@@ -27,8 +27,8 @@ const fn row(
 
 #[rustfmt::skip]
 const TABLE: &[AttributeSpec] = &[
-    row("name", ALL, ValueForm::NewId, CarriedOut, "the step's stable id"),
-    row("on", &[Sql, Psql, Shell], ValueForm::Connection, CarriedOut, "the connection it works on; the only one where there is one"),
+    row("name", &[Sql, Psql, Shell, Task, Link], ValueForm::NewId, CarriedOut, "the step's stable id; of an include, what stands before the ids of its steps"),
+    row("on", &[Sql, Psql, Shell, Link], ValueForm::Connection, CarriedOut, "the connection it works on; the only one where there is one"),
     row("needs", ALL, ValueForm::StepIds, CarriedOut, "the steps that come before it; `none` starts a branch"),
     row("required", ALL, ValueForm::Flag, CarriedOut, "cannot be skipped"),
     row("confirm", ALL, ValueForm::FlagOrText, CarriedOut, "asks first; a text must be typed"),
@@ -59,7 +59,7 @@ const TABLE: &[AttributeSpec] = &[
     row("interpreter", &[OtherFence], ValueForm::Text, CarriedOut, "the program a fence in another language is run through"),
     row("cwd", &[Psql, Shell], ValueForm::Text, CarriedOut, "the folder it starts in, relative to the runbook's"),
     row("estimate", ALL, ValueForm::Duration, CarriedOut, "planned duration"),
-    row("include", &[Sql, Psql, Shell, OtherFence, Link], ValueForm::Text, Unsupported, "the steps of another runbook"),
+    row("include", &[OtherFence, Link], ValueForm::Path, CarriedOut, "the steps of another runbook, by its path from this file's folder"),
     row("skip", ALL, ValueForm::Flag, CarriedOut, "prose only"),
     row("ignore", ALL, ValueForm::Flag, CarriedOut, "Runme's word for `skip`"),
 ];

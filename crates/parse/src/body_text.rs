@@ -1,5 +1,7 @@
 //! The text of a step in the making, each line remembering its place in the source.
 
+use std::sync::Arc;
+
 use stepmark_core::plan::{Body, SourceLine, Span};
 
 use crate::line_index::LineIndex;
@@ -93,8 +95,8 @@ impl BodyText {
         start..self.source_offset(range.end).max(start)
     }
 
-    /// The finished body.
-    pub(crate) fn into_body(self, index: &LineIndex<'_>) -> Body {
+    /// The finished body, of an included `file` if it stands in one.
+    pub(crate) fn into_body(self, file: Option<Arc<str>>, index: &LineIndex<'_>) -> Body {
         let lines = self
             .lines
             .iter()
@@ -107,6 +109,7 @@ impl BodyText {
             text: self.text,
             lines,
             masked: self.masked,
+            file,
         }
     }
 

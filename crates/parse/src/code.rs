@@ -47,6 +47,8 @@ codes! {
     FenceTextIgnored = "fence-text-ignored",
     /// A fence in a language that looks as if it would run, and does not.
     LanguageNotRun = "language-not-run",
+    /// A step whose text is longer than the log can hold.
+    StepTooLong = "step-too-long",
     /// A step with nothing to do.
     StepEmpty = "step-empty",
     /// A console transcript without a `$ ` line.
@@ -79,6 +81,12 @@ codes! {
     ConnectionUnnamed = "connection-unnamed",
     /// A fence in Runme's notation that gets no terminal here.
     RunmeInteractive = "runme-interactive",
+    /// An include that leads nowhere it may: not to a relative path, too deep, without its link.
+    IncludeRefused = "include-refused",
+    /// An included file that is not there, or is no text.
+    IncludeUnreadable = "include-unreadable",
+    /// Front matter of an included file that contradicts what includes it.
+    IncludeConflict = "include-conflict",
     /// Two things that would be one variable.
     DuplicateVariable = "duplicate-variable",
     /// Two steps with one `name=`.

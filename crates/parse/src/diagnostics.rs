@@ -1,18 +1,21 @@
 //! The diagnostics found so far, each given its line and column in one pass at the end. Does not decide what is one.
 
+use stepmark_core::plan::Sources;
+
 use crate::Diagnostic;
 use crate::line_index::LineIndex;
 
-/// A growing list of diagnostics over one source.
+/// A growing list of diagnostics over a runbook and what it includes.
 pub(crate) struct Diagnostics<'a> {
     index: LineIndex<'a>,
     found: Vec<Diagnostic>,
 }
 
 impl<'a> Diagnostics<'a> {
-    pub(crate) fn new(source: &'a str) -> Self {
+    pub(crate) fn new(sources: &'a Sources) -> Self {
+        let starts = sources.files().iter().map(|file| file.span.start);
         Self {
-            index: LineIndex::new(source),
+            index: LineIndex::new(sources.row(), starts),
             found: Vec::new(),
         }
     }
@@ -31,6 +34,8 @@ impl<'a> Diagnostics<'a> {
     pub(crate) fn finish(self) -> Vec<Diagnostic> {
         let mut found = self.found;
         found.sort_by_key(|diagnostic| (diagnostic.span.start, diagnostic.severity));
+        // A file that is included twice has each of its mistakes twice.
+        found.dedup();
         let mut offsets: Vec<usize> = found
             .iter()
             .flat_map(|diagnostic| {

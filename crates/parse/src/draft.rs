@@ -1,5 +1,7 @@
 //! A step before ids, roles and edges are known.
 
+use std::sync::Arc;
+
 use stepmark_core::plan::{Span, StepKind};
 
 use crate::body_text::BodyText;
@@ -16,6 +18,8 @@ pub(crate) struct Draft {
     pub(crate) headings: Vec<usize>,
     pub(crate) kind: StepKind,
     pub(crate) body: BodyText,
+    /// The included file it stands in, by its path from the runbook's folder; none for the runbook itself.
+    pub(crate) file: Option<Arc<str>>,
     pub(crate) attributes: StepAttributes,
     /// What its statements are, if it is SQL.
     pub(crate) sql: SqlFacts,

@@ -11,6 +11,7 @@ mod yaml;
 use stepmark_core::plan::{self, Span};
 
 pub(crate) use connections::unknown_connection;
+pub(crate) use requires::is_satisfiable;
 
 use self::entries::Entries;
 use self::yaml::{Entry, Value};

@@ -190,7 +190,7 @@ fn step(
             &attributes.shell.program,
             draft.body.text(),
         ),
-        body: Arc::new(draft.body.into_body(index)),
+        body: Arc::new(draft.body.into_body(draft.file, index)),
         connection,
         needs: needs.into_iter().map(StepIndex).collect(),
         required: attributes.required,

@@ -9,6 +9,9 @@ use crate::diagnostics::Diagnostics;
 use crate::draft::Draft;
 use crate::{Code, Diagnostic};
 
+/// A slug is cut here, so that it and its number are an id. What an include has put before it stays whole.
+const SLUG_BYTES_MAX: usize = 54;
+
 /// The ids of the drafts.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Ids {
@@ -71,7 +74,8 @@ struct Slugs<'a> {
 impl Slugs<'_> {
     fn unique(&mut self, slug: &str) -> StepId {
         let base = if slug.is_empty() { "step" } else { slug };
-        let base = &base[..base.len().min(54)];
+        let own = base.rfind('.').map_or(0, |dot| dot + 1);
+        let base = &base[..base.len().min(own + SLUG_BYTES_MAX)];
         let Some(&next) = self.next.get(base) else {
             let first = if self.is_taken(base) { 2 } else { 1 };
             self.next.insert(base.to_owned(), first);

@@ -1,10 +1,12 @@
 //! Markdown to [`Plan`], with diagnostics that carry source spans.
 //!
 //! [`parse`] never fails and runs in linear time: whatever is wrong with a runbook becomes a [`Diagnostic`], and the
-//! plan that comes with it is always safe to walk, though `run` refuses one with errors. Nothing here reads files,
-//! renders, or judges what a step would do to a server.
+//! plan that comes with it is always safe to walk, though `run` refuses one with errors. Nothing here reads files: a
+//! runbook that includes others is read again with their texts, by [`parse_sources`], until none is missing. Nothing renders
+//! either, or judges what a step would do to a server.
 
 mod ancestors;
+mod around;
 mod attribute_json;
 mod attribute_lexer;
 mod attribute_list;
@@ -28,16 +30,22 @@ mod flow_event;
 mod front_matter;
 mod graph;
 mod ids;
+mod include;
+mod include_path;
 mod inlines;
 mod invisible;
+mod join;
 mod label;
 mod language;
+mod length;
 mod line_index;
+mod merge;
 mod nearest;
 mod outline;
 mod page;
 mod parsed;
 mod prose;
+mod rest;
 mod role_attribute;
 mod runme_word;
 mod secrets;
@@ -73,66 +81,54 @@ pub use severity::Severity;
 pub use stepmark_sql::masked_secret;
 pub use value_form::ValueForm;
 
-use stepmark_core::Digest;
-use stepmark_core::plan::{Document, Plan};
+use stepmark_core::plan::{Document, Plan, Sources};
 
 use crate::diagnostics::Diagnostics;
-use crate::walker::Walker;
+use crate::join::{Joined, join};
 
-/// Reads the runbook in `source`. `file_stem` is the file's name without its extension, the title of a runbook that
-/// gives itself none. Text that is not UTF-8 gives an empty plan and one error.
+/// Reads the runbook in `source`, which has no other file beside it. `file_stem` is the file's name without its extension,
+/// the title of a runbook that gives itself none. Text that is not UTF-8 gives an empty plan and one error.
 pub fn parse(source: &[u8], file_stem: &str) -> Parsed {
-    let digest = Digest::of(source);
-    let text = match std::str::from_utf8(source) {
-        Ok(text) => text,
-        Err(error) => return not_utf8(source, error.valid_up_to(), file_stem, digest),
-    };
-    let mut diagnostics = Diagnostics::new(text);
-    let start = if text.starts_with(BYTE_ORDER_MARK) {
-        BYTE_ORDER_MARK.len_utf8()
-    } else {
-        0
-    };
-    let front_matter = front_matter::read(text, start, &mut diagnostics);
-    let outline = Walker::new(text, front_matter.marked, &mut diagnostics).walk(front_matter.end);
+    let sources = Sources::new(format!("{file_stem}.md"), source.to_vec());
+    parse_sources(&sources, file_stem)
+}
+
+/// Reads the runbook in `sources` with what it includes. What of that is not among them is named in [`Parsed::wanted`]:
+/// whoever can read files adds it and asks again, until nothing is.
+pub fn parse_sources(sources: &Sources, file_stem: &str) -> Parsed {
+    let digest = sources.runbook().digest;
+    let mut diagnostics = Diagnostics::new(sources);
+    if let Some((at, byte)) = sources.runbook().not_utf8 {
+        diagnostics.report(
+            Diagnostic::error(
+                Code::InvalidUtf8,
+                at..at + char::REPLACEMENT_CHARACTER.len_utf8(),
+                format!("byte 0x{byte:02x} is not UTF-8"),
+            )
+            .with_help("save the file as UTF-8; nothing in it was read"),
+        );
+        let steps = Vec::new();
+        return Parsed {
+            plan: Plan::new(file_stem.to_owned(), digest, steps, Document::default()),
+            diagnostics: diagnostics.finish(),
+            wanted: Vec::new(),
+        };
+    }
+    let Joined {
+        front,
+        outline,
+        wanted,
+    } = join(sources, &mut diagnostics);
     let title = outline
         .title
-        .or(front_matter.title)
+        .or(front.title)
         .unwrap_or_else(|| file_stem.to_owned());
-    let steps = graph::connect(
-        outline.drafts,
-        &outline.flow,
-        &front_matter.plan,
-        &mut diagnostics,
-    );
+    let steps = graph::connect(outline.drafts, &outline.flow, &front.plan, &mut diagnostics);
     Parsed {
-        plan: Plan::new(title, digest, steps, outline.document).with_front(front_matter.plan),
+        plan: Plan::new(title, digest, steps, outline.document).with_front(front.plan),
         diagnostics: diagnostics.finish(),
+        wanted,
     }
 }
 
 const BYTE_ORDER_MARK: char = '\u{feff}';
-
-fn not_utf8(source: &[u8], valid: usize, file_stem: &str, digest: Digest) -> Parsed {
-    let text =
-        std::str::from_utf8(&source[..valid]).expect("the bytes before the bad one are UTF-8");
-    let mut diagnostics = Diagnostics::new(text);
-    diagnostics.report(
-        Diagnostic::error(
-            Code::InvalidUtf8,
-            valid..valid + 1,
-            format!("byte 0x{:02x} is not UTF-8", source[valid]),
-        )
-        .with_help("save the file as UTF-8; nothing in it was read"),
-    );
-    let plan = Plan::new(
-        file_stem.to_owned(),
-        digest,
-        Vec::new(),
-        Document::default(),
-    );
-    Parsed {
-        plan,
-        diagnostics: diagnostics.finish(),
-    }
-}

@@ -2,16 +2,19 @@
 
 use stepmark_core::plan::Position;
 
-/// Where the lines of a source start.
+use crate::BYTE_ORDER_MARK;
+
+/// Where the lines of some sources, which stand in one row, start.
 pub(crate) struct LineIndex<'a> {
     source: &'a str,
     starts: Vec<usize>,
-    /// Its length; it is no character of the first line.
-    byte_order_mark: usize,
+    /// For each source where it starts, and how many lines are before it; at least one.
+    files: Vec<(usize, usize)>,
 }
 
 impl<'a> LineIndex<'a> {
-    pub(crate) fn new(source: &'a str) -> Self {
+    /// The lines of the sources that start at `files` of `source`, rising, the first at 0.
+    pub(crate) fn new(source: &'a str, files: impl IntoIterator<Item = usize>) -> Self {
         let newlines = source.bytes().filter(|byte| *byte == b'\n').count();
         let mut starts = Vec::with_capacity(newlines + 1);
         starts.push(0);
@@ -20,10 +23,14 @@ impl<'a> LineIndex<'a> {
                 starts.push(at + 1);
             }
         }
+        let files = files
+            .into_iter()
+            .map(|start| (start, starts.partition_point(|&line| line < start)))
+            .collect();
         Self {
             source,
             starts,
-            byte_order_mark: if source.starts_with('\u{feff}') { 3 } else { 0 },
+            files,
         }
     }
 
@@ -31,45 +38,74 @@ impl<'a> LineIndex<'a> {
     pub(crate) fn position(&self, offset: usize) -> Position {
         let offset = self.source.floor_char_boundary(offset);
         let line = self.starts.partition_point(|&start| start <= offset);
-        let start = self.starts[line - 1].max(self.byte_order_mark);
+        let start = self.text_start(self.starts[line - 1]);
         let columns = self.source[start..offset.max(start)].chars().count();
         Position {
-            line: u32::try_from(line).unwrap_or(u32::MAX),
+            line: u32::try_from(line - self.lines_before(offset)).unwrap_or(u32::MAX),
             column: u32::try_from(columns + 1).unwrap_or(u32::MAX),
         }
     }
 
     /// The positions of `offsets`, which rise, without counting any character twice.
     pub(crate) fn positions(&self, offsets: impl IntoIterator<Item = usize>) -> Vec<Position> {
-        let mut last: Option<(usize, Position)> = None;
+        /// How far was counted, on a line that ends before `next`.
+        struct Counted {
+            to: usize,
+            next: usize,
+            position: Position,
+        }
+        let mut last: Option<Counted> = None;
         offsets
             .into_iter()
             .map(|offset| {
-                let position = match last {
-                    Some((before, position))
-                        if self
-                            .starts
-                            .get(position.line as usize)
-                            .is_none_or(|&next| offset < next) =>
-                    {
-                        let between = &self.source
-                            [before..self.source.floor_char_boundary(offset).max(before)];
-                        let columns = u32::try_from(between.chars().count()).unwrap_or(u32::MAX);
-                        Position {
-                            column: position.column.saturating_add(columns),
-                            ..position
+                let end = self.source.floor_char_boundary(offset);
+                let counted = match last.take() {
+                    Some(before) if offset < before.next => {
+                        let to = end.max(before.to);
+                        let columns = self.source[before.to..to].chars().count();
+                        let columns = u32::try_from(columns).unwrap_or(u32::MAX);
+                        let position = Position {
+                            column: before.position.column.saturating_add(columns),
+                            ..before.position
+                        };
+                        Counted {
+                            to,
+                            position,
+                            ..before
                         }
                     }
-                    _ => self.position(offset),
+                    _ => {
+                        let line = self.starts.partition_point(|&start| start <= end);
+                        Counted {
+                            to: end.max(self.text_start(self.starts[line - 1])),
+                            next: self.starts.get(line).copied().unwrap_or(usize::MAX),
+                            position: self.position(offset),
+                        }
+                    }
                 };
-                let counted = self
-                    .source
-                    .floor_char_boundary(offset)
-                    .max(self.byte_order_mark);
-                last = Some((counted, position));
+                let position = counted.position;
+                last = Some(counted);
                 position
             })
             .collect()
+    }
+
+    /// `line_start`, behind the byte order mark if a source starts with one there: it is no character of the line.
+    fn text_start(&self, line_start: usize) -> usize {
+        let is_first = || {
+            self.files
+                .binary_search_by_key(&line_start, |(start, _)| *start)
+        };
+        match self.source[line_start..].starts_with(BYTE_ORDER_MARK) && is_first().is_ok() {
+            true => line_start + BYTE_ORDER_MARK.len_utf8(),
+            false => line_start,
+        }
+    }
+
+    /// The lines of the sources before the one that holds `offset`.
+    fn lines_before(&self, offset: usize) -> usize {
+        let after = self.files.partition_point(|(start, _)| *start <= offset);
+        self.files[after - 1].1
     }
 
     /// Where the line that holds `offset` ends, its line end excluded.
@@ -94,7 +130,7 @@ mod tests {
     #[test]
     fn columns_count_characters_and_lines_end_at_newlines() {
         let source = "\u{feff}äb\r\nc\n\nd";
-        let index = LineIndex::new(source);
+        let index = LineIndex::new(source, [0]);
         let cases = [
             (0, 1, 1),
             (3, 1, 1),
@@ -125,5 +161,33 @@ mod tests {
             [0, 3, 8, 10, 11].map(|offset| index.line_end(offset)),
             [6, 6, 9, 10, 12]
         );
+    }
+
+    #[test]
+    fn every_source_of_a_row_has_lines_of_its_own() {
+        let row = "a\nb\n\n\u{feff}c\nd\n";
+        let starts = [0, 4, 5];
+        assert_eq!(&row[5..], "\u{feff}c\nd\n");
+        let index = LineIndex::new(row, starts);
+        let cases = [
+            (0, 1, 1),
+            (2, 2, 1),
+            (3, 2, 2),
+            (4, 1, 1),
+            (5, 1, 1),
+            (8, 1, 1),
+            (9, 1, 2),
+            (10, 2, 1),
+        ];
+        for (offset, line, column) in cases {
+            assert_eq!(
+                index.position(offset),
+                Position { line, column },
+                "{offset}"
+            );
+        }
+        let offsets = cases.map(|(offset, ..)| offset);
+        let positions = offsets.map(|offset| index.position(offset));
+        assert_eq!(index.positions(offsets), positions);
     }
 }

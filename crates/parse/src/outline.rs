@@ -4,6 +4,7 @@ use stepmark_core::plan::Document;
 
 use crate::draft::Draft;
 use crate::flow_event::FlowEvent;
+use crate::include::PlacedInclude;
 
 /// The page, the steps on it, and the shape they stand in.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -13,4 +14,6 @@ pub(crate) struct Outline {
     pub(crate) document: Document,
     pub(crate) drafts: Vec<Draft>,
     pub(crate) flow: Vec<FlowEvent>,
+    /// What is to be taken in, in document order.
+    pub(crate) includes: Vec<PlacedInclude>,
 }

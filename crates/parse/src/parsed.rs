@@ -11,6 +11,9 @@ pub struct Parsed {
     pub plan: Plan,
     /// What was found, in source order.
     pub diagnostics: Vec<Diagnostic>,
+    /// Files that are included and were not among the sources, by their paths from the runbook's folder. With them the same
+    /// runbook is to be read again; as it stands each is an error.
+    pub wanted: Vec<String>,
 }
 
 impl Parsed {

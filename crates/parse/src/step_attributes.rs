@@ -216,7 +216,7 @@ impl StepAttributes {
                 self.name = Some((id.to_owned(), attribute.value_span.clone()));
             }
             ValueForm::StepId => {
-                let id = value.filter(|text| is_id(text))?;
+                let id = value.filter(|text| is_reference(text))?;
                 self.set_step(spec.name, id, attribute, diagnostics);
             }
             ValueForm::StepIds => self.needs = Some(ids(attribute)?),
@@ -247,7 +247,7 @@ impl StepAttributes {
             }
             ValueForm::Names => self.set_captures(attribute, diagnostics)?,
             ValueForm::Expectation => self.expect = Some(expectation(attribute, diagnostics)?),
-            ValueForm::Text => {
+            ValueForm::Text | ValueForm::Path => {
                 let text = value.filter(|text| !text.trim().is_empty())?;
                 self.set_text(spec.name, text);
             }
@@ -372,6 +372,11 @@ impl StepAttributes {
     }
 }
 
+/// Whether `text` can refer to a step: an id, behind the names of the includes it is reached through, each with a dot.
+fn is_reference(text: &str) -> bool {
+    text.split('.').all(is_id)
+}
+
 /// Whether `text` can be a step's id: `[A-Za-z0-9][A-Za-z0-9_-]{0,63}`, and not the word `none`.
 pub(crate) fn is_id(text: &str) -> bool {
     let bytes = text.as_bytes();
@@ -397,7 +402,7 @@ fn ids(attribute: &WrittenAttribute) -> Option<Vec<(String, Span)>> {
     }
     parts(attribute)?
         .into_iter()
-        .map(|(id, span)| is_id(&id).then_some((id, span)))
+        .map(|(id, span)| is_reference(&id).then_some((id, span)))
         .collect()
 }
 

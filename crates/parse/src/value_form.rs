@@ -29,6 +29,8 @@ pub enum ValueForm {
     Expectation,
     /// Any text.
     Text,
+    /// The path of a file, from the folder of the one it is written in.
+    Path,
 }
 
 impl ValueForm {
@@ -50,6 +52,7 @@ impl ValueForm {
                 format!("{name}=empty, {name}=rows, {name}=\"text\" or {name}=/regex/")
             }
             Self::Text => format!("{name}=\"text\""),
+            Self::Path => format!("{name}=PATH"),
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::diagnostics::Diagnostics;
 use crate::draft::Draft;
 use crate::fence::{Fence, closing_line, trimmed};
 use crate::flow_event::FlowEvent;
+use crate::include::{Include, PlacedInclude, Written};
 use crate::inlines::{is_inline_end, plain_text};
 use crate::language::Language;
 use crate::outline::Outline;
@@ -18,7 +19,8 @@ use crate::sql_facts::SqlFacts;
 use crate::step_attributes::StepAttributes;
 use crate::task::Task;
 use crate::{
-    AttributeTarget, Code, Diagnostic, console, invisible, prose, secrets, shell_check, sql_text,
+    AttributeTarget, Code, Diagnostic, console, include, invisible, length, prose, secrets,
+    shell_check, sql_text,
 };
 
 /// Titles made from a step's own first line are cut here, in characters.
@@ -37,6 +39,10 @@ pub(crate) struct Walker<'s, 'd> {
     fence: Option<OpenFence>,
     /// Only fences and tasks with attributes are steps.
     marked: bool,
+    /// Where the last link of the open paragraph or heading, or of the one before a comment, leads.
+    link: Option<String>,
+    /// Includes of the open block; they come after it.
+    includes: Vec<Include>,
 }
 
 struct OpenHeading {
@@ -69,6 +75,8 @@ impl<'s, 'd> Walker<'s, 'd> {
             items: Vec::new(),
             fence: None,
             marked,
+            link: None,
+            includes: Vec::new(),
         }
     }
 
@@ -83,6 +91,7 @@ impl<'s, 'd> Walker<'s, 'd> {
             self.page.event(&event, &span);
             self.event(&event, &span);
         }
+        self.place_includes();
         self.outline.document = self.page.finish();
         self.outline
     }
@@ -91,7 +100,10 @@ impl<'s, 'd> Walker<'s, 'd> {
         match event {
             Event::Start(tag) if !is_inline_end(tag.to_end()) => self.start(tag, span),
             Event::End(tag) if !is_inline_end(*tag) => self.end(*tag, span),
-            Event::Rule => self.end_task(),
+            Event::Rule => {
+                self.end_task();
+                self.place_includes();
+            }
             Event::TaskListMarker(ticked) => {
                 if let Some(item) = self.items.last_mut().filter(|_| self.quotes == 0) {
                     item.task = Some(Task::new(item.span.clone(), span.clone(), *ticked));
@@ -111,6 +123,9 @@ impl<'s, 'd> Walker<'s, 'd> {
         if self.quotes > 0 {
             return;
         }
+        if let Event::Start(Tag::Link { dest_url, .. }) = event {
+            self.link = Some(dest_url.to_string());
+        }
         if let Some(OpenItem {
             task: Some(task), ..
         }) = self.items.last_mut()
@@ -122,14 +137,52 @@ impl<'s, 'd> Walker<'s, 'd> {
     }
 
     fn comment_without_step(&mut self, span: &Span) {
-        if let Some(list) = attribute_list::in_comment(self.source, span) {
-            prose::check_attributes(self.source, list, AttributeTarget::Link, self.diagnostics);
+        let Some(list) = attribute_list::in_comment(self.source, span) else {
+            return;
+        };
+        match include::in_list(self.source, list.clone(), self.diagnostics) {
+            Written::Include(include) => match include.objection_to(self.link.as_deref()) {
+                Some(objection) => self.diagnostics.report(objection),
+                None => self.includes.push(include),
+            },
+            Written::Refused => {}
+            Written::Other => {
+                prose::check_attributes(self.source, list, AttributeTarget::Link, self.diagnostics);
+            }
+        }
+    }
+
+    /// Puts the includes of the block that ended behind it.
+    fn place_includes(&mut self) {
+        for include in std::mem::take(&mut self.includes) {
+            let containers = match self.items.is_empty() {
+                true => None,
+                false => self
+                    .page
+                    .blocks()
+                    .last()
+                    .map(|block| block.containers.clone()),
+            };
+            let placed = PlacedInclude {
+                include,
+                blocks: self.page.blocks().len(),
+                drafts: self.outline.drafts.len(),
+                flow: self.outline.flow.len(),
+                headings: self.headings(),
+                level: self.headings.last().map_or(0, |heading| heading.level),
+                containers: containers.unwrap_or_default(),
+            };
+            self.outline.includes.push(placed);
         }
     }
 
     fn start(&mut self, tag: &Tag<'_>, span: &Span) {
         if !matches!(tag, Tag::Paragraph) {
             self.end_task();
+            self.place_includes();
+        }
+        if !matches!(tag, Tag::HtmlBlock) {
+            self.link = None;
         }
         match tag {
             Tag::BlockQuote(_) => self.quotes += 1,
@@ -158,15 +211,20 @@ impl<'s, 'd> Walker<'s, 'd> {
         match tag {
             TagEnd::BlockQuote(_) => self.quotes -= 1,
             TagEnd::List(_) => self.flow(FlowEvent::ListEnd),
-            TagEnd::Paragraph => self.end_task(),
+            TagEnd::Paragraph => {
+                self.end_task();
+                self.place_includes();
+            }
             TagEnd::Item => {
                 self.end_task();
+                self.place_includes();
                 self.items.pop();
                 self.flow(FlowEvent::ItemEnd);
             }
             TagEnd::Heading(level) if self.quotes == 0 => {
                 self.end_task();
                 self.heading(level as u8);
+                self.place_includes();
             }
             TagEnd::CodeBlock => {
                 if let Some(open) = self.fence.take()
@@ -239,9 +297,10 @@ impl<'s, 'd> Walker<'s, 'd> {
         }
         let language = Language::of(&self.source[fence.language.clone()]);
         if matches!(language, Language::LooksLike(_) | Language::Prose)
-            && fence
-                .attributes(self.source)
-                .is_some_and(|list| prose::names_interpreter(self.source, list))
+            && fence.attributes(self.source).is_some_and(|list| {
+                prose::names_interpreter(self.source, list.clone())
+                    && !include::is_in(self.source, list)
+            })
         {
             self.step(&fence, StepKind::Shell(Interpreter::Other), open.body, span);
             return;
@@ -264,10 +323,10 @@ impl<'s, 'd> Walker<'s, 'd> {
                 self.step(&fence, StepKind::Shell(Interpreter::Bash), commands, span);
             }
             Language::LooksLike(advice) => {
-                let skipped = fence
-                    .attributes(self.source)
-                    .is_some_and(|list| prose::says_skip(self.source, list));
-                if !skipped {
+                let is_meant = fence.attributes(self.source).is_some_and(|list| {
+                    prose::says_skip(self.source, list.clone()) || include::is_in(self.source, list)
+                });
+                if !is_meant {
                     let word = &self.source[fence.language.clone()];
                     let message = format!("fences in `{word}` do not run: this one is prose");
                     self.diagnostics.report(
@@ -284,13 +343,21 @@ impl<'s, 'd> Walker<'s, 'd> {
     }
 
     fn prose(&mut self, fence: &Fence) {
-        if let Some(list) = fence.attributes(self.source) {
-            prose::check_attributes(
+        let Some(list) = fence.attributes(self.source) else {
+            return;
+        };
+        match include::in_list(self.source, list.clone(), self.diagnostics) {
+            Written::Include(include) => {
+                self.includes.push(include);
+                self.place_includes();
+            }
+            Written::Refused => {}
+            Written::Other => prose::check_attributes(
                 self.source,
                 list,
                 AttributeTarget::OtherFence,
                 self.diagnostics,
-            );
+            ),
         }
     }
 
@@ -306,6 +373,7 @@ impl<'s, 'd> Walker<'s, 'd> {
             return;
         }
         self.refuse_closing_line(fence, &body);
+        length::check(body.text(), &fence.opening, self.diagnostics);
         invisible::check(
             body.text(),
             "the step",
@@ -345,6 +413,7 @@ impl<'s, 'd> Walker<'s, 'd> {
             headings: self.headings(),
             kind,
             body,
+            file: None,
             attributes,
             sql,
             span: trimmed(self.source, span.clone()),
@@ -428,6 +497,7 @@ impl<'s, 'd> Walker<'s, 'd> {
             headings: self.headings(),
             kind: StepKind::Manual,
             body,
+            file: None,
             attributes,
             sql: SqlFacts::default(),
             span: task.item.clone(),

@@ -111,6 +111,7 @@ impl Pretender {
             title: self.plan.title.clone(),
             path: "orders-status.md".to_owned(),
             runbook: self.plan.digest,
+            included: Vec::new(),
             steps: 8,
             operator,
             mode: Mode::Interactive,

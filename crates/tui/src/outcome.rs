@@ -192,7 +192,7 @@ fn server(screen: &Screen, error: &ServerError, said: &mut Said) {
         }
     }
     if let Some(place) = error.position {
-        let path = &screen.opening.path;
+        let path = error.file.as_ref().unwrap_or(&screen.opening.path);
         said.say(
             format!("  at {path}:{}:{}", place.line, place.column),
             palette.accent(),

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use stepmark_core::RunId;
-use stepmark_core::plan::Plan;
+use stepmark_core::plan::{Plan, Sources};
 use stepmark_core::record::{Event, Record};
 
-use stepmark_journal::RunDirectory;
+use stepmark_journal::{RunDirectory, RunTexts};
 
+use super::sources::understood;
 use super::{Folders, index};
 use crate::{Complaint, Exit};
 
@@ -120,24 +121,27 @@ pub(crate) fn read_run(directory: &Path) -> Result<ReadRun, Complaint> {
     };
     let opened = RunDirectory::open(directory).map_err(|error| damaged(error.to_string()))?;
     let reading = opened.read().map_err(|error| damaged(error.to_string()))?;
-    let source = opened
-        .read_runbook_of(&reading.records)
-        .map_err(|error| damaged(format!("runbook.md: {}", super::runbook::reason(&error))))?;
+    let sources = RunTexts::of(&reading.records).read(&opened);
+    let sources = sources.map_err(|text| {
+        damaged(format!(
+            "{}: {}",
+            text.file,
+            super::runbook::reason(&text.error)
+        ))
+    })?;
     Ok(ReadRun {
-        plan: plan_of(&reading.records, &source),
+        plan: plan_of(&reading.records, &sources),
         run: opened.run().clone(),
         records: reading.records,
         is_running: opened.is_locked(),
     })
 }
 
-/// The plan of a run: that of the copied runbook, under the name it was run by.
-pub(crate) fn plan_of(records: &[Record], source: &[u8]) -> Plan {
+/// The plan of a run: that of the copied texts, under the name it was run by.
+pub(crate) fn plan_of(records: &[Record], sources: &Sources) -> Plan {
     let path = records.iter().find_map(|record| match &record.event {
         Event::RunStarted(header) => Some(PathBuf::from(&header.path)),
         _ => None,
     });
-    let stem = path.as_deref().and_then(Path::file_stem);
-    let stem = stem.map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
-    stepmark_parse::parse(source, &stem).plan
+    understood(&path.unwrap_or_default(), sources).plan
 }

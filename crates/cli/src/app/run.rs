@@ -4,21 +4,26 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use stepmark_core::plan::Sources;
 use stepmark_core::progress::{Ending, Progress};
-use stepmark_core::record::{Mode, PreviousRun, RunHeader, TargetIdentity, Verdict};
+use stepmark_core::record::{
+    IncludedSource, Mode, PreviousRun, Resolution, RunHeader, TargetIdentity, Verdict,
+};
 use stepmark_core::report;
 use stepmark_core::runner::{Command, Terms};
-use stepmark_core::{ConnectionName, Timestamp};
+use stepmark_core::{ConnectionName, StepIndex, Timestamp};
 use stepmark_driver::{Driver, DriverError, EnvironmentAnswer, Past, Setup};
 use stepmark_engines::postgres::TargetLock;
-use stepmark_journal::{HeldRun, JournalError, RunDirectory};
+use stepmark_journal::{
+    DirectoryError, FileDisk, HeldRun, JournalError, RunDirectory, included_file,
+};
 use stepmark_tui::{Opening, Reach, TargetLine};
 
 use super::attended::attended;
 use super::connections::{complain, probe, unreachable};
 use super::environment::confirm_environment;
 use super::operator::operator;
-use super::person::{mode, with_person};
+use super::person::{Presentation, mode, presentation, with_person};
 use super::private_file::replace_private;
 use super::requirements::check_requirements;
 use super::slots::check_slots;
@@ -77,6 +82,8 @@ pub(crate) struct TakenUp {
     pub(crate) past: Past,
     /// What is done first.
     pub(crate) first: Option<Command>,
+    /// What flags say that unknown steps did, and how that is known.
+    pub(crate) resolutions: BTreeMap<StepIndex, (Resolution, String)>,
 }
 
 /// Runs a runbook to wherever the operator takes it.
@@ -91,8 +98,11 @@ pub(crate) fn begin(mut asked: Asked<'_>, beginning: Beginning) -> Result<Exit, 
     checked.terms.shown = identities(&checked.targets);
     checked.terms.addresses = asked.connections.addresses.clone();
     checked.terms.captures = asked.inputs.captures.clone();
+    if let Beginning::Before(taken_up) = &beginning {
+        checked.terms.resolutions = taken_up.resolutions.clone();
+    }
     asked.signals.hold();
-    let mut place = Place::of(beginning, &checked.root, &asked.runbook.source)?;
+    let mut place = Place::of(beginning, &checked.root, &asked.runbook.sources)?;
     let undoes = place.first.is_some();
     // A person sees on the screen what would be done, and begins it there.
     let asked_first = match checked.mode {
@@ -140,7 +150,7 @@ pub(crate) fn begin(mut asked: Asked<'_>, beginning: Beginning) -> Result<Exit, 
     })
     .map_err(journal_failed)?;
     // The report is made from what is on disk, and a large runbook need not be here twice.
-    drop(asked.runbook.source);
+    drop(asked.runbook.sources);
     write_report(&directory)?;
     if let Some(signer) = checked.signer {
         signer.sign(&directory)?;
@@ -226,12 +236,11 @@ struct Place {
 
 impl Place {
     /// A directory made in `root`, or that of the run that is taken up.
-    fn of(beginning: Beginning, root: &Path, source: &[u8]) -> Result<Self, Complaint> {
+    fn of(beginning: Beginning, root: &Path, sources: &Sources) -> Result<Self, Complaint> {
         Ok(match beginning {
             Beginning::Now => Self {
                 previous: stepmark_journal::previous(root),
-                held: RunDirectory::create(root, now(), source)
-                    .map_err(|error| unwritable(&error))?,
+                held: create(root, sources).map_err(|error| unwritable(&error))?,
                 past: None,
                 first: None,
             },
@@ -245,6 +254,26 @@ impl Place {
     }
 }
 
+/// A directory in `root`, with a copy of each text.
+fn create(root: &Path, sources: &Sources) -> Result<HeldRun, DirectoryError> {
+    let text = |file| sources.text(file).as_bytes();
+    let included: Vec<&[u8]> = sources.included().iter().map(text).collect();
+    let disk = Arc::new(FileDisk);
+    RunDirectory::create_including(disk, root, now(), text(sources.runbook()), &included)
+}
+
+/// The files in `sources` that a runbook includes, whose own copy is called `copy`.
+pub(super) fn included(sources: &Sources, copy: &str) -> Vec<IncludedSource> {
+    let files = sources.included().iter().enumerate();
+    files
+        .map(|(at, file)| IncludedSource {
+            path: file.path.clone(),
+            digest: file.digest,
+            file: included_file(copy, at + 1),
+        })
+        .collect()
+}
+
 fn header(runbook: &Runbook, mode: Mode, previous: Option<PreviousRun>) -> RunHeader {
     let plan = &runbook.plan;
     RunHeader {
@@ -252,6 +281,7 @@ fn header(runbook: &Runbook, mode: Mode, previous: Option<PreviousRun>) -> RunHe
         title: plan.title.clone(),
         path: runbook.full_path().display().to_string(),
         runbook: plan.digest,
+        included: included(&runbook.sources, "runbook.md"),
         steps: plan.steps.iter().filter(|step| step.is_main()).count() as u64,
         operator: operator(),
         mode,
@@ -285,20 +315,28 @@ fn identities(targets: &[TargetLine]) -> BTreeMap<ConnectionName, TargetIdentity
 
 fn show(driver: &Driver, opening: Opening, flags: &TermArguments, warnings: &str, mode: Mode) {
     match mode {
-        Mode::Headless => {
-            if flags.json {
-                plain::json(driver.feed().cursor());
-            } else {
-                plain::opening(&opening, warnings);
-                plain::follow(&opening.plan, driver.feed().cursor(), driver.outputs());
-            }
+        Mode::Headless if flags.json => {
+            let progress = plain::json(&opening.plan, driver.feed().cursor());
+            say_on_stderr(&plain::next(&opening, &progress, flags.yes));
         }
-        Mode::Interactive => on_screen(driver, opening, flags),
+        Mode::Headless => {
+            plain::opening(&opening, warnings);
+            let progress = plain::follow(&opening.plan, driver.feed().cursor(), driver.outputs());
+            plain::print(&plain::next(&opening, &progress, flags.yes));
+        }
+        Mode::Interactive => {
+            let shown = opening.clone();
+            let progress = match presentation(flags) {
+                Presentation::Plain => plain::attend(driver, &opening, warnings),
+                Presentation::Screen => on_screen(driver, opening, flags),
+            };
+            plain::print(&plain::next(&shown, &progress, flags.yes));
+        }
     }
 }
 
 /// Shows the run on the screen; when the screen cannot go on, the run is put down and not left alone.
-fn on_screen(driver: &Driver, opening: Opening, flags: &TermArguments) {
+fn on_screen(driver: &Driver, opening: Opening, flags: &TermArguments) -> Progress {
     let wake = Arc::new(tokio::sync::Notify::new());
     let woken = Arc::clone(&wake);
     driver.feed().wake(move || woken.notify_one());
@@ -317,7 +355,7 @@ fn on_screen(driver: &Driver, opening: Opening, flags: &TermArguments) {
     if let Err(error) = &left {
         say_on_stderr(&format!("stepmark: {error}\n"));
     }
-    plain::closing(&plan, driver.feed().cursor(), &log);
+    plain::closing(&plan, driver.feed().cursor(), &log)
 }
 
 fn screen_settings(flags: &TermArguments) -> stepmark_tui::Settings {
@@ -364,7 +402,7 @@ fn now() -> Timestamp {
     Timestamp::from_micros(jiff::Timestamp::now().as_microsecond())
 }
 
-fn unwritable(error: &stepmark_journal::DirectoryError) -> Complaint {
+fn unwritable(error: &DirectoryError) -> Complaint {
     Complaint::new(Exit::Journal, error.to_string())
         .hint("nothing was executed; give another place with --log-dir DIR")
 }

@@ -1,17 +1,19 @@
-//! A runbook, read once: the bytes that are shown are the bytes that are executed.
+//! A runbook, read once with what it includes: the bytes that are shown are the bytes that are executed.
 
 use std::path::{Path, PathBuf};
 
-use stepmark_core::plan::{Plan, Span};
+use stepmark_core::plan::{Plan, Sources, Span, Step};
+use stepmark_parse::Parsed;
 
+use super::sources::{shown_path, understood, with_included};
 use crate::{Complaint, Exit, diagnostics};
 
 /// A runbook that may be run.
 pub(crate) struct Runbook {
     /// Its path as given.
     pub(crate) path: PathBuf,
-    /// Its exact bytes.
-    pub(crate) source: Vec<u8>,
+    /// Its exact text, and those of the files it includes.
+    pub(crate) sources: Sources,
     /// What they mean.
     pub(crate) plan: Plan,
     /// Warnings to show, rendered.
@@ -19,33 +21,33 @@ pub(crate) struct Runbook {
 }
 
 impl Runbook {
-    /// Reads and understands the file at `path`.
+    /// Reads and understands the file at `path`, and what it includes.
     pub(crate) fn load(path: &Path) -> Result<Self, Complaint> {
-        let source = std::fs::read(path).map_err(|error| unreadable(path, &error))?;
-        Self::parse(path, source)
+        let (sources, parsed) = with_included(path, read(path)?);
+        Self::of(path, sources, parsed)
     }
 
     /// Reads the file at `path` for somebody who does not run it: whatever is wrong with it is passed over.
     pub(crate) fn look_at(path: &Path) -> Result<Self, Complaint> {
-        let source = std::fs::read(path).map_err(|error| unreadable(path, &error))?;
-        let plan = stepmark_parse::parse(&source, &stem_of(path)).plan;
+        let (sources, parsed) = with_included(path, read(path)?);
         Ok(Self {
             path: path.to_owned(),
-            source,
-            plan,
+            sources,
+            plan: parsed.plan,
             warnings: String::new(),
         })
     }
 
-    /// Understands `source`, the text of the file at `path`.
-    pub(crate) fn parse(path: &Path, source: Vec<u8>) -> Result<Self, Complaint> {
-        let stem = path
-            .file_stem()
-            .map_or_else(String::new, |stem| stem.to_string_lossy().into());
-        let parsed = stepmark_parse::parse(&source, &stem);
-        let shown = path.display().to_string();
-        let text = String::from_utf8_lossy(&source);
-        let rendered = diagnostics::render(&shown, &text, &parsed.diagnostics);
+    /// The runbook at `path` whose texts were read before.
+    pub(crate) fn of_sources(path: &Path, sources: Sources) -> Result<Self, Complaint> {
+        let parsed = understood(path, &sources);
+        Self::of(path, sources, parsed)
+    }
+
+    /// The runbook at `path` that was `parsed` from `sources`, if it may be run.
+    pub(crate) fn of(path: &Path, sources: Sources, parsed: Parsed) -> Result<Self, Complaint> {
+        let shown = path.display();
+        let rendered = diagnostics::render(path, &sources, &parsed.diagnostics);
         if parsed.has_errors() {
             crate::say::say_on_stderr(&stepmark_engines::sanitize::sanitize(&rendered));
             let complaint = Complaint::new(Exit::Usage, format!("{shown} cannot be run as it is"));
@@ -53,12 +55,7 @@ impl Runbook {
                 complaint.hint("nothing was executed; mend what is named above and run it again")
             );
         }
-        if !parsed
-            .plan
-            .steps
-            .iter()
-            .any(stepmark_core::plan::Step::is_main)
-        {
+        if !parsed.plan.steps.iter().any(Step::is_main) {
             let complaint = Complaint::new(Exit::Usage, format!("{shown} has no steps"));
             return Err(complaint.hint(
                 "a step is a fence that begins with ```sql or ```bash, or a task `- [ ] text`",
@@ -66,7 +63,7 @@ impl Runbook {
         }
         Ok(Self {
             path: path.to_owned(),
-            source,
+            sources,
             plan: parsed.plan,
             warnings: rendered,
         })
@@ -84,9 +81,16 @@ impl Runbook {
 
     /// Where `span` is, for a person: `migrate.md:4`.
     pub(crate) fn place(&self, span: &Span) -> String {
-        let before = &self.source[..span.start.min(self.source.len())];
-        let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
-        format!("{}:{line}", self.path.display())
+        let (file, line) = self.sources.line_of(span);
+        let path = shown_path(&self.path, &self.sources, file);
+        format!("{}:{line}", path.display())
+    }
+
+    /// The file that the text of `step` stands in, for a person.
+    pub(crate) fn file_of(&self, step: &Step) -> String {
+        let file = self.sources.file_at(step.span.start);
+        let path = shown_path(&self.path, &self.sources, file);
+        path.display().to_string()
     }
 
     /// Its path from the root, for a log that is read in another folder.
@@ -114,6 +118,10 @@ fn folder_name(stem: &str) -> String {
     }
 }
 
+fn read(path: &Path) -> Result<Vec<u8>, Complaint> {
+    std::fs::read(path).map_err(|error| unreadable(path, &error))
+}
+
 fn unreadable(path: &Path, error: &std::io::Error) -> Complaint {
     let complaint = Complaint::new(
         Exit::Usage,
@@ -136,10 +144,12 @@ pub(crate) fn reason(error: &std::io::Error) -> String {
 impl Runbook {
     /// The runbook `book.md` with this text, whatever is wrong with it.
     pub(crate) fn of_text(text: &str) -> Self {
+        let path = Path::new("book.md");
+        let (sources, parsed) = with_included(path, text.into());
         Self {
-            path: PathBuf::from("book.md"),
-            source: text.as_bytes().to_vec(),
-            plan: stepmark_parse::parse(text.as_bytes(), "book").plan,
+            path: path.to_owned(),
+            sources,
+            plan: parsed.plan,
             warnings: String::new(),
         }
     }

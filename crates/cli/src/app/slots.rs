@@ -35,10 +35,10 @@ pub(crate) fn check_slots(
 }
 
 fn line(runbook: &Runbook, step: &Step, problem: &plan::SlotProblem) -> String {
-    let path = runbook.path.display();
+    let path = runbook.file_of(step);
     let place = match step.body.position(problem.range.start) {
         Some(at) => format!("{path}:{}:{}", at.line, at.column),
-        None => path.to_string(),
+        None => path,
     };
     format!("{place}: the value of {} {}", problem.name, problem.why)
 }

@@ -10,9 +10,11 @@ mod markdown_files;
 mod tally;
 mod unreadable;
 
+use std::collections::HashSet;
 use std::io::Write as _;
 
 use stepmark_core::plan::Step;
+use stepmark_parse::Diagnostic;
 
 pub(crate) use arguments::{CheckArguments, CheckFormat};
 pub(crate) use checked_file::CheckedFile;
@@ -29,14 +31,16 @@ use crate::{Complaint, Exit};
 /// Prints what is wrong with the files that were named or found.
 pub(crate) fn check(arguments: &CheckArguments) -> Result<Exit, Complaint> {
     let mut tally = Tally::default();
+    let mut told = HashSet::new();
     for found in markdown_files(&arguments.paths) {
         let is_named = found.as_ref().is_ok_and(|file| file.is_named);
         match found.and_then(|file| CheckedFile::read(&file.path)) {
             Ok(file) => {
                 let is_runbook = file.plan.steps.iter().any(Step::is_main);
                 if is_runbook || is_named || file.is_broken() {
-                    tally.add(&file);
-                    print(&said(&file, is_runbook, arguments));
+                    let found = file.new_findings(&mut told);
+                    tally.add(&found);
+                    print(&said(&file, &found, is_runbook, arguments));
                 }
             }
             Err(unreadable) => {
@@ -65,22 +69,29 @@ pub(crate) fn point_to_check(file: &CheckedFile, errors: usize) -> Exit {
     Exit::Usage
 }
 
-fn said(file: &CheckedFile, is_runbook: bool, arguments: &CheckArguments) -> String {
-    let CheckedFile { shown, source, .. } = file;
+fn said(
+    file: &CheckedFile,
+    found: &[Diagnostic],
+    is_runbook: bool,
+    arguments: &CheckArguments,
+) -> String {
     let drawing = match arguments.ascii {
         true => Drawing::Ascii,
         false => Drawing::Unicode,
     };
-    let found = file.diagnostics.iter();
     match arguments.format {
         CheckFormat::Human if is_runbook || !file.diagnostics.is_empty() => {
-            draw(shown, source, &file.diagnostics, drawing)
+            draw(&file.path, &file.sources, found, drawing)
         }
-        CheckFormat::Human => format!("note: {} has no steps\n\n", visible(shown)),
+        CheckFormat::Human => format!("note: {} has no steps\n\n", visible(&file.shown)),
         CheckFormat::Json => found
-            .map(|one| json_text(&json::diagnostic(shown, source, one)))
+            .iter()
+            .map(|one| json_text(&json::diagnostic(file, one)))
             .collect(),
-        CheckFormat::Github => found.map(|one| github::diagnostic(shown, one)).collect(),
+        CheckFormat::Github => found
+            .iter()
+            .map(|one| github::diagnostic(&file.shown_at(&one.span), one))
+            .collect(),
     }
 }
 

@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 
 use serde_json::{Value, json};
+use stepmark_core::plan::Sources;
 use stepmark_core::record::Record;
 use stepmark_core::report::markdown;
 use stepmark_journal::{Check, Evidence, Proof, RunDirectory, Verification};
@@ -30,8 +31,8 @@ pub(crate) fn verify(arguments: &VerifyArguments) -> Result<Exit, Complaint> {
             "the file has a line for each key: a name, then the public key; see ssh-keygen(1), ALLOWED SIGNERS",
         ));
     }
-    let render = |records: &[Record], source: &[u8]| {
-        markdown(&plan_of(records, source), directory.run(), records)
+    let render = |records: &[Record], sources: &Sources| {
+        markdown(&plan_of(records, sources), directory.run(), records)
     };
     let signature =
         |head: &[u8], _: &[u8]| check_signature(allowed, &directory.signature_file(), head);

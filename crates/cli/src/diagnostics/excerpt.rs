@@ -15,7 +15,7 @@ pub(super) struct Excerpt {
 impl Excerpt {
     /// The lines from the first to the last that a span starts on.
     pub(super) fn of(shown: &ShownSource<'_>, spans: &[&Span]) -> Self {
-        let source = shown.text;
+        let source = shown.sources.row();
         let starts = || spans.iter().map(|span| floor(source, span.start));
         let first = line_start(source, starts().min().unwrap_or(0));
         let last = starts().max().unwrap_or(0);

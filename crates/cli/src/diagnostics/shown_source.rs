@@ -1,32 +1,51 @@
 //! The text of a runbook as it may be shown: without the passwords that are written down in its steps.
 
-use stepmark_core::plan::Span;
+use std::path::Path;
+
+use stepmark_core::plan::{Sources, Span};
 use stepmark_parse::masked_secret;
 
 use super::visible;
+use crate::app::shown_path;
 
-/// A runbook and where passwords stand in it.
+/// A runbook with what it includes, and where passwords stand in it.
 pub(super) struct ShownSource<'a> {
-    pub(super) text: &'a str,
+    /// The runbook's path as a person named it.
+    pub(super) path: &'a Path,
+    pub(super) sources: &'a Sources,
     /// In order.
     pub(super) secrets: Vec<&'a Span>,
 }
 
 impl ShownSource<'_> {
+    /// The path of the file that holds `span`.
+    pub(super) fn path_of(&self, span: &Span) -> String {
+        let file = self.sources.file_at(span.start);
+        let path = shown_path(self.path, self.sources, file);
+        path.display().to_string()
+    }
+
+    /// Whether both spans are in one file.
+    pub(super) fn is_one_file(&self, one: &Span, other: &Span) -> bool {
+        let start = |span: &Span| self.sources.file_at(span.start).span.start;
+        start(one) == start(other)
+    }
+
     /// What is shown of `range`, which lies within one line and begins and ends between characters. Of a password that begins
     /// or goes on in it, no more than a sign is.
     pub(super) fn shown(&self, range: Span) -> String {
         let mut shown = String::with_capacity(range.len());
+        let text = self.sources.row();
         let mut at = range.start;
         for secret in &self.secrets {
             let (start, end) = (secret.start.max(at), secret.end.min(range.end));
             if start < end {
-                shown.push_str(&visible(&self.text[at..start]));
-                shown.push_str(&masked_secret(&self.text[start..end]));
+                shown.push_str(&visible(&text[at..start]));
+                shown.push_str(&masked_secret(&text[start..end]));
                 at = end;
             }
         }
-        shown.push_str(&visible(&self.text[at..range.end]));
+        shown.push_str(&visible(&text[at..range.end]));
         shown
     }
 }

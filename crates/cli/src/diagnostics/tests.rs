@@ -1,18 +1,25 @@
 //! What a person sees of a mistake: every sign, every colour, and carets that stand under what they mean.
 
+use std::path::Path;
 use std::slice::from_ref;
 
 use anstream::adapter::strip_str;
+use stepmark_core::plan::Sources;
 use stepmark_parse::{Code, Diagnostic, masked_secret, parse};
 use unicode_width::UnicodeWidthStr as _;
 
-use super::{Drawing, draw, json_text, render, visible};
+use super::{Drawing, draw, json_text, visible};
 
 const MISTAKES: &str = include_str!("tests/mistakes.md");
 
 fn drawn(source: &str, drawing: Drawing) -> String {
     let diagnostics = parse(source.as_bytes(), "file").diagnostics;
-    draw("file.md", source, &diagnostics, drawing)
+    draw_of("file.md", source, &diagnostics, drawing)
+}
+
+fn draw_of(path: &str, source: &str, diagnostics: &[Diagnostic], drawing: Drawing) -> String {
+    let sources = Sources::new(path, source.into());
+    draw(Path::new(path), &sources, diagnostics, drawing)
 }
 
 fn snapshot(name: &str, text: &str) {
@@ -41,7 +48,7 @@ fn every_code_is_named_with_its_place() {
     for &code in Code::ALL {
         let mut found = any_diagnostic();
         found.code = code;
-        let text = strip_str(&render("file.md", source, &[found])).to_string();
+        let text = strip_str(&draw_of("file.md", source, &[found], Drawing::Ascii)).to_string();
         assert!(text.contains(&format!("error[{code}]: ")), "{text}");
         assert!(text.contains("--> file.md:2:1"), "{text}");
     }
@@ -80,7 +87,7 @@ fn carets_stand_under_what_they_mean() {
 
 #[track_caller]
 fn carets_stand_right(source: &str, found: &Diagnostic) {
-    let text = strip_str(&draw("file.md", source, from_ref(found), Drawing::Ascii)).to_string();
+    let text = strip_str(&draw_of("file.md", source, from_ref(found), Drawing::Ascii)).to_string();
     let (line, column) = (found.position.line, found.position.column);
     assert!(
         text.contains(&format!("--> file.md:{line}:{column}\n")),
@@ -132,7 +139,7 @@ fn nothing_of_a_runbook_reaches_the_terminal_raw() {
     found.message = nasty.to_owned();
     found.label = Some(nasty.to_owned());
     found.help = Some(nasty.to_owned());
-    let colourless = strip_raw(&draw(nasty, &source, from_ref(&found), Drawing::Unicode));
+    let colourless = strip_raw(&draw_of(nasty, &source, from_ref(&found), Drawing::Unicode));
     for character in nasty.chars().filter(|sign| !sign.is_ascii_graphic()) {
         assert!(!colourless.contains(character), "{colourless:?}");
     }

@@ -1,5 +1,7 @@
 //! The text of a step and where each of its lines stands in the runbook.
 
+use std::sync::Arc;
+
 use super::Position;
 
 /// Where one line of a body comes from.
@@ -20,6 +22,8 @@ pub struct Body {
     pub lines: Vec<SourceLine>,
     /// The text with the passwords that are written down in it masked, if there are any.
     pub masked: Option<String>,
+    /// The included file it stands in, by its path from the runbook's folder; none for the runbook itself.
+    pub file: Option<Arc<str>>,
 }
 
 impl Body {
@@ -44,7 +48,16 @@ impl Body {
         })
     }
 
-    /// The line of the runbook, from 1, on which the text starts.
+    /// `line 103`, and of which file where it is not the runbook itself: the place of the byte at `offset`.
+    pub fn line_words(&self, offset: usize) -> Option<String> {
+        let position = self.position(offset)?;
+        Some(match &self.file {
+            Some(file) => format!("line {} of {file}", position.line),
+            None => format!("line {}", position.line),
+        })
+    }
+
+    /// The line of its file, from 1, on which the text starts.
     pub fn first_line(&self) -> Option<u32> {
         self.lines.first().map(|line| line.position.line)
     }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-/// A byte range of the runbook's source.
+/// A byte range of the runbook's source; where it includes others, of the row of [`super::Sources`].
 pub type Span = Range<usize>;
 
 /// A place a person can find: line and column, both from 1; the column counts characters.

@@ -387,6 +387,8 @@ impl Progress {
     fn set(&mut self, plan: &Plan, index: StepIndex, state: StepState) {
         let before = self.steps[index.0].state.satisfies();
         let after = state.satisfies();
+        keep(&mut self.up, index, state == StepState::Up);
+        keep(&mut self.unknown, index, state == StepState::Unknown);
         self.steps[index.0].state = state;
         if before != after {
             for dependant in plan.dependants(index) {
@@ -410,4 +412,12 @@ impl Progress {
             self.ready.remove(&index);
         }
     }
+}
+
+/// Keeps `index` in `set` if it `belongs` there.
+fn keep(set: &mut BTreeSet<StepIndex>, index: StepIndex, belongs: bool) {
+    match belongs {
+        true => set.insert(index),
+        false => set.remove(&index),
+    };
 }

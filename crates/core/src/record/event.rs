@@ -4,8 +4,9 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::of_kind::OfKind;
 use super::{
-    Capture, Evidence, InputOrigin, OrphansEnd, Outcome, PauseReason, Polls, Positions, Resolution,
-    RunHeader, StopSource, TargetIdentity, TransactionEnd, TransactionStatus, Verdict, Work,
+    Capture, Evidence, IncludedSource, InputOrigin, OrphansEnd, Outcome, PauseReason, Polls,
+    Positions, Resolution, RunHeader, StopSource, TargetIdentity, TransactionEnd,
+    TransactionStatus, Verdict, Work,
 };
 use crate::output::OutputSummary;
 use crate::plan::StepKind;
@@ -212,6 +213,9 @@ named_by_type! {
             file: String,
             /// How many steps its main flow has.
             steps: u64,
+            /// The files it includes, as they were read for it.
+            #[serde(skip_serializing_if = "Vec::is_empty", default)]
+            included: Vec<IncludedSource>,
         },
         /// A step's `when` variable is not true.
         StepNotNeeded {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Operator;
+use super::{IncludedSource, Operator};
 use crate::{Digest, RunId};
 
 /// What is known when a run starts.
@@ -16,6 +16,9 @@ pub struct RunHeader {
     pub path: String,
     /// SHA-256 of its exact bytes, which are copied beside the journal.
     pub runbook: Digest,
+    /// The files it includes, copied as well; in the order they were read.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub included: Vec<IncludedSource>,
     /// How many steps the main flow has.
     pub steps: u64,
     /// Who runs it.

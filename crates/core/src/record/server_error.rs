@@ -34,9 +34,12 @@ pub struct ServerError {
     /// Constraint concerned.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub constraint: Option<String>,
-    /// Where in the runbook: the character the server pointed at, else the statement's start.
+    /// Where in the runbook, or in `file`: the character the server pointed at, else the statement's start.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub position: Option<Position>,
+    /// The included file that this place is in; none for the runbook itself.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub file: Option<String>,
 }
 
 /// A text of a record is cut after this many bytes, so that an outcome fits the space reserved for it; the output has

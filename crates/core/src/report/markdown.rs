@@ -126,6 +126,10 @@ pub(super) fn summary_rows(account: &Account) -> Vec<(&'static str, String)> {
         ));
         let runbook = format!("{} (SHA-256 {})", header.path, header.runbook);
         rows.push(("runbook", runbook));
+        let included = header.included.iter();
+        rows.extend(
+            included.map(|one| ("included", format!("{} (SHA-256 {})", one.path, one.digest))),
+        );
         rows.push((
             "program",
             format!("stepmark {}, {}", header.version, mode(header)),

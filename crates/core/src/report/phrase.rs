@@ -315,8 +315,9 @@ pub(super) fn failure_details(failure: &Failure) -> Vec<(&'static str, String)> 
         .into_iter()
         .filter_map(|(label, value)| Some((label, value.clone()?)));
     let place = error.position.iter().map(|position| {
+        let file = error.file.as_deref().unwrap_or("the runbook");
         let place = format!(
-            "line {}, column {} of the runbook",
+            "line {}, column {} of {file}",
             position.line, position.column
         );
         ("at", place)

@@ -47,13 +47,11 @@ pub(super) fn stop_asked(
 }
 
 /// Has all of them ended before the run ends; whether one is up.
-pub(super) fn stop_all(plan: &Plan, progress: &Progress, flow: &mut Flow) -> Option<Decision> {
+pub(super) fn stop_all(progress: &Progress, flow: &mut Flow) -> Option<Decision> {
     let mut decision = Decision::none();
     let mut any = false;
-    for (step, planned) in plan.indexed() {
-        if planned.shell.background {
-            any |= stop(progress, flow, step, &mut decision);
-        }
+    for step in progress.steps_up() {
+        any |= stop(progress, flow, step, &mut decision);
     }
     any.then_some(decision)
 }

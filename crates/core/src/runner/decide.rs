@@ -283,7 +283,7 @@ fn go_on(plan: &Plan, progress: &Progress, flow: &mut Flow) -> Decision {
     if flow.leaving.is_some() {
         return go_on_leaving(plan, progress, flow);
     }
-    if flow.settling.is_some() {
+    if flow.settling.is_some() || unknown::said_by_flag(flow) {
         return go_on_settling(plan, progress, flow);
     }
     if flow.wanted.is_none() && flow.rolling.is_some() {

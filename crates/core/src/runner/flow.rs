@@ -62,6 +62,9 @@ pub struct Terms {
     pub addresses: BTreeMap<VariableName, String>,
     /// Values given beforehand for variables that manual steps capture.
     pub captures: BTreeMap<VariableName, String>,
+    /// What unknown steps did, as the operator said it beforehand, and how they know; taken out one by one before anything
+    /// else happens.
+    pub resolutions: BTreeMap<StepIndex, (Resolution, String)>,
     /// What a failed step is followed by, where no person is.
     pub on_failure: OnFailure,
     /// What was shown before the start: the first session of a connection must lead there.
@@ -88,6 +91,7 @@ impl Terms {
             until: None,
             addresses: BTreeMap::new(),
             captures: BTreeMap::new(),
+            resolutions: BTreeMap::new(),
             on_failure: OnFailure::Stop,
             shown: BTreeMap::new(),
         }
@@ -156,6 +160,8 @@ pub enum SettledBy {
     Probe,
     /// The operator, with what it did and how they know.
     Operator(Resolution, String),
+    /// The same, said by a flag beforehand.
+    Flag(Resolution, String),
 }
 
 /// A `wait` step under way.
@@ -217,7 +223,7 @@ impl Flow {
             && !self.ended;
         let wish = match &self.leaving {
             Some(leaving) => !leaving.closing || self.open.is_empty(),
-            None if self.settling.is_some() => true,
+            None if self.settling.is_some() || !self.terms.resolutions.is_empty() => true,
             None if self.rolls_on() => true,
             None if self.retrying.is_some_and(|known| !known.due) => false,
             None => self.wanted.is_some() || self.advance == Advance::RunOn,

@@ -42,7 +42,7 @@ pub(super) fn go_on_leaving(plan: &Plan, progress: &Progress, flow: &mut Flow) -
     if let Some(decision) = last_steps(plan, progress, flow) {
         return decision;
     }
-    if let Some(decision) = background::stop_all(plan, progress, flow) {
+    if let Some(decision) = background::stop_all(progress, flow) {
         return decision;
     }
     let Some(mut leaving) = flow.leaving.take() else {
@@ -63,7 +63,8 @@ pub(super) fn go_on_leaving(plan: &Plan, progress: &Progress, flow: &mut Flow) -
             ..Decision::none()
         };
     }
-    let event = if progress.is_complete(plan) {
+    // Before a rollback that could not begin or go on, everything was done; that is no success of the rollback.
+    let event = if progress.is_complete(plan) && progress.next_undo().is_none() {
         Event::RunFinished {
             verdict: Verdict::Succeeded,
         }

@@ -49,6 +49,7 @@ pub(super) fn finished(
         }
         WorkEnded::Sql(mut sql) => {
             bounded(&mut sql);
+            place_in_file(&mut sql, planned);
             let made = made_for(progress, planned, step);
             decision.events = ended_transactions(plan, progress, flow, step, &sql);
             let transaction = match made == own {
@@ -294,6 +295,15 @@ fn ends(progress: &Progress, plan: &Plan, step: StepIndex, sql: &SqlEnded) -> Ve
         }
     }
     ends
+}
+
+/// Engines know lines and columns; which file they are of is the plan's knowledge.
+fn place_in_file(sql: &mut SqlEnded, planned: &Step) {
+    if let Some(SqlStop::Refused(error)) = &mut sql.stop
+        && error.position.is_some()
+    {
+        error.file = planned.body.file.as_deref().map(str::to_owned);
+    }
 }
 
 fn sql_outcome(sql: SqlEnded, cancelling: Option<Cancelling>, timeout_us: u64) -> (Outcome, Work) {

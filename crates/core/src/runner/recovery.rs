@@ -1,8 +1,7 @@
 //! What a dead runner left behind, said as events. Does not look for evidence: that is the resuming runner's work.
 
-use crate::StepIndex;
 use crate::plan::{Plan, StepKind};
-use crate::progress::{Progress, StepState};
+use crate::progress::Progress;
 use crate::record::{Event, TransactionEnd, TransactionStatus};
 
 /// The events that follow from the death of the process that ran `progress`: its sessions are gone, and with them
@@ -40,11 +39,10 @@ pub fn after_death(plan: &Plan, progress: &Progress) -> Vec<Event> {
                 .expect("a running step has an attempt"),
         });
     }
-    let up = |index: StepIndex| progress.step(index).state == StepState::Up;
-    for (index, planned) in plan.indexed().filter(|(index, _)| up(*index)) {
+    for index in progress.steps_up() {
         let attempt = progress.step(index).attempt;
         events.push(Event::StepInterrupted {
-            step: planned.id.clone(),
+            step: plan.step(index).id.clone(),
             attempt: attempt.expect("a step that is up has an attempt"),
         });
     }

@@ -162,7 +162,7 @@ pub(super) fn go_on_rolling(plan: &Plan, progress: &Progress, flow: &mut Flow) -
             flow.abandoning = Some(connection.clone());
             return Decision::effect(Effect::Abandon(connection.clone()));
         }
-        if let Some(decision) = background::stop_all(plan, progress, flow) {
+        if let Some(decision) = background::stop_all(progress, flow) {
             flow.rolling = Some(rolling);
             return decision;
         }

@@ -10,14 +10,10 @@ use crate::{Attempt, ConnectionName, StepIndex};
 
 /// The first unknown step of the main flow that was not asked about yet.
 pub(super) fn next(plan: &Plan, progress: &Progress, flow: &Flow) -> Option<StepIndex> {
-    plan.indexed()
-        .find(|(index, step)| {
-            let known = progress.step(*index);
-            step.is_main()
-                && known.state == StepState::Unknown
-                && !flow.asked_about.contains(&(*index, known.attempt))
-        })
-        .map(|(index, _)| index)
+    progress.steps_unknown().find(|index| {
+        let attempt = progress.step(*index).attempt;
+        plan.step(*index).is_main() && !flow.asked_about.contains(&(*index, attempt))
+    })
 }
 
 /// Wishes evidence about `step`; [`super::Input::Continue`] goes for it.
@@ -82,9 +78,33 @@ pub(super) fn go_on_settling(plan: &Plan, progress: &Progress, flow: &mut Flow) 
             step: planned.id.clone(),
             attempt,
             resolution,
-            evidence: Evidence::Operator { reason },
+            evidence: Evidence::Operator {
+                reason,
+                by_flag: false,
+            },
+        }),
+        SettledBy::Flag(resolution, reason) => Decision::event(Event::StepResolved {
+            step: planned.id.clone(),
+            attempt,
+            resolution,
+            evidence: Evidence::Operator {
+                reason,
+                by_flag: true,
+            },
         }),
     }
+}
+
+/// Takes up what a flag said beforehand of one of the unknown steps; whether there was such a word.
+pub(super) fn said_by_flag(flow: &mut Flow) -> bool {
+    let Some((step, (resolution, reason))) = flow.terms.resolutions.pop_first() else {
+        return false;
+    };
+    flow.settling = Some(Settling {
+        step,
+        by: SettledBy::Flag(resolution, reason),
+    });
+    true
 }
 
 /// Asks whatever can tell: the server, the step itself, its probe.
@@ -110,7 +130,7 @@ fn seek(
     ) {
         return decision;
     }
-    if plan.step(step).flow.idempotent {
+    if plan.step(step).is_repeatable() {
         return begin(plan, progress, flow, step);
     }
     ask_probe(plan, progress, flow, step)

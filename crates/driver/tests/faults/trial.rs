@@ -285,6 +285,7 @@ fn header(plan: &Plan, mode: Mode) -> RunHeader {
         title: plan.title.clone(),
         path: "book.md".into(),
         runbook: plan.digest,
+        included: Vec::new(),
         steps: plan.steps.iter().filter(|step| Step::is_main(step)).count() as u64,
         operator: Operator {
             user: "tester".into(),

@@ -153,6 +153,7 @@ impl ScriptItem<'_> {
                 text: text.to_owned(),
                 lines: Vec::new(),
                 masked: None,
+                file: None,
             }),
         }
     }
@@ -227,10 +228,9 @@ impl Origin<'_> {
     /// `line 103`, `statement 2 of 5 that were made`.
     fn place(self) -> String {
         match self {
-            Self::Fence { body, start } => match body.position(start) {
-                Some(position) => format!("line {}", position.line),
-                None => format!("byte {start} of the text"),
-            },
+            Self::Fence { body, start } => body
+                .line_words(start)
+                .unwrap_or_else(|| format!("byte {start} of the text")),
             Self::Made { number, count, .. } => {
                 format!("statement {number} of {count} that were made")
             }
@@ -260,7 +260,13 @@ fn unsendable(edits: &[Edit], body: &Body) -> Option<String> {
 
 fn character(offset: usize, body: &Body) -> String {
     match body.position(offset) {
-        Some(position) => format!("line {}, column {}", position.line, position.column),
+        Some(position) => match &body.file {
+            Some(file) => format!(
+                "line {}, column {} of {file}",
+                position.line, position.column
+            ),
+            None => format!("line {}, column {}", position.line, position.column),
+        },
         None => format!("byte {offset} of the text"),
     }
 }

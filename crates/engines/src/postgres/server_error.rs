@@ -32,6 +32,7 @@ pub(crate) fn of(error: &DbError, position: Option<Position>) -> ServerError {
         column: text(error.column()),
         constraint: text(error.constraint()),
         position,
+        file: None,
     }
 }
 

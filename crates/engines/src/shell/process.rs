@@ -2,7 +2,8 @@
 
 use std::{fs, thread};
 
-use rustix::process::Pid;
+use rustix::io::Errno;
+use rustix::process::{self, Pid, WaitId, WaitIdOptions};
 
 /// A process is caught in the middle of an exec for microseconds; one that has wiped its arguments is not worth more looks.
 const SETTLING_LOOKS: usize = 500;
@@ -54,6 +55,17 @@ impl Process {
             .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
             .filter_map(Self::read)
             .collect()
+    }
+
+    /// All processes; none where this process has no child, since then nothing descends from it. That is known at once,
+    /// while a look at a whole machine takes milliseconds.
+    pub(super) fn all_if_any_is_ours() -> Vec<Self> {
+        // It peeks: nothing is reaped, whosever child it is (waitid(2), WNOWAIT).
+        let peek = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+        match process::waitid(WaitId::All, peek) {
+            Err(Errno::CHILD) => Vec::new(),
+            _ => Self::all(),
+        }
     }
 
     /// The environment it was started with; none when that cannot be read, and for a zombie.

@@ -230,7 +230,7 @@ fn refusal(message: &str) -> WorkEnded {
 /// Ends all members of `trees`; how many there were, and how many are still alive.
 fn end_all(trees: &mut [Tree], grace: Duration) -> (usize, usize) {
     let signal = |trees: &mut [Tree], signal| {
-        let all = Process::all();
+        let all = Process::all_if_any_is_ours();
         trees
             .iter_mut()
             .map(|tree| tree.signal_all(signal, &all))
@@ -241,7 +241,7 @@ fn end_all(trees: &mut [Tree], grace: Duration) -> (usize, usize) {
     let terminate_until = Instant::now() + grace;
     while left > 0 && Instant::now() < terminate_until {
         thread::sleep(LOOK_INTERVAL);
-        let all = Process::all();
+        let all = Process::all_if_any_is_ours();
         left = trees.iter_mut().map(|tree| tree.living(&all).len()).sum();
     }
     let kill_until = Instant::now() + END_PATIENCE;

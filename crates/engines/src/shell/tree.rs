@@ -140,7 +140,7 @@ impl Tree {
 
     /// Sends `signal` to everything alive outside the process group of the step.
     pub(super) fn signal_strays(&mut self, signal: Signal) {
-        for process in self.living(&Process::all()) {
+        for process in self.living(&Process::all_if_any_is_ours()) {
             if process.group != self.leader.pid {
                 // It may be gone, or another user's; the caller looks again.
                 let _ = process::kill_process(process.identity.pid(), signal);
@@ -161,7 +161,7 @@ impl Tree {
     /// Sends `signals` to everything alive that has our own terminal, and says how many that were.
     pub(super) fn signal_at_terminal(&mut self, signals: &[Signal]) -> usize {
         let session = process::getsid(None).map_or(0, |session| session.as_raw_nonzero().get());
-        let mut living = self.living(&Process::all());
+        let mut living = self.living(&Process::all_if_any_is_ours());
         living.retain(|process| process.session == session);
         for process in &living {
             for signal in signals {

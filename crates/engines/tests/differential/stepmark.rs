@@ -101,5 +101,6 @@ fn body(text: &str) -> Body {
         text: text.to_owned(),
         lines: lines.collect(),
         masked: None,
+        file: None,
     }
 }

@@ -380,5 +380,6 @@ pub(crate) fn body(text: &str) -> Body {
         text: text.to_owned(),
         lines,
         masked: None,
+        file: None,
     }
 }

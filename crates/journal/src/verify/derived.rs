@@ -7,14 +7,15 @@ use stepmark_core::record::{Event, Record, RunHeader};
 
 use crate::evidence::Render;
 use crate::measured::{digest_of, read_at_most};
-use crate::{Check, Place, RunDirectory, Subject, output_name, read, reason};
+use crate::run_texts::RUNBOOK;
+use crate::{Check, Place, RunDirectory, RunTexts, Subject, output_name, read, reason};
 
 /// A report of a longer journal is not rendered again: all its records would have to be held at once.
 const JOURNAL_BYTES_MAX: u64 = 32 << 20;
 /// So many pauses back a report that was not replaced is looked for.
 const PAUSES_MAX: usize = 16;
 
-/// `replaced` are the later texts of the runbook, by file and digest.
+/// `replaced` are the later texts of the runbook and of what it includes, by file and digest.
 pub(super) fn runbook(
     directory: &RunDirectory,
     header: Option<&RunHeader>,
@@ -23,10 +24,16 @@ pub(super) fn runbook(
     let Some(header) = header else {
         return Check::unproven(Subject::Runbook, "the first record is not there");
     };
-    let first = ("runbook.md".to_owned(), header.runbook);
-    let fault = std::iter::once(&first)
-        .chain(replaced)
-        .find_map(|(name, expected)| Some((name, text_fault(directory, name, *expected)?)));
+    let first = std::iter::once((RUNBOOK, header.runbook));
+    let included = header.included.iter();
+    let fault = first
+        .chain(included.map(|one| (one.file.as_str(), one.digest)))
+        .chain(
+            replaced
+                .iter()
+                .map(|(name, digest)| (name.as_str(), *digest)),
+        )
+        .find_map(|(name, expected)| Some((name, text_fault(directory, name, expected)?)));
     match fault {
         Some((name, what)) => Check::broken(Subject::Runbook, Place::file(name), what),
         None => Check::held(Subject::Runbook),
@@ -80,7 +87,7 @@ pub(super) fn report(
     }
     let found = match of_records(directory, render, &records) {
         Ok(found) => found,
-        Err((file, what)) => return broken(file, what),
+        Err((file, what)) => return broken(&file, what),
     };
     if found {
         return Check::held(Subject::Report);
@@ -110,13 +117,15 @@ fn of_records(
     directory: &RunDirectory,
     render: Render<'_>,
     records: &[Record],
-) -> Result<bool, (&'static str, String)> {
-    let runbook = directory.read_runbook_of(records);
-    let runbook = runbook.map_err(|error| ("runbook.md", reason(&error)))?;
-    let expected = render(records, &runbook);
+) -> Result<bool, (String, String)> {
+    let sources = RunTexts::of(records).read(directory);
+    let sources = sources.map_err(|text| (text.file, reason(&text.error)))?;
+    let expected = render(records, &sources);
     match read_at_most(&directory.report(), expected.len() as u64) {
         Ok(found) => Ok(found == expected.as_bytes()),
-        Err(error) if error.raw_os_error().is_some() => Err(("report.md", reason(&error))),
+        Err(error) if error.raw_os_error().is_some() => {
+            Err(("report.md".to_owned(), reason(&error)))
+        }
         Err(_) => Ok(false),
     }
 }

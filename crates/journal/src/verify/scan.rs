@@ -23,7 +23,7 @@ pub(super) struct Scan {
     /// Whether the record that the next run links to came by.
     pub(super) is_next_link_here: bool,
     pub(super) outputs: Outputs,
-    /// Later texts of the runbook, by file and digest.
+    /// Later texts of the runbook and of what it includes, by file and digest.
     pub(super) replaced: Vec<(String, Digest)>,
     head_seq: Option<u64>,
     next_link: Option<Digest>,
@@ -60,8 +60,16 @@ impl Scan {
         );
         self.is_finished = matches!(record.event, Event::RunFinished { .. });
         self.outputs.take(&record);
-        if let Event::RunbookReplaced { runbook, file, .. } = &record.event {
+        if let Event::RunbookReplaced {
+            runbook,
+            file,
+            included,
+            ..
+        } = &record.event
+        {
             self.replaced.push((file.clone(), *runbook));
+            let included = included.iter().map(|one| (one.file.clone(), one.digest));
+            self.replaced.extend(included);
         }
         if let (1, Event::RunStarted(header)) = (record.seq, record.event) {
             self.header = Some(*header);

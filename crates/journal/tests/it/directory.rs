@@ -264,7 +264,7 @@ fn whatever_fails_nothing_half_made_stays() {
     let good = FailingDisk::new(None);
     {
         let (_parent, root) = root();
-        RunDirectory::create_on(good.clone(), &root, at(0), RUNBOOK).unwrap();
+        RunDirectory::create_including(good.clone(), &root, at(0), RUNBOOK, &[b"a", b"b"]).unwrap();
     }
     let calls = good.calls();
     assert!(calls > 15);
@@ -274,7 +274,7 @@ fn whatever_fails_nothing_half_made_stays() {
             for lasts in [Lasts::Once, Lasts::ForGood] {
                 let (parent, root) = root();
                 let disk = FailingDisk::new(Some(Fault { call, lasts, kind }));
-                match RunDirectory::create_on(disk, &root, at(0), RUNBOOK) {
+                match RunDirectory::create_including(disk, &root, at(0), RUNBOOK, &[b"a", b"b"]) {
                     Ok(held) => {
                         assert_eq!(std::fs::read(held.directory().runbook()).unwrap(), RUNBOOK);
                     }

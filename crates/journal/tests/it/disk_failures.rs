@@ -33,7 +33,7 @@ fn drive(disk: Arc<FailingDisk>, root: &Path) -> Told {
         Err(error) => {
             let later = journal.append(vec![(at(9), note("after the error"))]);
             assert_eq!(later, Err(error.clone()));
-            assert_eq!(journal.reserve(0), Err(error.clone()));
+            assert_eq!(journal.reserve(0, 0), Err(error.clone()));
             assert_eq!(journal.output(id("late"), 9).finish(), Err(error.clone()));
             assert_eq!(journal.close(), Err(error));
         }
@@ -55,7 +55,7 @@ fn steps(journal: &Journal, acknowledged: &mut Vec<Record>) -> Result<(), Journa
     .into_iter()
     .enumerate()
     {
-        journal.reserve(0)?;
+        journal.reserve(0, 0)?;
         append(vec![note("about to start"), intent(step)])?;
         let output = journal.output(id(step), number + 1);
         output.write(text);
@@ -186,7 +186,7 @@ fn a_file_system_that_cannot_reserve_is_told_and_used() {
         let disk = FailingDisk::new(Some(fault));
         let held = RunDirectory::create_on(disk, &root, at(0), RUNBOOK).unwrap();
         let journal = Journal::start(held);
-        let reservation = journal.reserve(0);
+        let reservation = journal.reserve(0, 0);
         (
             reservation,
             journal.append(vec![(at(1), started())]).is_ok(),
@@ -215,7 +215,7 @@ fn an_outcome_has_its_space_however_long_the_intent_was() {
     let file = journal.directory().journal();
     let length = || file.metadata().unwrap().len();
     for intent_bytes in [10, 100_000, 300_000, 200_000, 10] {
-        assert_eq!(journal.reserve(0), Ok(Reservation::Reserved));
+        assert_eq!(journal.reserve(0, 0), Ok(Reservation::Reserved));
         let intent = note(&"x".repeat(intent_bytes));
         journal.append(vec![(at(1), intent)]).unwrap();
         assert!(disk.space() >= length() + OUTCOME_BYTES_MAX);

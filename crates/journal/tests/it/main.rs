@@ -13,4 +13,5 @@ mod recovery;
 mod round_trip;
 mod signatures;
 mod tamper;
+mod texts;
 mod verification;

@@ -43,7 +43,7 @@ fn a_batch_is_one_sync_and_a_step_two() {
     assert_eq!(journal.syncs() - before, 1);
 
     let before = journal.syncs();
-    journal.reserve(0).unwrap();
+    journal.reserve(0, 0).unwrap();
     journal
         .append(vec![(at(1), crate::common::intent("a"))])
         .unwrap();

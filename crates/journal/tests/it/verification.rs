@@ -1,5 +1,6 @@
 //! What `verify` proves, finds broken, and cannot say.
 
+use stepmark_core::plan::Sources;
 use stepmark_core::record::Record;
 use stepmark_journal::{Check, Journal, Proof, RunDirectory, Subject, previous, verify};
 use tempfile::TempDir;
@@ -61,8 +62,9 @@ fn is_held(proof: &Proof) -> bool {
     matches!(proof, Proof::Held { .. })
 }
 
-fn render(records: &[Record], runbook: &[u8]) -> String {
-    format!("{} records, {} bytes\n", records.len(), runbook.len())
+fn render(records: &[Record], sources: &Sources) -> String {
+    let bytes = sources.runbook().span.len();
+    format!("{} records, {bytes} bytes\n", records.len())
 }
 
 #[test]

@@ -1,10 +1,13 @@
 //! Transcripts, case by case: which lines are commands, and which are refused.
 
+use stepmark_core::plan::Sources;
+
 use super::*;
 
 /// The commands in `transcript`, and the lines refused as unclear.
 fn read(transcript: &str) -> (String, Vec<String>) {
-    let mut diagnostics = Diagnostics::new(transcript);
+    let sources = Sources::new("file.md", transcript.into());
+    let mut diagnostics = Diagnostics::new(&sources);
     let mut body = BodyText::default();
     body.push(transcript, &(0..transcript.len()), transcript);
     let commands = commands(&body, &mut diagnostics);

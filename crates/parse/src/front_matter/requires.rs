@@ -25,7 +25,7 @@ pub(super) fn read(node: &Node, diagnostics: &mut Diagnostics<'_>) -> Requiremen
         requirements.postgres_span = Some(span.clone());
         let problem = match &bounds {
             None => Some(format!("`{}` bounds no version", invisible::shown(&text))),
-            Some(bounds) if !satisfiable(bounds) => {
+            Some(bounds) if !is_satisfiable(bounds) => {
                 Some(format!("no version is `{}`", invisible::shown(&text)))
             }
             Some(_) => None,
@@ -91,7 +91,7 @@ fn number(text: &str) -> Option<u32> {
 }
 
 /// Whether some version satisfies all of `bounds`: one does if one at, or next to, a bound does.
-fn satisfiable(bounds: &[VersionBound]) -> bool {
+pub(crate) fn is_satisfiable(bounds: &[VersionBound]) -> bool {
     let near = |number: u32| number.saturating_sub(1)..=number.saturating_add(1);
     bounds.iter().any(|at| {
         near(at.major).any(|major| {
@@ -131,7 +131,7 @@ mod tests {
         ];
         for (text, expected) in cases {
             assert_eq!(
-                bounds(text).map(|bounds| satisfiable(&bounds)),
+                bounds(text).map(|bounds| is_satisfiable(&bounds)),
                 expected,
                 "{text}"
             );

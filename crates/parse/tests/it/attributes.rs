@@ -388,6 +388,7 @@ fn valid_value(form: ValueForm) -> &'static str {
         ValueForm::Names => "=a,b",
         ValueForm::Expectation => "=rows",
         ValueForm::Text => "=text",
+        ValueForm::Path => "=other.md",
     }
 }
 
@@ -424,6 +425,11 @@ fn every_attribute_is_accepted_or_refused_as_its_row_says() {
                 _ if (spec.name, target) == ("interpreter", AttributeTarget::Script) => {
                     &["attribute-duplicate"]
                 }
+                // There is no file beside a text.
+                (true, _) if spec.name == "include" => match target {
+                    AttributeTarget::Script => &["attribute-not-applicable"],
+                    _ => &["include-unreadable"],
+                },
                 (true, AttributeStatus::Unsupported) => &["attribute-unsupported"],
                 (true, AttributeStatus::CarriedOut | AttributeStatus::Kept) => &[],
                 (false, _) if target == AttributeTarget::OtherFence => match spec.name {
@@ -491,7 +497,7 @@ fn attributes_that_belong_to_no_step_are_told() {
         ),
         (
             "[more](more.md) <!-- {include=more.md} -->\n",
-            "attribute-unsupported",
+            "include-unreadable",
         ),
         ("```python {interpreter=python3}\npass\n```\n", ""),
         (

@@ -45,7 +45,7 @@ const SOURCES: &[(Code, &str)] = &[
     ),
     (
         Code::AttributeUnsupported,
-        "```sql {include=other.md}\nselect 1;\n```\n",
+        "```sql {promptEnv=yes}\nselect 1;\n```\n",
     ),
     (Code::AttributeValue, "```sh {timeout=x}\n:\n```\n"),
     (Code::AttributesWithoutStep, "```text {live}\n```\n"),
@@ -54,6 +54,8 @@ const SOURCES: &[(Code, &str)] = &[
         "```sh {name=a}\n:\n```\n```sh {rollback=a probe=a}\n:\n```\n",
     ),
     (Code::UnknownConnection, "```sh {on=x}\n:\n```\n"),
+    (Code::IncludeRefused, "```text {include=/etc/passwd}\n```\n"),
+    (Code::IncludeUnreadable, "```text {include=other.md}\n```\n"),
     (Code::RunmeInteractive, "```sh {id=1}\n:\n```\n"),
     (
         Code::DuplicateId,
@@ -102,11 +104,26 @@ fn every_code_has_a_source_and_every_finding_a_help() {
         assert_eq!(codes, [*code], "{source}");
         assert!(found.iter().all(|found| found.help.is_some()), "{source}");
     }
-    let elsewhere = [Code::InvalidUtf8, Code::GraphTooLarge];
+    let elsewhere = [
+        Code::InvalidUtf8,
+        Code::GraphTooLarge,
+        Code::IncludeConflict,
+        Code::StepTooLong,
+    ];
     let covered: BTreeSet<Code> = SOURCES
         .iter()
         .map(|(code, _)| *code)
         .chain(elsewhere)
         .collect();
     assert_eq!(covered, Code::ALL.iter().copied().collect());
+}
+
+#[test]
+fn a_step_that_the_log_cannot_hold_is_refused_at_its_fence() {
+    // Each is six bytes in the log.
+    let source = format!("# Load\n\n```sh\n: {}\n```\n", "\u{e9}".repeat(5_000_000));
+    let found = parsed(&source).diagnostics;
+    let codes: Vec<Code> = found.iter().map(|found| found.code).collect();
+    assert_eq!(codes, [Code::StepTooLong]);
+    assert_eq!(found[0].span.start, source.find("```").expect("a fence"));
 }

@@ -16,6 +16,8 @@ mod flow;
 mod front_matter;
 mod front_matter_mistakes;
 mod front_matter_texts;
+mod include;
+mod include_front_matter;
 mod invariants;
 mod mutation;
 mod properties;

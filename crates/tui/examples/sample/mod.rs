@@ -93,6 +93,7 @@ impl Author {
                     position: Position { line: 7, column: 1 },
                 }],
                 masked: None,
+                file: None,
             }),
             digest: Step::digest_of(kind, connection.as_ref(), &[], text),
             connection,

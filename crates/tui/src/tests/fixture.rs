@@ -434,6 +434,7 @@ impl Play {
             title: self.screen.plan().title.clone(),
             path: self.screen.opening.path.clone(),
             runbook: self.screen.plan().digest,
+            included: Vec::new(),
             steps: 8,
             operator: Operator {
                 user: "mira".to_owned(),

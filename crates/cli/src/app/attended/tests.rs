@@ -35,6 +35,7 @@ fn setup(folder: &std::path::Path) -> Setup {
         title: plan.title.clone(),
         path: "book.md".into(),
         runbook: plan.digest,
+        included: Vec::new(),
         steps: 1,
         operator,
         mode: Mode::Headless,

@@ -4,16 +4,18 @@ use std::fmt::Write as _;
 use std::fs::{File, OpenOptions};
 use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use stepmark_core::Digest;
-use stepmark_core::plan::{Plan, Step};
+use stepmark_core::plan::{Plan, Sources, Step};
 use stepmark_core::record::{Event, Record};
-use stepmark_journal::RunDirectory;
+use stepmark_journal::{RunDirectory, RunTexts};
 
 use super::Held;
 use crate::app::ask::{Echo, Typed};
 use crate::app::person::{mode, with_person};
+use crate::app::run::included;
+use crate::app::sources::{gather, text_of};
 use crate::app::{Runbook, plan_of, reason};
 use crate::arguments::TakeUpArguments;
 use crate::say::say_on_stderr;
@@ -25,63 +27,53 @@ pub(super) fn plan_on_record(
     directory: &RunDirectory,
     records: &[Record],
 ) -> Result<Plan, Complaint> {
-    let source = source_on_record(directory, records)?;
-    Ok(plan_of(records, &source))
+    let sources = sources_on_record(directory, records)?;
+    Ok(plan_of(records, &sources))
 }
 
-fn source_on_record(directory: &RunDirectory, records: &[Record]) -> Result<Vec<u8>, Complaint> {
-    let path = records
-        .iter()
-        .rev()
-        .find_map(|record| match &record.event {
-            Event::RunbookReplaced { file, .. } => Some(directory.path().join(file)),
-            _ => None,
-        })
-        .unwrap_or_else(|| directory.runbook());
-    let unreadable = |why: String| {
-        Complaint::new(Exit::Failed, format!("{}: {why}", path.display()))
+fn sources_on_record(directory: &RunDirectory, records: &[Record]) -> Result<Sources, Complaint> {
+    let sources = RunTexts::of(records).read_unchanged(directory);
+    sources.map_err(|text| {
+        let path = directory.path().join(&text.file);
+        let message = format!("{}: {}", path.display(), reason(&text.error));
+        Complaint::new(Exit::Failed, message)
             .hint("without the text that was run a run cannot be taken up; `stepmark verify` says what else is missing")
-    };
-    let source = std::fs::read(&path).map_err(|error| unreadable(reason(&error)))?;
-    let digest = records.iter().rev().find_map(|record| match &record.event {
-        Event::RunbookReplaced { runbook, .. } => Some(*runbook),
-        Event::RunStarted(header) => Some(header.runbook),
-        _ => None,
-    });
-    match digest {
-        Some(digest) if digest != Digest::of(&source) => {
-            Err(unreadable("it is not the text that was run".to_owned()))
-        }
-        Some(_) | None => Ok(source),
-    }
+    })
 }
 
-/// The runbook to go on with. Where the file was changed, the change is refused, shown and confirmed, or none.
+/// The runbook to go on with. Where a file was changed, the change is refused, shown and confirmed, or none.
 pub(super) fn current_runbook(
     held: &Held,
     arguments: &TakeUpArguments,
     signals: &Signals,
 ) -> Result<(Runbook, Option<Event>), Complaint> {
     let directory = held.held.directory();
-    let source = source_on_record(directory, &held.records)?;
+    let recorded = sources_on_record(directory, &held.records)?;
     let header = held.progress.header();
     let path = header.map_or_else(PathBuf::new, |header| PathBuf::from(&header.path));
-    let same = |source| Runbook::parse(&path, source).map(|runbook| (runbook, None));
-    let file = match std::fs::read(&path) {
-        Ok(file) => file,
+    let bytes = match std::fs::read(&path) {
+        Ok(bytes) => bytes,
         Err(error) => {
-            say_on_stderr(&format!(
-                "note: {}: {}; the copy of the run is used\n",
-                path.display(),
-                reason(&error)
-            ));
-            return same(source);
+            note_copy_used(&path, &reason(&error));
+            return Runbook::of_sources(&path, recorded).map(|runbook| (runbook, None));
         }
     };
-    if file == source {
-        return same(source);
+    let folder = path.parent().unwrap_or(&path).to_owned();
+    let (sources, parsed) = gather(&path, bytes, |included| {
+        let file = folder.join(included);
+        text_of(&file).or_else(|objection| match recorded.find(included) {
+            Some(at) => {
+                note_copy_used(&file, &objection);
+                let known = &recorded.files()[at];
+                Ok(recorded.text(known).as_bytes().to_vec())
+            }
+            None => Err(objection),
+        })
+    });
+    if has_texts_of(&sources, &recorded) {
+        return Runbook::of_sources(&path, recorded).map(|runbook| (runbook, None));
     }
-    let runbook = Runbook::parse(&path, file)?;
+    let runbook = Runbook::of(&path, sources, parsed)?;
     let difference = Difference::between(held, &runbook.plan);
     if !difference.tried.is_empty() {
         return Err(Complaint::new(
@@ -97,6 +89,24 @@ pub(super) fn current_runbook(
     confirm(&difference, arguments, signals)?;
     let replaced = keep(directory, &held.records, &runbook)?;
     Ok((runbook, Some(replaced)))
+}
+
+fn note_copy_used(file: &Path, why: &str) {
+    say_on_stderr(&format!(
+        "note: {}: {why}; the copy of the run is used\n",
+        file.display()
+    ));
+}
+
+/// Whether both are the same texts under the same names.
+fn has_texts_of(sources: &Sources, recorded: &Sources) -> bool {
+    let texts = |of: &Sources| -> Vec<(String, Digest)> {
+        let included = of.included().iter();
+        let included = included.map(|file| (file.path.clone(), file.digest));
+        let runbook = (String::new(), of.runbook().digest);
+        std::iter::once(runbook).chain(included).collect()
+    };
+    texts(sources) == texts(recorded)
 }
 
 /// What is different in another text of a runbook.
@@ -174,7 +184,7 @@ fn confirm(
     })
 }
 
-/// Keeps the new text beside the journal and says so.
+/// Keeps the new texts beside the journal and says so.
 fn keep(
     directory: &RunDirectory,
     records: &[Record],
@@ -185,20 +195,22 @@ fn keep(
         .filter(|record| matches!(record.event, Event::RunbookReplaced { .. }))
         .count();
     let file = format!("runbook.{}.md", before + 2);
-    let path = directory.path().join(&file);
-    let written = OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(&path)
-        .and_then(|mut open| {
-            open.write_all(&runbook.source)?;
-            open.sync_all()?;
-            File::open(directory.path())?.sync_all()
-        });
-    written.map_err(|error| {
-        let message = format!("cannot write {}: {}", path.display(), reason(&error));
+    let included = included(&runbook.sources, &file);
+    let names = std::iter::once(&file).chain(included.iter().map(|one| &one.file));
+    for (name, source) in names.zip(runbook.sources.files()) {
+        let path = directory.path().join(name);
+        write(&path, runbook.sources.text(source)).map_err(|error| {
+            let message = format!("cannot write {}: {}", path.display(), reason(&error));
+            Complaint::new(Exit::Journal, message).hint("nothing was executed")
+        })?;
+    }
+    let folder = File::open(directory.path()).and_then(|folder| folder.sync_all());
+    folder.map_err(|error| {
+        let message = format!(
+            "cannot sync {}: {}",
+            directory.path().display(),
+            reason(&error)
+        );
         Complaint::new(Exit::Journal, message).hint("nothing was executed")
     })?;
     Ok(Event::RunbookReplaced {
@@ -210,5 +222,17 @@ fn keep(
             .iter()
             .filter(|step| step.is_main())
             .count() as u64,
+        included,
     })
+}
+
+fn write(path: &Path, text: &str) -> std::io::Result<()> {
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(path)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()
 }

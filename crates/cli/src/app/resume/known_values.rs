@@ -3,13 +3,10 @@
 use stepmark_core::progress::{Binding, Progress};
 use stepmark_core::record::{Event, InputOrigin, Record};
 
-use crate::app::connections::environment;
-use crate::app::inputs::inputs;
-use crate::app::person::{mode, with_person};
+use crate::app::person::gather_beside;
 use crate::app::set_values::{GivenValue, set_values};
 use crate::app::{Inputs, Runbook};
 use crate::arguments::TermArguments;
-use crate::say::say_on_stderr;
 use crate::signals::Signals;
 use crate::{Complaint, Exit};
 
@@ -41,13 +38,7 @@ pub(super) fn known_values(
         let value = value.clone();
         set.insert(spec.name.clone(), GivenValue { value, origin });
     }
-    let inputs = with_person(mode(flags), signals, |person| {
-        inputs(runbook, set, &environment, person)
-    })?;
-    for warning in &inputs.warnings {
-        say_on_stderr(&format!("warning: {warning}\n"));
-    }
-    Ok(inputs)
+    gather_beside(runbook, set, flags, signals)
 }
 
 fn origin_of(records: &[Record], wanted: &str) -> InputOrigin {

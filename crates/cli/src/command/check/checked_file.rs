@@ -1,19 +1,26 @@
 //! A file, read and parsed. Does not run it and does not print.
 
+use std::collections::HashSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use stepmark_core::plan::Plan;
-use stepmark_parse::{Diagnostic, Severity};
+use stepmark_core::plan::{Plan, Position, Sources, Span};
+use stepmark_parse::{Code, Diagnostic, Severity};
 
 use super::Unreadable;
+use crate::app::{shown_path, with_included};
 
-/// A file and what was found in it.
+/// What tells one diagnostic from another: its file and place, its kind, its message.
+pub(crate) type Finding = (String, u32, u32, Code, String);
+
+/// A file, read and parsed, with what it includes.
 pub(crate) struct CheckedFile {
+    /// Its path as it was given.
+    pub(crate) path: PathBuf,
     /// Its path as it is shown.
     pub(crate) shown: String,
-    /// Its text; bytes that are no UTF-8 are `�`, and a diagnostic says so.
-    pub(crate) source: String,
+    /// Its text and those it includes; bytes that are no UTF-8 are `�`, and a diagnostic says so.
+    pub(crate) sources: Sources,
     /// What it says.
     pub(crate) plan: Plan,
     /// What is wrong with it, in source order.
@@ -24,16 +31,21 @@ impl CheckedFile {
     /// Reads the file at `path`.
     pub(crate) fn read(path: &Path) -> Result<Self, Unreadable> {
         let bytes = fs::read(path).map_err(|error| Unreadable::new(path, &error))?;
-        let parsed = stepmark_parse::parse(&bytes, &stem(path));
+        let (sources, parsed) = with_included(path, bytes);
         Ok(Self {
+            path: path.to_owned(),
             shown: path.display().to_string(),
-            source: match String::from_utf8(bytes) {
-                Ok(text) => text,
-                Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
-            },
+            sources,
             plan: parsed.plan,
             diagnostics: parsed.diagnostics,
         })
+    }
+
+    /// The path, as it is shown, of the file that holds `span`.
+    pub(crate) fn shown_at(&self, span: &Span) -> String {
+        let file = self.sources.file_at(span.start);
+        let path = shown_path(&self.path, &self.sources, file);
+        path.display().to_string()
     }
 
     /// Whether a file without steps is one that was meant to have some. Pages of other programs have front matter of their
@@ -45,15 +57,19 @@ impl CheckedFile {
         })
     }
 
+    /// What is wrong with it, but for what is `told` of an included file already; that is told from here on.
+    pub(crate) fn new_findings(&self, told: &mut HashSet<Finding>) -> Vec<Diagnostic> {
+        let found = self.diagnostics.iter().filter(|found| {
+            let Position { line, column } = found.position;
+            let file = self.shown_at(&found.span);
+            told.insert((file, line, column, found.code, found.message.clone()))
+        });
+        found.cloned().collect()
+    }
+
     /// How many diagnostics are of `severity`.
     pub(crate) fn count(&self, severity: Severity) -> usize {
         let found = self.diagnostics.iter();
         found.filter(|found| found.severity == severity).count()
     }
-}
-
-/// The file's name without its ending, by which its runs are kept.
-fn stem(path: &Path) -> String {
-    path.file_stem()
-        .map_or_else(String::new, |stem| stem.to_string_lossy().into_owned())
 }

@@ -4,17 +4,18 @@ use serde_json::{Value, json};
 use stepmark_core::plan::{Position, Span};
 use stepmark_parse::{Diagnostic, Label};
 
-use super::Unreadable;
+use super::{CheckedFile, Unreadable};
 
-/// One diagnostic of the file shown as `file`.
-pub(super) fn diagnostic(file: &str, source: &str, diagnostic: &Diagnostic) -> Value {
+/// One diagnostic of `file`, or of one that it includes.
+pub(super) fn diagnostic(file: &CheckedFile, diagnostic: &Diagnostic) -> Value {
+    let source = file.sources.row();
     let related: Vec<Value> = diagnostic
         .related
         .iter()
-        .map(|label| related(source, label))
+        .map(|label| related(file, label))
         .collect();
     json!({
-        "file": file,
+        "file": file.shown_at(&diagnostic.span),
         "line": diagnostic.position.line,
         "column": diagnostic.position.column,
         "end": place(end(source, &diagnostic.span, diagnostic.position)),
@@ -43,8 +44,10 @@ pub(super) fn unreadable(unreadable: &Unreadable) -> Value {
     })
 }
 
-fn related(source: &str, label: &Label) -> Value {
+fn related(file: &CheckedFile, label: &Label) -> Value {
+    let source = file.sources.row();
     json!({
+        "file": file.shown_at(&label.span),
         "line": label.position.line,
         "column": label.position.column,
         "end": place(end(source, &label.span, label.position)),

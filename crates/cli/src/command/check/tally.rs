@@ -1,8 +1,6 @@
 //! How much was found in all files together.
 
-use stepmark_parse::Severity;
-
-use super::CheckedFile;
+use stepmark_parse::{Diagnostic, Severity};
 
 /// Files, errors and warnings so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -13,10 +11,12 @@ pub(super) struct Tally {
 }
 
 impl Tally {
-    pub(super) fn add(&mut self, file: &CheckedFile) {
+    /// One more file, of which these were `found`.
+    pub(super) fn add(&mut self, found: &[Diagnostic]) {
+        let count = |severity| found.iter().filter(|one| one.severity == severity).count();
         self.files += 1;
-        self.errors += file.count(Severity::Error);
-        self.warnings += file.count(Severity::Warning);
+        self.errors += count(Severity::Error);
+        self.warnings += count(Severity::Warning);
     }
 
     pub(super) fn add_unreadable(&mut self) {

@@ -10,7 +10,7 @@ use crate::command::check::{CheckedFile, LineStarts};
 /// The graph of `file` as one object.
 pub(super) fn graph(file: &CheckedFile) -> Value {
     let plan = &file.plan;
-    let lines = LineStarts::of(&file.source);
+    let lines = LineStarts::of(&file.sources);
     let nodes: Vec<Value> = plan
         .steps
         .iter()
@@ -26,7 +26,8 @@ pub(super) fn graph(file: &CheckedFile) -> Value {
                 "title": step.title,
                 "when": step.flow.when.as_ref().map(VariableName::as_str),
                 "always": step.flow.always,
-                "line": lines.line(step.span.start),
+                "file": step.body.file.as_deref(),
+                "line": lines.line(&step.span),
             })
         })
         .collect();

@@ -21,7 +21,7 @@ pub(super) fn steps_json(
     history: &History,
 ) -> Value {
     let plan = &file.plan;
-    let lines = LineStarts::of(&file.source);
+    let lines = LineStarts::of(&file.sources);
     let mut number = 0;
     let steps: Vec<Value> = plan
         .steps
@@ -30,7 +30,8 @@ pub(super) fn steps_json(
             number += usize::from(step.is_main());
             let mut members = members(plan, step);
             members.insert("number".to_owned(), json!(step.is_main().then_some(number)));
-            members.insert("line".to_owned(), json!(lines.line(step.span.start)));
+            members.insert("file".to_owned(), json!(step.body.file.as_deref()));
+            members.insert("line".to_owned(), json!(lines.line(&step.span)));
             let usual = history.usual(step).map(micros);
             members.insert("usual_us".to_owned(), json!(usual));
             let last = past.get(&step.id).map(|past| past_json(past, step));

@@ -43,7 +43,7 @@ pub(super) fn steps_text(
 
 fn table(file: &CheckedFile, past: &HashMap<StepId, PastStep>, history: &History) -> Table {
     let plan = &file.plan;
-    let lines = LineStarts::of(&file.source);
+    let lines = LineStarts::of(&file.sources);
     let mut table = Table::new(&[
         ">#", "id", "kind", ">line", "needs", "flags", ">usually", "last run",
     ]);
@@ -64,7 +64,10 @@ fn table(file: &CheckedFile, past: &HashMap<StepId, PastStep>, history: &History
                 first,
                 id,
                 step.kind.word().to_owned(),
-                lines.line(step.span.start).to_string(),
+                match &step.body.file {
+                    Some(file) => visible(&format!("{file}:{}", lines.line(&step.span))),
+                    None => lines.line(&step.span).to_string(),
+                },
                 needs,
                 flags(step),
                 history.usual(step).map_or_else(String::new, duration),

@@ -44,6 +44,7 @@ fn header(text: &str) -> RunHeader {
         title: text.to_owned(),
         path: text.to_owned(),
         runbook: Digest::of(BOOK),
+        included: Vec::new(),
         steps: 2,
         operator: Operator {
             user: text.to_owned(),

@@ -25,7 +25,10 @@ pub struct StepAccount {
     pub role: Option<String>,
     /// Where it stands, in a word.
     pub state: &'static str,
-    /// The line of the runbook on which its text begins.
+    /// The included file that its text stands in, by its path from the runbook's folder; none for the runbook itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// The line of that file on which its text begins.
     pub line: Option<u32>,
     /// Digest of kind, connection and text.
     pub digest: Digest,
@@ -65,6 +68,7 @@ impl StepAccount {
                 Role::ProbeOf(other) => of("probe", other),
             },
             state: known.state.word(),
+            file: step.body.file.as_deref().map(str::to_owned),
             line: step.body.first_line(),
             digest: step.digest,
             estimate_us: step.flow.estimate.map(micros),

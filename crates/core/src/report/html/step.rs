@@ -21,7 +21,10 @@ pub(super) fn step(out: &mut String, step: &StepAccount) {
     );
     let mut facts = vec![step.title.clone(), step.kind.word().to_owned()];
     facts.extend(step.role.clone());
-    facts.extend(step.line.map(|line| format!("line {line}")));
+    facts.extend(step.line.map(|line| match &step.file {
+        Some(file) => format!("line {line} of {file}"),
+        None => format!("line {line}"),
+    }));
     let took = step.took_us.map(Duration::from_micros);
     facts.extend(took.map(|took| format!("took {}", duration(took))));
     let estimate = step.estimate_us.map(Duration::from_micros);

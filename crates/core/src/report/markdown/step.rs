@@ -23,6 +23,9 @@ pub(super) fn step(out: &mut String, step: &StepAccount) {
     }
     if let Some(line) = step.line {
         let _ = write!(out, ", line {line}");
+        if let Some(file) = &step.file {
+            let _ = write!(out, " of {}", inline(file));
+        }
     }
     if let Some(took) = step.took_us {
         let _ = write!(out, ", {}", duration(Duration::from_micros(took)));

@@ -51,6 +51,7 @@ fn step(id: &str, word: &str, needs: &[usize]) -> Step {
             text: id.into(),
             lines: Vec::new(),
             masked: None,
+            file: None,
         }),
         digest: Digest::of(id),
         connection,
@@ -295,6 +296,7 @@ pub(super) fn header() -> RunHeader {
         title: "test".into(),
         path: "/test.md".into(),
         runbook: Digest::of("test"),
+        included: Vec::new(),
         steps: 1,
         operator: Operator {
             user: "ada".into(),

@@ -40,7 +40,10 @@ impl Place<'_> {
     pub(crate) fn draw(&self) -> String {
         let text = &self.body.text;
         let label = match self.body.position(self.offset) {
-            Some(position) => format!("LINE {}", position.line),
+            Some(position) => match &self.body.file {
+                Some(file) => format!("{} LINE {}", visible::line(file), position.line),
+                None => format!("LINE {}", position.line),
+            },
             None => format!("LINE {}", line_of(text, self.offset)),
         };
         caret::draw(&label, text, self.offset, self.exact)

@@ -40,6 +40,7 @@ pub(crate) fn started_after(previous: Option<PreviousRun>) -> Event {
         title: "Title".to_owned(),
         path: "book.md".to_owned(),
         runbook: Digest::of(RUNBOOK),
+        included: Vec::new(),
         steps: 1,
         operator: Operator {
             user: "ana".to_owned(),
