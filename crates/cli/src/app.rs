@@ -3,7 +3,7 @@
 mod ask;
 mod attended;
 mod connections;
-mod copied;
+pub(crate) mod copied;
 mod environment;
 mod find_run;
 mod folders;
@@ -30,16 +30,16 @@ pub(crate) use ask::{Ask, Echo, Typed};
 pub(crate) use connections::{
     Connections, Surroundings, complain, identify, resolve, resolve_scratch,
 };
-pub(crate) use find_run::{find_run, known_runs, plan_of, read_run, runs_below};
+pub(crate) use find_run::{ReadRun, find_run, known_runs, plan_of, read_run, runs_below};
 pub(crate) use folders::Folders;
 pub(crate) use history::History;
 pub(crate) use inputs::Inputs;
 pub(crate) use operator::operator;
-pub(crate) use person::gather;
+pub(crate) use person::{Presentation, gather, presentation};
 pub(crate) use private_file::replace_private;
 pub(crate) use requirements::in_path;
 pub(crate) use resume::{Purpose, take_up};
-pub(crate) use run::{Asked, run};
+pub(crate) use run::{Asked, run, screen_settings};
 pub(crate) use runbook::{Runbook, reason, stem_of};
 pub(crate) use scratch::{Fixture, Scratch};
 pub(crate) use signing::{Signer, check_signature};

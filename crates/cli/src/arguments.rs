@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, CommandFactory as _, Parser};
+use stepmark_tui::{Keys, Theme};
 
 use crate::command::check::CheckArguments;
 use crate::command::completions::{CompletionsArguments, ManArguments};
@@ -15,7 +16,6 @@ use crate::command::report::ReportArguments;
 use crate::command::runs::RunsArguments;
 use crate::command::show::ShowArguments;
 use crate::command::verify::VerifyArguments;
-use crate::settings::Theme;
 
 /// Executable Markdown runbooks for PostgreSQL and the shell.
 ///
@@ -155,6 +155,9 @@ pub struct TermArguments {
     /// Which background the colours are for.
     #[arg(skip)]
     pub theme: Theme,
+    /// Which keys the screen has beside or instead of the usual ones.
+    #[arg(skip)]
+    pub keys: Keys,
 }
 
 /// How to go on with a run.

@@ -5,14 +5,15 @@ mod environment;
 mod file;
 mod origin;
 mod path;
-mod theme;
 
 use std::path::PathBuf;
 
 pub(crate) use file::{ConfigFile, EXAMPLE};
 pub(crate) use origin::{Origin, Setting};
 pub(crate) use path::{ConfigPath, config_path};
-pub(crate) use theme::Theme;
+
+use stepmark_parse::nearest;
+use stepmark_tui::{KeyProblem, Keys, Theme};
 
 use crate::arguments::TermArguments;
 use crate::{Complaint, Exit};
@@ -113,6 +114,16 @@ impl Settings {
         })
     }
 
+    /// The keys of the screen with those that are set.
+    pub(crate) fn bound(&self) -> Result<Keys, Complaint> {
+        let mut keys = Keys::default();
+        for (action, key) in &self.keys {
+            keys.bind(action, &key.value)
+                .map_err(|problem| unbound(&problem, &key.origin))?;
+        }
+        Ok(keys)
+    }
+
     /// Completes what flags and the environment say of a run.
     pub(crate) fn complete(terms: &mut TermArguments) -> Result<(), Complaint> {
         let flags = Flags {
@@ -123,6 +134,7 @@ impl Settings {
             sign: None,
         };
         let settings = Self::here(&flags)?;
+        terms.keys = settings.bound()?;
         terms.log_dir = terms.log_dir.take().or(settings.log_dir.value);
         terms.sign = terms.sign.take().or(settings.sign.value);
         terms.ascii = settings.ascii.value;
@@ -137,6 +149,22 @@ impl Settings {
 fn first<T, const COUNT: usize>(given: [Option<Setting<T>>; COUNT], usual: T) -> Setting<T> {
     let mut given = given.into_iter().flatten();
     given.next().unwrap_or(Setting::of(usual, Origin::Default))
+}
+
+fn unbound(problem: &KeyProblem, origin: &Origin) -> Complaint {
+    let complaint = wrong(origin, problem.to_string());
+    match problem {
+        KeyProblem::NoSuchAction(name) => {
+            let names: Vec<&str> = Keys::actions().map(|(name, ..)| name).collect();
+            match nearest(name, names.iter().copied()) {
+                Some(near) => complaint.hint(format!("did you mean {near}?")),
+                None => complaint.hint(format!("the actions are {}", names.join(", "))),
+            }
+        }
+        KeyProblem::NoKey(_) | KeyProblem::Reserved(_) | KeyProblem::Taken { .. } => {
+            complaint.hint("take another key: a single character that nothing else has")
+        }
+    }
 }
 
 fn wrong(origin: &Origin, what: impl Into<String>) -> Complaint {

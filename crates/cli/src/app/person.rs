@@ -17,7 +17,7 @@ use crate::{Complaint, Exit};
 
 /// How a person is shown the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Presentation {
+pub(crate) enum Presentation {
     /// On the screen.
     Screen,
     /// In lines, with numbered answers.
@@ -25,7 +25,7 @@ pub(super) enum Presentation {
 }
 
 /// In lines where a flag or the settings say so, or where the terminal cannot move its cursor.
-pub(super) fn presentation(flags: &TermArguments) -> Presentation {
+pub(crate) fn presentation(flags: &TermArguments) -> Presentation {
     let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
     match flags.plain || flags.prefers_plain || is_dumb {
         true => Presentation::Plain,
@@ -61,6 +61,7 @@ pub(crate) fn gather(
     flags: &TermArguments,
     signals: &Signals,
 ) -> Result<Inputs, Complaint> {
+    refuse_deaf(flags)?;
     gather_beside(runbook, set_values(&flags.set)?, flags, signals)
 }
 
@@ -71,7 +72,6 @@ pub(super) fn gather_beside(
     flags: &TermArguments,
     signals: &Signals,
 ) -> Result<Inputs, Complaint> {
-    refuse_deaf(flags)?;
     let inputs = with_person(mode(flags), signals, |person| {
         inputs(runbook, set, &environment, person)
     })?;

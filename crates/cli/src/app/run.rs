@@ -358,7 +358,8 @@ fn on_screen(driver: &Driver, opening: Opening, flags: &TermArguments) -> Progre
     plain::closing(&plan, driver.feed().cursor(), &log)
 }
 
-fn screen_settings(flags: &TermArguments) -> stepmark_tui::Settings {
+/// How the screen is drawn here, and which keys it has.
+pub(crate) fn screen_settings(flags: &TermArguments) -> stepmark_tui::Settings {
     let set = |name: &str| std::env::var(name).ok();
     let (term, colorterm) = (set("TERM"), set("COLORTERM"));
     let no_color = set("NO_COLOR");
@@ -379,7 +380,8 @@ fn screen_settings(flags: &TermArguments) -> stepmark_tui::Settings {
             tmux.as_deref(),
             sty.as_deref(),
         ),
-        ..stepmark_tui::Settings::default()
+        theme: flags.theme,
+        keys: flags.keys.clone(),
     }
 }
 

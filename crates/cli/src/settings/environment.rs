@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use super::{Origin, Setting, Theme, wrong};
+use stepmark_tui::Theme;
+
+use super::{Origin, Setting, wrong};
 use crate::Complaint;
 
 /// The variables of an environment.

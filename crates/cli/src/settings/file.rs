@@ -4,10 +4,11 @@
 use std::path::{Path, PathBuf};
 
 use stepmark_parse::nearest;
+use stepmark_tui::Theme;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{Origin, Setting, Theme, wrong};
+use super::{Origin, Setting, wrong};
 use crate::app::reason;
 use crate::{Complaint, Exit};
 

@@ -119,6 +119,18 @@ fn what_a_file_may_not_say_is_told_with_its_place() {
     for (text, expected) in cases {
         assert_eq!(complaint(text), expected, "{text}");
     }
+    let unbound = |text: &str| {
+        let settings = Settings::resolve(&Flags::default(), &|_| None, parsed(text).unwrap());
+        settings.unwrap().bound().unwrap_err().text()
+    };
+    assert_eq!(
+        unbound("[keys]\nundo = \"U\"\nrun_on = \"R\"\n"),
+        "error: /etc/c.toml:3: there is no action called run_on\nhint: did you mean run-on?\n"
+    );
+    assert_eq!(
+        unbound("[keys]\nundo = \"j\"\n"),
+        "error: /etc/c.toml:2: j always does the same and cannot be given away\nhint: take another key: a single character that nothing else has\n"
+    );
     let broken = complaint("mouse = false\nplain = = true\n");
     assert!(broken.starts_with("error: /etc/c.toml:2: "), "{broken}");
 }
