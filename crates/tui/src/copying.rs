@@ -109,11 +109,9 @@ pub(crate) fn outcome(
         (true, None) => Ok(format!(
             "copied {what} ({size}) to the terminal's clipboard"
         )),
-        (true, Some(Ok(path))) => Ok(format!(
-            "copied {what} ({size}); where this terminal keeps no clipboard it is in {path}"
-        )),
+        (true, Some(Ok(path))) => Ok(format!("copied {what} ({size}), also into {path}")),
         (true, Some(Err(why))) => Ok(format!(
-            "copied {what} ({size}) if this terminal lets it; no file was made: {why}"
+            "copied {what} ({size}), if this terminal has a clipboard; no file: {why}"
         )),
         (false, Some(Ok(path))) => Ok(format!("copied {what} ({size}) into {path}")),
         (false, Some(Err(why))) => Err(format!("{what} was not copied: {why}")),

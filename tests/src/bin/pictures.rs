@@ -19,7 +19,7 @@ fn main() {
     pty.shows("[ Run ]");
     for done in 1..=9 {
         pty.press("\r");
-        pty.shows(&format!(" {done}/24"));
+        pty.shows(&format!(" {done}/26"));
         // The screen drops run keys that come right behind an outcome, as a held-down key would send them.
         std::thread::sleep(std::time::Duration::from_millis(400));
     }

@@ -7,8 +7,8 @@ use stepmark_core::ConnectionName;
 use stepmark_core::plan::{ConnectionSpec, RehearsalCluster};
 use stepmark_scratch::{Cluster, ClusterOptions, Programs};
 
-use super::Runbook;
 use super::runbook::reason;
+use super::{Inputs, Runbook};
 use crate::{Complaint, Exit};
 
 /// The database that a throwaway run works in, where the runbook names none.
@@ -54,22 +54,32 @@ struct Wanted {
 }
 
 impl Scratch {
-    /// Starts what stands for the servers of `runbook`, and runs the fixtures. `like` connections get no cluster: they
-    /// follow the one they name. Their databases are made by fixtures or steps.
-    pub(crate) fn start(runbook: &Runbook, fixture: Option<Fixture>) -> Result<Self, Complaint> {
+    /// Starts what stands for the servers of `runbook`, and runs the fixtures, which have its inputs as psql variables.
+    /// `like` connections get no cluster: they follow the one they name. Their databases are made by fixtures or steps.
+    pub(crate) fn start(
+        runbook: &Runbook,
+        fixture: Option<Fixture>,
+        inputs: &Inputs,
+    ) -> Result<Self, Complaint> {
         let wanted = wanted(runbook, fixture)?;
+        let variables = variables(inputs);
         let programs = Programs::find_here().map_err(|error| complain(&error))?;
         let mut scratch = Self {
             clusters: Vec::new(),
             urls: BTreeMap::new(),
         };
         for wanted in wanted {
-            scratch.start_one(&programs, wanted)?;
+            scratch.start_one(&programs, wanted, &variables)?;
         }
         Ok(scratch)
     }
 
-    fn start_one(&mut self, programs: &Programs, wanted: Wanted) -> Result<(), Complaint> {
+    fn start_one(
+        &mut self,
+        programs: &Programs,
+        wanted: Wanted,
+        variables: &str,
+    ) -> Result<(), Complaint> {
         let name = match wanted.databases.as_slice() {
             [(connection, _)] if *connection != ConnectionName::default() => connection.as_str(),
             _ => "run",
@@ -88,7 +98,8 @@ impl Scratch {
             self.urls.insert(connection.clone(), cluster.url(database));
         }
         if let (Some(fixture), Some((_, database))) = (&wanted.fixture, wanted.databases.first()) {
-            cluster.execute(database, &fixture.sql).map_err(|error| {
+            let sql = format!("{variables}{}", fixture.sql);
+            cluster.execute(database, &sql).map_err(|error| {
                 let complaint = complain(&error);
                 Complaint {
                     message: format!("the fixture {} failed: {}", fixture.name, complaint.message),
@@ -188,6 +199,31 @@ fn setup(
     }))
 }
 
+/// What gives a script the inputs as psql variables, without a line of its own, so that psql's line numbers are those of the
+/// file. Secrets stay out: a fixture has no use for one, and its errors are shown.
+fn variables(inputs: &Inputs) -> String {
+    let known = inputs.given.iter().filter(|input| !input.secret);
+    let set: String = known
+        .map(|input| {
+            let value: String = input.value.bytes().map(in_quotes).collect();
+            format!("\\set {} '{value}' ", input.name)
+        })
+        .collect();
+    match set.is_empty() {
+        true => set,
+        // What follows these is read as if it began the line.
+        false => set + r"\\",
+    }
+}
+
+/// A byte of a quoted word for psql: itself, or its octal escape (psql, "Meta-Commands").
+fn in_quotes(byte: u8) -> String {
+    match byte {
+        b'\'' | b'\\' | ..b' ' | b'\x7f'.. => format!("\\{byte:03o}"),
+        _ => char::from(byte).to_string(),
+    }
+}
+
 fn complain(error: &stepmark_scratch::Error) -> Complaint {
     let text = error.to_string();
     let mut lines = text.lines().map(str::to_owned);
@@ -200,6 +236,10 @@ fn complain(error: &stepmark_scratch::Error) -> Complaint {
 
 #[cfg(test)]
 mod tests {
+    use stepmark_core::VariableName;
+    use stepmark_core::record::InputOrigin;
+    use stepmark_driver::GivenInput;
+
     use super::*;
 
     /// The clusters that a front matter asks for, a line each.
@@ -220,6 +260,27 @@ mod tests {
             format!("{}{}", databases.join(" "), settings.concat())
         };
         wanted.into_iter().map(line).collect()
+    }
+
+    #[test]
+    fn a_fixture_gets_the_inputs_as_psql_variables_but_no_secret() {
+        let given = |name: &str, value: &str, secret| GivenInput {
+            name: VariableName::new(name),
+            value: value.to_owned(),
+            secret,
+            origin: InputOrigin::Default,
+        };
+        let inputs = Inputs {
+            given: vec![
+                given("size", "10", false),
+                given("pw", "hunter2", true),
+                given("who", "it's\n", false),
+            ],
+            ..Inputs::default()
+        };
+        let expected = r"\set size '10' \set who 'it\047s\012' \\";
+        assert_eq!(variables(&inputs), expected);
+        assert_eq!(variables(&Inputs::default()), "");
     }
 
     #[test]

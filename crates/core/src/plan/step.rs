@@ -80,6 +80,13 @@ impl Step {
         self.role == Role::Main
     }
 
+    /// Whether it may start again after an attempt of which nobody knows what it did: it says so, or all it does is look.
+    pub fn is_repeatable(&self) -> bool {
+        let looks = self.expectation.is_some() || self.flow.wait.is_some();
+        let changes_nothing = self.kind != StepKind::Sql || self.sql.asks_only;
+        self.flow.idempotent || (looks && changes_nothing)
+    }
+
     /// The connection that statements it makes run on, if it makes some.
     pub fn made_for(&self) -> Option<&ConnectionName> {
         match self.sql.generated.as_ref()? {

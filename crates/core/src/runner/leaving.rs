@@ -63,7 +63,8 @@ pub(super) fn go_on_leaving(plan: &Plan, progress: &Progress, flow: &mut Flow) -
             ..Decision::none()
         };
     }
-    let event = if progress.is_complete(plan) {
+    // Before a rollback that could not begin or go on, everything was done; that is no success of the rollback.
+    let event = if progress.is_complete(plan) && progress.next_undo().is_none() {
         Event::RunFinished {
             verdict: Verdict::Succeeded,
         }

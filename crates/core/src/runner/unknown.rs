@@ -130,7 +130,7 @@ fn seek(
     ) {
         return decision;
     }
-    if plan.step(step).flow.idempotent {
+    if plan.step(step).is_repeatable() {
         return begin(plan, progress, flow, step);
     }
     ask_probe(plan, progress, flow, step)

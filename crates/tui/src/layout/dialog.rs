@@ -14,12 +14,15 @@ use ratatui::text::Line;
 
 use super::Button;
 use crate::action::Action;
-use crate::dialog::Dialog;
+use crate::dialog::{Dialog, Question};
 use crate::screen::Screen;
 use crate::text::{hang, width};
 
 /// The widest a dialog gets, in columns.
 const COLUMNS_MAX: u16 = 68;
+
+/// The widest the help gets: what keys do goes on one line where it can.
+const HELP_COLUMNS_MAX: u16 = 76;
 
 /// Rows a dialog keeps for its frame, its buttons and some of its text, however many fields it has.
 const ROWS_BESIDE_FIELDS: u16 = 9;
@@ -45,7 +48,11 @@ impl DialogLayout {
     pub(super) fn of(screen: &Screen) -> Option<Self> {
         let dialog = screen.dialog.as_ref()?;
         let size = screen.size;
-        let columns = size.width.saturating_sub(4).min(COLUMNS_MAX);
+        let most = match dialog.question {
+            Question::Help => HELP_COLUMNS_MAX,
+            _ => COLUMNS_MAX,
+        };
+        let columns = size.width.saturating_sub(4).min(most);
         let inner_columns = columns.saturating_sub(4);
         let (text, links) = lines(screen, dialog, usize::from(inner_columns));
         let field_rows = u16::try_from(dialog.inputs.len())

@@ -55,7 +55,7 @@ fn notes(screen: &Screen, step: StepIndex, unseen: &[StepIndex]) -> String {
     let plan = screen.plan();
     let planned = plan.step(step);
     let state = &screen.progress.step(step).state;
-    let mut notes = Vec::new();
+    let mut notes = vec![planned.kind.word().to_owned()];
     if *state != StepState::Pending {
         notes.push(match screen.elapsed(step) {
             Some(took) => format!("{} {took}", state.word()),

@@ -14,7 +14,7 @@ use super::put;
 use crate::layout::Layout;
 use crate::screen::{Screen, Tone};
 use crate::search::{Found, Place, Search};
-use crate::text::{clean, fit, span, width};
+use crate::text::{clean, fit, fit_middle, span, width};
 use crate::undoing::{self, Undoing};
 use crate::{blockers, gauge, waiting};
 
@@ -94,7 +94,13 @@ fn found(screen: &Screen) -> Option<(String, Style)> {
     }
     let place = match search.found {
         Some(Found::Line(line)) => format!("line {}", line + 1),
-        Some(Found::Page(_)) => "found".to_owned(),
+        Some(Found::Page(place)) => {
+            let block = screen.plan().document.blocks.get(place.block);
+            match block.and_then(|block| block.step) {
+                Some(step) => format!("in {}", screen.plan().step(step).id),
+                None => "found".to_owned(),
+            }
+        }
         None => String::new(),
     };
     let parts = [place.as_str(), search.said];
@@ -132,7 +138,11 @@ fn notice(screen: &Screen, area: Rect, buffer: &mut Buffer) {
             .unwrap_or_else(|| standing(screen)),
     };
     let columns = usize::from(area.width).saturating_sub(2);
-    let text = fit(&text, columns, screen.glyphs.ellipsis());
+    let ellipsis = screen.glyphs.ellipsis();
+    let text = match &screen.notice {
+        Some((Tone::Note, text)) => fit_middle(text, columns, ellipsis),
+        Some(_) | None => fit(&text, columns, ellipsis),
+    };
     put(buffer, area, &Line::styled(format!(" {text}"), style));
 }
 

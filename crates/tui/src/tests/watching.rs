@@ -31,7 +31,7 @@ fn plain() -> Settings {
 }
 
 /// An index is being built, or waits to be.
-fn running(settings: Settings, columns: u16, rows: u16) -> Play {
+pub(super) fn running(settings: Settings, columns: u16, rows: u16) -> Play {
     let mut author = Author::default();
     author.heading(2, "Index");
     let text = "CREATE INDEX CONCURRENTLY orders_status ON shop.orders (status);\n";
@@ -106,14 +106,14 @@ fn progress(done: u64) -> Watch {
     }
 }
 
-fn blocked(settings: Settings, columns: u16, rows: u16) -> Play {
+pub(super) fn blocked(settings: Settings, columns: u16, rows: u16) -> Play {
     let mut play = running(settings, columns, rows);
     play.sees(Some(in_the_way()));
     play.wait(8);
     play
 }
 
-fn building(settings: Settings, columns: u16, rows: u16) -> Play {
+pub(super) fn building(settings: Settings, columns: u16, rows: u16) -> Play {
     let mut play = running(settings, columns, rows);
     for done in [1_000, 6_000, 11_000, 18_500] {
         play.sees(Some(progress(done)));

@@ -2,10 +2,10 @@
 
 use stepmark_core::StepIndex;
 use stepmark_core::progress::StepState;
-use stepmark_core::report::duration;
 use stepmark_core::runner::rollback_plan;
 
 use super::says::Said;
+use crate::brief::whole;
 use crate::screen::Screen;
 
 /// Steps that are named of each kind; of more, only the number.
@@ -19,14 +19,11 @@ pub(super) fn says(screen: &Screen) -> Vec<Said> {
     let is_complete = screen.progress.is_complete(screen.plan());
     let time = screen.progress.started_at().zip(screen.now);
     let time = time.map_or_else(String::new, |(from, to)| {
-        format!(
-            " after {}",
-            duration(std::time::Duration::from_secs(to.since(from).as_secs()))
-        )
+        format!(" after {}", whole(to.since(from)))
     });
     let (head, style) = match is_complete {
         true => (
-            format!("Every step is settled{time}; {done} of {all} are done."),
+            format!("All {all} steps are settled{time}."),
             palette.good(),
         ),
         false => (
