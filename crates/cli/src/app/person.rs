@@ -61,6 +61,7 @@ pub(crate) fn gather(
     flags: &TermArguments,
     signals: &Signals,
 ) -> Result<Inputs, Complaint> {
+    refuse_deaf(flags)?;
     gather_beside(runbook, set_values(&flags.set)?, flags, signals)
 }
 
@@ -71,7 +72,6 @@ pub(super) fn gather_beside(
     flags: &TermArguments,
     signals: &Signals,
 ) -> Result<Inputs, Complaint> {
-    refuse_deaf(flags)?;
     let inputs = with_person(mode(flags), signals, |person| {
         inputs(runbook, set, &environment, person)
     })?;

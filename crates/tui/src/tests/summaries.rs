@@ -82,7 +82,11 @@ fn every_action_with_a_key_can_be_done_by_mouse_alone() {
             .unwrap_or_else(|| panic!("{name} is not in the help"));
         play.click(at);
         assert!(
-            play.screen.dialog.as_ref().map(|dialog| dialog.title()) != Some("Keys"),
+            play.screen
+                .dialog
+                .as_ref()
+                .map(crate::dialog::Dialog::title)
+                != Some("Keys"),
             "{name} did nothing"
         );
     }
