@@ -107,6 +107,11 @@ fn a_runbook_whose_undo_works_is_proven_step_by_step_and_run_to_its_end() {
         );
     }
     assert_eq!(last.of("step_confirmed").count(), 2);
+    home.stepmark(&["runs"]).exits(0).says(&[
+        "rehearsal: rolled back",
+        "rehearsal: succeeded",
+        "throwaway servers",
+    ]);
     let conclusion = last.of("rehearsal_concluded").next().expect("a conclusion");
     assert_eq!(conclusion["holds"], true);
     let types = last.types();

@@ -103,7 +103,25 @@ impl PastRun {
         }
     }
 
+    /// Whether it was one of a rehearsal.
+    fn is_rehearsal(&self) -> bool {
+        let header = self.header.as_ref();
+        header.is_some_and(|header| header.rehearsal.is_some())
+    }
+
+    /// How it came out, and that it was only rehearsed.
+    pub(super) fn result_text(&self) -> String {
+        let result = self.result.phrase();
+        match self.is_rehearsal() {
+            true => format!("rehearsal: {result}"),
+            false => result,
+        }
+    }
+
     pub(super) fn targets_text(&self) -> String {
+        if self.is_rehearsal() {
+            return "throwaway servers".to_owned();
+        }
         let one = |(_, target): &(ConnectionName, TargetIdentity)| {
             format!("{} on {}", target.database, target.host)
         };
@@ -152,6 +170,7 @@ impl PastRun {
             "started": self.started.map(|at| at.to_string()),
             "last_record": self.last_at.map(|at| at.to_string()),
             "records": self.records,
+            "rehearsal": self.is_rehearsal(),
             "result": self.result.word(),
             "why": self.result.pause(),
             "reason": self.result.reason(),
