@@ -62,7 +62,7 @@ fn text(runs: &[PastRun]) -> String {
                 .map_or_else(String::new, |count| count.to_string()),
             visible(&run.by()),
             visible(&run.targets_text()),
-            visible(&run.result.phrase()),
+            visible(&run.result_text()),
         ]);
     }
     let plural = if runs.len() == 1 { "" } else { "s" };

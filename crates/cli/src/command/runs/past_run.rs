@@ -60,6 +60,20 @@ impl PastRun {
         }
     }
 
+    /// Whether it was a rehearsal on throwaway clusters.
+    pub(super) fn is_rehearsal(&self) -> bool {
+        let header = self.header.as_ref();
+        header.is_some_and(|header| header.rehearsal.is_some())
+    }
+
+    /// How it came out, for a person.
+    pub(super) fn result_text(&self) -> String {
+        match self.is_rehearsal() {
+            true => format!("rehearsal, {}", self.result.phrase()),
+            false => self.result.phrase(),
+        }
+    }
+
     pub(super) fn id(&self) -> &str {
         self.directory.run().as_str()
     }
@@ -152,6 +166,7 @@ impl PastRun {
             "started": self.started.map(|at| at.to_string()),
             "last_record": self.last_at.map(|at| at.to_string()),
             "records": self.records,
+            "rehearsal": self.is_rehearsal(),
             "result": self.result.word(),
             "why": self.result.pause(),
             "reason": self.result.reason(),
