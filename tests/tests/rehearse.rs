@@ -119,6 +119,9 @@ fn a_runbook_whose_undo_works_is_proven_step_by_step_and_run_to_its_end() {
         home.stepmark(&["verify", &run.display().to_string()])
             .exits(0);
     }
+    home.stepmark(&["verify", "last"])
+        .exits(0)
+        .says(&["it is a rehearsal, which concluded: holds, undo proven for 1 of 1"]);
     home.stepmark(&["report", "last"]).exits(0).says(&[
         "The rehearsal holds, undo proven for 1 of 1.",
         "a rehearsal on throwaway clusters",
@@ -517,7 +520,10 @@ fn a_run_says_when_its_exact_text_was_rehearsed_and_how_that_came_out() {
         .exits(3)
         .says(&["and it DID NOT HOLD: undo proven for 0 of 1"]);
     let runs = home.stepmark(&["runs"]).exits(0);
-    assert!(runs.stdout.contains("rehearsal"), "{}", runs.stdout);
+    runs.says(&[
+        "rehearsal holds, undo proven for 1 of 1",
+        "rehearsal DOES NOT HOLD",
+    ]);
 }
 
 #[test]

@@ -8,6 +8,7 @@ use stepmark_core::report::duration;
 use stepmark_core::{ConnectionName, Timestamp};
 use stepmark_journal::{RunDirectory, read_opening};
 
+use crate::app::concluded;
 use crate::command::list::{RunResult, last_record};
 
 /// Sessions are opened before the first step, or soon after; so many records are looked at for them.
@@ -66,11 +67,13 @@ impl PastRun {
         header.is_some_and(|header| header.rehearsal.is_some())
     }
 
-    /// How it came out, for a person.
+    /// How it came out, for a person; of a rehearsal what it concluded, which its last record does not say.
     pub(super) fn result_text(&self) -> String {
-        match self.is_rehearsal() {
-            true => format!("rehearsal, {}", self.result.phrase()),
-            false => self.result.phrase(),
+        let phrase = self.result.phrase();
+        match self.is_rehearsal().then(|| concluded(&self.directory)) {
+            None => phrase,
+            Some(Some(conclusion)) => format!("rehearsal {}", conclusion.words()),
+            Some(None) => format!("rehearsal, {phrase}"),
         }
     }
 
