@@ -370,6 +370,31 @@ fn a_signal_in_the_middle_leaves_no_cluster_and_a_run_that_was_stopped() {
 }
 
 #[test]
+fn a_signal_while_the_clusters_are_set_up_leaves_nothing() {
+    let home = home(COLUMN);
+    home.write("base.sql", &format!("{BASE}SELECT pg_sleep(2);\n"));
+    let child = home.spawn(&["rehearse", "book.md"]);
+    let pid = i32::try_from(child.id()).expect("a pid");
+    let lock = format!("owner {pid} ");
+    let own = || {
+        let owners = clusters().into_iter().map(|path| path.join("owner"));
+        owners
+            .filter(|owner| fs::read_to_string(owner).is_ok_and(|text| text.contains(&lock)))
+            .count()
+    };
+    while own() == 0 {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    // SAFETY: the child is ours and not yet waited for.
+    assert_eq!(unsafe { libc::kill(pid, libc::SIGINT) }, 0);
+    let output = child.wait_with_output().expect("it ends");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(4), "{said}");
+    assert_eq!(own(), 0);
+    assert_eq!(home.runs("book"), Vec::<PathBuf>::new());
+}
+
+#[test]
 fn what_a_later_undo_leaves_an_earlier_one_may_take_away_but_not_where_each_is_tried_alone() {
     let steps = format!(
         "{}{}",

@@ -178,7 +178,8 @@ impl Director<'_> {
             | StepState::Held
             | StepState::Up
             | StepState::Undone { by: Some(_), .. } => {
-                if let Some(duration) = known.duration {
+                if let Some(duration) = known.duration.filter(|_| planned.kind != StepKind::Manual)
+                {
                     self.findings.took(step, duration);
                 }
                 let how = match (planned.kind, &known.state) {
