@@ -1,19 +1,38 @@
-//! What is known of a rehearsal that is over, and how that is told before the next run. Pure.
+//! What is known of a rehearsal that is over, and how that is told before the next run. Verifies no log.
 
-use stepmark_core::record::{Conclusion, RehearsalPart, RunHeader};
+use stepmark_core::record::{Conclusion, Event, Record, RehearsalPart, RunHeader};
 use stepmark_core::report::duration;
 use stepmark_core::{Digest, Timestamp};
+use stepmark_journal::{RunDirectory, read_each, read_opening};
 
 /// A rehearsal that came to a conclusion.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct PastRehearsal {
     at: Timestamp,
-    runbook: Digest,
+    /// The digests of the runbook and of what it includes.
+    text: Vec<Digest>,
     /// The versions of its servers, each once.
     versions: Vec<String>,
     holds: bool,
     /// Of how many steps the undo was proven, and of how many it should have been.
     proven: (usize, usize),
+}
+
+/// What the rehearsal in `directory` concluded; none for a run that is none, or did not come so far.
+pub(crate) fn concluded(directory: &RunDirectory) -> Option<Conclusion> {
+    let opening = read_opening(&directory.journal(), 1);
+    let is_rehearsal = |record: &Record| matches!(&record.event, Event::RunStarted(header) if header.rehearsal.is_some());
+    if !opening.first().is_some_and(is_rehearsal) {
+        return None;
+    }
+    let mut found = None;
+    // What stands before damage is as good a guide as any; `verify` looks for damage.
+    let _ = read_each(&directory.journal(), |record, _| {
+        if let Event::RehearsalConcluded(conclusion) = record.event {
+            found = Some(*conclusion);
+        }
+    });
+    found
 }
 
 impl PastRehearsal {
@@ -31,17 +50,18 @@ impl PastRehearsal {
         }
         Some(Self {
             at,
-            runbook: header.runbook,
+            text: text(header),
             versions,
             holds: conclusion.holds,
             proven: conclusion.tally(),
         })
     }
 
-    /// What `known` rehearsals say of the runbook with this exact text.
-    pub(super) fn words(known: &[Self], runbook: Digest, now: Timestamp) -> String {
+    /// What `known` rehearsals say of the exact text of `run`.
+    pub(super) fn words(known: &[Self], run: &RunHeader, now: Timestamp) -> String {
+        let text = text(run);
         let newest = |same: bool| {
-            let of = known.iter().filter(|it| (it.runbook == runbook) == same);
+            let of = known.iter().filter(|it| (it.text == text) == same);
             of.max_by_key(|it| it.at)
         };
         match (newest(true), newest(false)) {
@@ -72,6 +92,12 @@ impl PastRehearsal {
     }
 }
 
+/// The digests of a runbook and of what it includes.
+fn text(header: &RunHeader) -> Vec<Digest> {
+    let included = header.included.iter().map(|source| source.digest);
+    std::iter::once(header.runbook).chain(included).collect()
+}
+
 /// `3 days ago`.
 fn ago(then: Timestamp, now: Timestamp) -> String {
     let passed = now.since(then);
@@ -85,6 +111,8 @@ fn ago(then: Timestamp, now: Timestamp) -> String {
 
 #[cfg(test)]
 mod tests {
+    use stepmark_core::record::Mode;
+
     use super::*;
 
     const DAY: i64 = 86_400_000_000;
@@ -92,7 +120,7 @@ mod tests {
     fn past(text: &str, at: i64, holds: bool) -> PastRehearsal {
         PastRehearsal {
             at: Timestamp::from_micros(at),
-            runbook: Digest::of(text),
+            text: vec![Digest::of(text)],
             versions: vec!["15.18".to_owned()],
             holds,
             proven: (if holds { 7 } else { 5 }, 7),
@@ -102,10 +130,9 @@ mod tests {
     #[track_caller]
     fn check(known: &[PastRehearsal], expected: &str) {
         let now = Timestamp::from_micros(10 * DAY);
-        assert_eq!(
-            PastRehearsal::words(known, Digest::of("this"), now),
-            expected
-        );
+        let runbook = crate::app::Runbook::of_text("this");
+        let header = crate::app::run::header(&runbook, Mode::Headless, None);
+        assert_eq!(PastRehearsal::words(known, &header, now), expected);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use stepmark_core::report::duration;
 use stepmark_core::{ConnectionName, Timestamp};
 use stepmark_journal::{RunDirectory, read_opening};
 
+use crate::app::concluded;
 use crate::command::list::{RunResult, last_record};
 
 /// Sessions are opened before the first step, or soon after; so many records are looked at for them.
@@ -60,6 +61,22 @@ impl PastRun {
         }
     }
 
+    /// Whether it was a rehearsal on throwaway clusters.
+    pub(super) fn is_rehearsal(&self) -> bool {
+        let header = self.header.as_ref();
+        header.is_some_and(|header| header.rehearsal.is_some())
+    }
+
+    /// How it came out, for a person; of a rehearsal what it concluded, which its last record does not say.
+    pub(super) fn result_text(&self) -> String {
+        let phrase = self.result.phrase();
+        match self.is_rehearsal().then(|| concluded(&self.directory)) {
+            None => phrase,
+            Some(Some(conclusion)) => format!("rehearsal {}", conclusion.words()),
+            Some(None) => format!("rehearsal, {phrase}"),
+        }
+    }
+
     pub(super) fn id(&self) -> &str {
         self.directory.run().as_str()
     }
@@ -100,21 +117,6 @@ impl PastRun {
         match (self.started, self.last_at) {
             (Some(from), Some(to)) => duration(to.since(from)),
             _ => String::new(),
-        }
-    }
-
-    /// Whether it was one of a rehearsal.
-    fn is_rehearsal(&self) -> bool {
-        let header = self.header.as_ref();
-        header.is_some_and(|header| header.rehearsal.is_some())
-    }
-
-    /// How it came out, and that it was only rehearsed.
-    pub(super) fn result_text(&self) -> String {
-        let result = self.result.phrase();
-        match self.is_rehearsal() {
-            true => format!("rehearsal: {result}"),
-            false => result,
         }
     }
 
