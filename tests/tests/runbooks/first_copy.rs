@@ -136,7 +136,7 @@ fn the_screen_says_how_far_the_first_copy_is() {
     let mut pty = Pty::start(command, 40, 140);
     pty.shows("[ Begin (Enter) ]");
     pty.press("\r");
-    pty.shows("[ Run ]");
+    pty.shows("a run on");
     pty.press("a");
     pty.shows("initial table sync");
     pty.shows("public.orders");

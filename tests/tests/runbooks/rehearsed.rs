@@ -16,7 +16,7 @@ fn check(stem: &str) {
     }
     let text = shortened(&text_of(&format!("{stem}.md")));
     let undone: std::collections::BTreeSet<&str> = text
-        .split("{rollback=")
+        .split(" rollback=")
         .skip(1)
         .filter_map(|rest| rest.split([' ', '}']).next())
         .collect();
