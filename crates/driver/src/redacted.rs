@@ -72,8 +72,18 @@ pub(crate) fn conclusion(redactor: &Redactor, mut concluded: Conclusion) -> Conc
         *line = text(redactor, line);
     }
     for step in &mut concluded.steps {
-        if let UndoProof::Broken { why } = &mut step.undo {
-            *why = text(redactor, why);
+        match &mut step.undo {
+            UndoProof::Broken { why }
+            | UndoProof::Proven {
+                taken_away: Some(why),
+                ..
+            } => *why = text(redactor, why),
+            UndoProof::Proven { .. }
+            | UndoProof::NotNeeded
+            | UndoProof::NotDeclared
+            | UndoProof::NotRun { .. }
+            | UndoProof::AfterNoReturn
+            | UndoProof::NotReached => {}
         }
     }
     concluded

@@ -15,6 +15,8 @@ use crate::app::{KeptCluster, Rehearsed, Wish, columns, rehearse as rehearse_wis
 use crate::diagnostics::json_text;
 use crate::{Complaint, Exit};
 
+/// So many locked tables are named of each step.
+const LOCKED_NAMED_MAX: usize = 2;
 const GOOD: &str = "\x1b[32m";
 const BAD: &str = "\x1b[1;31m";
 const PLAIN: &str = "\x1b[0m";
@@ -83,9 +85,22 @@ fn row(step: &RehearsedStep) -> Vec<String> {
     vec![
         step.step.to_string(),
         took.unwrap_or_default(),
-        step.locked.join(", "),
+        locked(&step.locked),
         step.undo.words(),
     ]
+}
+
+/// The first of the tables that were locked, and how many more.
+fn locked(tables: &[String]) -> String {
+    let named: Vec<&str> = tables
+        .iter()
+        .take(LOCKED_NAMED_MAX)
+        .map(String::as_str)
+        .collect();
+    match tables.len() - named.len() {
+        0 => named.join(", "),
+        more => format!("{} and {more} more", named.join(", ")),
+    }
 }
 
 fn as_json(rehearsed: &Rehearsed) -> Value {

@@ -60,8 +60,8 @@ fn on_screen(
         path: header_path(&read.records),
         log: path.display().to_string(),
         scratch: false,
-        first: None,
         rehearsed: None,
+        first: None,
         plan: read.plan,
     };
     let records = read.records.into_iter().map(Arc::new).collect();

@@ -83,13 +83,6 @@ impl Step {
         self.role == Role::Main
     }
 
-    /// Whether it may start again after an attempt of which nobody knows what it did: it says so, or all it does is look.
-    pub fn is_repeatable(&self) -> bool {
-        let looks = self.expectation.is_some() || self.flow.wait.is_some();
-        let changes_nothing = self.kind != StepKind::Sql || self.sql.asks_only;
-        self.flow.idempotent || (looks && changes_nothing)
-    }
-
     /// The same step with only the first `at` bytes of its text, and a statement behind them that fails. Only for SQL.
     #[must_use]
     pub fn broken_off(&self, at: usize) -> Self {
@@ -107,6 +100,13 @@ impl Step {
             body: Arc::new(body),
             ..self.clone()
         }
+    }
+
+    /// Whether it may start again after an attempt of which nobody knows what it did: it says so, or all it does is look.
+    pub fn is_repeatable(&self) -> bool {
+        let looks = self.expectation.is_some() || self.flow.wait.is_some();
+        let changes_nothing = self.kind != StepKind::Sql || self.sql.asks_only;
+        self.flow.idempotent || (looks && changes_nothing)
     }
 
     /// The connection that statements it makes run on, if it makes some.

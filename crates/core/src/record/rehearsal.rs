@@ -157,6 +157,9 @@ pub enum UndoProof {
         /// Why that was not tried, where it should have been.
         #[serde(skip_serializing_if = "Option::is_none", default)]
         whole_only: Option<String>,
+        /// What it left, and the undo of an earlier step took away.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        taken_away: Option<String>,
     },
     /// It did not bring back what was there.
     Broken {
@@ -236,6 +239,10 @@ impl UndoProof {
                 whole_only: Some(why),
                 ..
             } => format!("proven, whole only: {why}"),
+            Self::Proven {
+                taken_away: Some(what),
+                ..
+            } => format!("proven with what comes before it: {what}, until an earlier undo"),
             Self::Proven { .. } => "proven".to_owned(),
             Self::Broken { why } => format!("NOT PROVEN: {why}"),
             Self::NotNeeded => "only looks".to_owned(),

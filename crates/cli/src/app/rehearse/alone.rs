@@ -83,7 +83,11 @@ impl Director<'_> {
             return Ok(false);
         };
         let own = self.blame(step, &found);
-        self.judge(step, half_way, &found, &own)
+        let Some(doubt) = self.judge(step, half_way, &found, &own)? else {
+            return Ok(true);
+        };
+        self.broken(step, doubt);
+        Ok(false)
     }
 
     /// Breaks `step` off; how that was, or why it was not.

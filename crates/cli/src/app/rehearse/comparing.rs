@@ -6,7 +6,7 @@ use stepmark_core::plan::StepKind;
 use stepmark_core::record::{Comparison, DIFFERENCES_MAX, Difference, HalfWay};
 use stepmark_core::runner::Command;
 
-use super::director::{Director, Over};
+use super::director::{Director, Doubt, Over};
 use super::findings::not_run;
 use super::locks::{exclusive, is_between};
 use super::state::{Differing, Found, State};
@@ -34,10 +34,8 @@ impl Director<'_> {
 
     /// Remembers the state before `step` is run. Inside a transaction that is the state before it, which others see.
     pub(super) fn remember(&mut self, step: StepIndex) -> bool {
-        let previous = self.before.keys().copied();
-        let previous = previous.max_by_key(|index| self.robot.progress().step(*index).intent_seq);
-        let may_have_changed =
-            previous.is_some_and(|index| self.plan.step(index).kind != StepKind::Manual);
+        let previous = self.order.last().copied();
+        let may_have_changed = previous.is_some_and(|index| self.may_change(index));
         if may_have_changed && !self.is_in_transaction() && !self.look() {
             return false;
         }
@@ -45,6 +43,12 @@ impl Director<'_> {
             self.before.insert(step, last.clone());
         }
         true
+    }
+
+    /// Whether `step` was run, and is not only ticked.
+    fn may_change(&self, step: StepIndex) -> bool {
+        self.robot.progress().step(step).attempt.is_some()
+            && self.plan.step(step).kind != StepKind::Manual
     }
 
     /// What is otherwise than `before`, once the servers had time to put things away; none where nobody could look.
@@ -55,7 +59,7 @@ impl Director<'_> {
         let found = before.difference(self.last.as_ref()?);
         let is_told = |(place, differing): (&String, &Differing)| {
             let left = self.left.get(place);
-            left.is_some_and(|left| left.change == differing.change)
+            left.is_some_and(|left| left.change.is_like(&differing.change))
         };
         if found.all().all(is_told) {
             return Some(found);
@@ -73,7 +77,7 @@ impl Director<'_> {
         let mut own = Vec::new();
         for (place, differing) in found.all() {
             let left = self.left.entry(place.clone()).or_default();
-            if left.change != differing.change {
+            if !left.change.is_like(&differing.change) {
                 left.change.clone_from(&differing.change);
                 left.by.push(id.clone());
                 own.push(place.clone());
@@ -82,60 +86,76 @@ impl Director<'_> {
         own
     }
 
-    /// Says of `step`, which was just undone, whether everything is as before it; `own` is what nobody else left.
+    /// Says of `step`, which was just undone, whether everything is as before it; `own` is what nobody else left. What it
+    /// left, where it should not have.
     pub(super) fn judge(
         &mut self,
         step: StepIndex,
         half_way: Option<HalfWay>,
         found: &Found,
         own: &[String],
-    ) -> Result<bool, Over> {
+    ) -> Result<Option<Doubt>, Over> {
         let id = self.id(step).clone();
         let comparison = self.comparison(vec![id.clone()], half_way, found, |place| {
             own.contains(place)
         });
-        let first = comparison.differences.first().cloned();
-        let is_same = comparison.is_same();
         let comparison = self.record(comparison)?;
         self.shown.compared(&id, &comparison);
-        let not_run = self
-            .plan
-            .undo_of(step)
-            .find_map(|undo| not_run(self.plan, undo));
-        match (first, not_run) {
-            (None, None) => self.findings.proven(step),
-            (Some(difference), None) => {
-                let more = match comparison.differences.len() as u64 + comparison.more - 1 {
-                    0 => String::new(),
-                    more => format!(" and {more} more"),
-                };
-                let after = half_way.map_or(String::new(), |how| format!(", {}", how.words()));
-                let why = format!("{} {}{more}{after}", difference.place, difference.what);
-                self.findings.because(format!(
-                    "the undo of step {id} does not bring back what was there: {why}"
-                ));
-                self.findings.broken(step, why);
+        let mut undo = self.plan.undo_of(step);
+        let is_run = undo.all(|undo| not_run(self.plan, undo).is_none());
+        let Some(first) = comparison.differences.first() else {
+            if is_run {
+                self.findings.proven(step, None);
             }
-            (_, Some(_)) => {}
-        }
-        Ok(is_same)
+            return Ok(None);
+        };
+        let more = match comparison.differences.len() as u64 + comparison.more - 1 {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let after = half_way.map_or(String::new(), |how| format!(", {}", how.words()));
+        Ok(is_run.then(|| Doubt {
+            why: format!("{} {}{more}{after}", first.place, first.what),
+            places: own.to_vec(),
+        }))
     }
 
-    /// Compares all with the beginning; whether nothing differs.
-    pub(super) fn everything(&mut self, first: &State, undone: Vec<StepId>) -> Result<bool, Over> {
+    /// Nothing takes away any more what the undo of `step` left.
+    pub(super) fn broken(&mut self, step: StepIndex, doubt: Doubt) {
+        let (id, why) = (self.id(step), &doubt.why);
+        let line = format!("the undo of step {id} does not bring back what was there: {why}");
+        self.findings.because(line);
+        self.findings.broken(step, doubt.why);
+    }
+
+    /// Compares all with the beginning; whether nothing differs. Of the `doubts` those are left that came true.
+    pub(super) fn everything(
+        &mut self,
+        first: &State,
+        undone: Vec<StepId>,
+        doubts: &mut Vec<(StepIndex, Doubt)>,
+    ) -> Result<bool, Over> {
         let Some(found) = self.settled(first) else {
             return Ok(false);
         };
         let comparison = self.comparison(undone, None, &found, |_| true);
         let comparison = self.record(comparison)?;
         self.shown.everything(&comparison);
+        let remains = |place: &String| found.all().any(|(other, _)| other == place);
+        for (step, doubt) in std::mem::take(doubts) {
+            match doubt.places.iter().any(remains) {
+                true => doubts.push((step, doubt)),
+                false => self.findings.proven(step, Some(doubt.why)),
+            }
+        }
+        let doubted = |step: &StepIndex| doubts.iter().any(|(other, _)| other == step);
         for difference in &comparison.differences {
             // What is wrong with an undo was said already.
             let by = difference
                 .left_by
                 .iter()
                 .filter_map(|id| self.plan.index_of(id));
-            let by: Vec<StepIndex> = by.filter(|step| !self.findings.is_broken(*step)).collect();
+            let by: Vec<StepIndex> = by.filter(|step| !doubted(step)).collect();
             let who = match by.as_slice() {
                 [] if !difference.left_by.is_empty() => continue,
                 [] => "nobody can tell which step left it".to_owned(),
@@ -221,12 +241,8 @@ impl Director<'_> {
 
     /// Finds in the WAL which tables each step has locked against everybody.
     pub(super) fn locks(&mut self) {
-        let mut steps: Vec<(StepIndex, &State)> = self
-            .before
-            .iter()
-            .map(|(step, state)| (*step, state))
-            .collect();
-        steps.sort_by_key(|(step, _)| self.robot.progress().step(*step).intent_seq);
+        let looked = |step: &StepIndex| self.before.get(step).map(|state| (*step, state));
+        let steps: Vec<(StepIndex, &State)> = self.order.iter().filter_map(looked).collect();
         let (Some((_, first)), Some(last)) = (steps.first(), &self.last) else {
             return;
         };

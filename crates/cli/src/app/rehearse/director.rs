@@ -14,7 +14,7 @@ use super::barrier::Barrier;
 use super::findings::Findings;
 use super::robot::{Came, Robot};
 use super::shown::Shown;
-use super::state::{Named, State};
+use super::state::{Change, Named, State};
 
 /// Somebody stopped the rehearsal, or its log could not be written.
 #[derive(Debug, PartialEq, Eq)]
@@ -47,15 +47,26 @@ pub(super) struct Director<'a> {
     pub(super) last: Option<State>,
     /// The state before each step that was tried.
     pub(super) before: BTreeMap<StepIndex, State>,
+    /// The steps that were gone through, in order, those passed over too.
+    pub(super) order: Vec<StepIndex>,
     /// Where something was found that is not as it was.
     pub(super) left: BTreeMap<String, Left>,
+}
+
+/// What an undo left, as long as earlier ones may still take it away.
+#[derive(Debug)]
+pub(super) struct Doubt {
+    /// In words.
+    pub(super) why: String,
+    /// Where.
+    pub(super) places: Vec<String>,
 }
 
 /// Something that is not as it was.
 #[derive(Debug, Default)]
 pub(super) struct Left {
     /// The last change of it that a step was blamed for.
-    pub(super) change: String,
+    pub(super) change: Change,
     /// The steps that were.
     pub(super) by: Vec<StepId>,
 }
@@ -75,8 +86,12 @@ impl Director<'_> {
         }
         self.locks();
         self.shown.heading("undone, newest first");
-        let mut undone = Vec::new();
-        let is_back = self.back(&mut undone)? && self.everything(&first, undone)?;
+        let (mut undone, mut doubts) = (Vec::new(), Vec::new());
+        let is_undone = self.back(&mut undone, &mut doubts)?;
+        let is_back = is_undone && self.everything(&first, undone, &mut doubts)?;
+        for (step, doubt) in doubts {
+            self.broken(step, doubt);
+        }
         Ok(match (is_done, is_back) {
             (false, _) => Reached::Failure,
             (true, false) => Reached::End,
@@ -99,9 +114,7 @@ impl Director<'_> {
         wanted: impl Fn(&Self, StepIndex) -> bool,
         every_step: bool,
     ) -> Result<bool, Over> {
-        let mut tried = Vec::new();
-        while let Some(step) = self.next(&tried, &wanted) {
-            tried.push(step);
+        while let Some(step) = self.next(&wanted) {
             let is_own = every_step && self.is_tried_on_its_own(step);
             let is_remembered = self.part == RehearsalPart::UpToNoReturn
                 || self.barrier.is_behind(step)
@@ -109,6 +122,7 @@ impl Director<'_> {
             if is_remembered && !self.remember(step) {
                 return Ok(false);
             }
+            self.order.push(step);
             let well = match is_own {
                 true => self.on_its_own(step)?,
                 false => self.run(step)?,
@@ -120,15 +134,11 @@ impl Director<'_> {
         Ok(true)
     }
 
-    fn next(
-        &self,
-        tried: &[StepIndex],
-        wanted: impl Fn(&Self, StepIndex) -> bool,
-    ) -> Option<StepIndex> {
+    fn next(&self, wanted: impl Fn(&Self, StepIndex) -> bool) -> Option<StepIndex> {
         let progress = self.robot.progress();
         let is_next = |(index, step): &(StepIndex, &Step)| {
             step.is_main()
-                && !tried.contains(index)
+                && !self.order.contains(index)
                 && wanted(self, *index)
                 && progress.step(*index).state == StepState::Pending
                 && may_start(self.plan, progress, *index).is_ok()
@@ -204,11 +214,14 @@ impl Director<'_> {
     }
 
     /// Undoes what was tried, newest first, and looks after each. Whether every undo did its work.
-    fn back(&mut self, undone: &mut Vec<StepId>) -> Result<bool, Over> {
-        let progress = self.robot.progress();
-        let mut tried: Vec<StepIndex> = self.before.keys().copied().collect();
-        tried.retain(|step| progress.step(*step).attempt.is_some());
-        tried.sort_by_key(|step| std::cmp::Reverse(progress.step(*step).intent_seq));
+    fn back(
+        &mut self,
+        undone: &mut Vec<StepId>,
+        doubts: &mut Vec<(StepIndex, Doubt)>,
+    ) -> Result<bool, Over> {
+        let mut tried = self.order.clone();
+        tried.retain(|step| self.robot.progress().step(*step).attempt.is_some());
+        tried.reverse();
         for step in tried {
             let before = self.before.get(&step).cloned();
             let before = before.expect("only steps before which was looked are gone through");
@@ -225,7 +238,8 @@ impl Director<'_> {
                 return Ok(false);
             };
             let own = self.blame(step, &found);
-            self.judge(step, None, &found, &own)?;
+            let judged = self.judge(step, None, &found, &own)?;
+            doubts.extend(judged.map(|why| (step, why)));
         }
         Ok(true)
     }

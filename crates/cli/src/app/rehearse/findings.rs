@@ -52,11 +52,12 @@ impl Findings {
         }
     }
 
-    /// The undo of a step brought everything back.
-    pub(super) fn proven(&mut self, step: StepIndex) {
+    /// The undo of a step brought everything back, together with those of earlier steps where it left something.
+    pub(super) fn proven(&mut self, step: StepIndex, taken_away: Option<String>) {
         let proof = UndoProof::Proven {
             half_way: None,
             whole_only: None,
+            taken_away,
         };
         self.proofs.entry(step).or_insert(proof);
     }
@@ -70,10 +71,12 @@ impl Findings {
             Ok(half_way) => UndoProof::Proven {
                 half_way: Some(half_way),
                 whole_only: None,
+                taken_away: None,
             },
             Err(why) => UndoProof::Proven {
                 half_way: None,
                 whole_only: Some(why),
+                taken_away: None,
             },
         };
         self.proofs.insert(step, proof);

@@ -172,6 +172,7 @@ impl<'a> Part<'a> {
                 shown,
                 last: None,
                 before: BTreeMap::new(),
+                order: Vec::new(),
                 left: BTreeMap::new(),
             };
             came = work(&mut director);

@@ -8,7 +8,7 @@ mod ignored;
 mod lines;
 mod printed;
 
-pub(super) use diff::{Differing, Found};
+pub(super) use diff::{Change, Differing, Found};
 
 use std::collections::BTreeMap;
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use stepmark_scratch::Cluster;
 
 use super::Items;
-use super::diff::{Differing, Found, compare};
+use super::diff::{Change, Differing, Found, compare};
 use super::dump;
 use super::ignored::Ignored;
 use super::printed::printed;
@@ -141,7 +141,7 @@ fn moved(place: &str, before: &Position, after: &Position, found: &mut Found) {
                 what: format!(
                     "went back from {from} to {to}: it will give out values a second time"
                 ),
-                change: format!("{from} {to}"),
+                change: Change::Text(format!("{from} {to}")),
                 lines: Vec::new(),
             },
         ),

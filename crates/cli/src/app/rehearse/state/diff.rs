@@ -20,8 +20,47 @@ pub(in super::super) struct Differing {
     pub(in super::super) what: String,
     /// The lines that differ.
     pub(in super::super) lines: Vec<String>,
-    /// The same for two differences that came about by the same change, whatever else is there.
-    pub(in super::super) change: String,
+    /// What sort of change it came about by.
+    pub(in super::super) change: Change,
+}
+
+/// What can be compared of the changes that two differences came about by, whatever else is there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in super::super) enum Change {
+    /// Of a text.
+    Text(String),
+    /// Of rows: how many more there are, what that adds to a sum over them, and the definition that they were read by.
+    Rows {
+        count: i128,
+        sum: i128,
+        table: Vec<String>,
+    },
+}
+
+impl Change {
+    /// Whether both may well be one and the same change.
+    pub(in super::super) fn is_like(&self, other: &Self) -> bool {
+        match (self, other) {
+            (
+                Self::Rows { count, sum, table },
+                Self::Rows {
+                    count: other_count,
+                    sum: other_sum,
+                    table: other_table,
+                },
+            ) => {
+                // The same row reads otherwise with other columns.
+                count == other_count && (sum == other_sum || table != other_table)
+            }
+            (Self::Text(_) | Self::Rows { .. }, _) => self == other,
+        }
+    }
+}
+
+impl Default for Change {
+    fn default() -> Self {
+        Self::Text(String::new())
+    }
 }
 
 impl Found {
@@ -57,7 +96,7 @@ pub(super) fn compare(place: &str, before: &Items, after: &Items, found: &mut Fo
         let (kind, name) = key;
         let place = format!("{place}{kind} {name}");
         let differing = match (was, is) {
-            (Some(was), Some(is)) if kind == "rows" => other_rows(was, is),
+            (Some(was), Some(is)) if kind == "rows" => other_rows(was, is, table(name, after)),
             (Some(was), Some(is)) => otherwise("is not as it was", was, is),
             (Some(was), None) => otherwise("is gone", described(kind, Some(was)), &[]),
             (None, is) => otherwise("was left behind", &[], described(kind, is)),
@@ -70,7 +109,7 @@ fn otherwise(what: &str, was: &[String], is: &[String]) -> Differing {
     let lines = differing(was, is);
     Differing {
         what: what.to_owned(),
-        change: format!("{what}\n{}", lines.join("\n")),
+        change: Change::Text(format!("{what}\n{}", lines.join("\n"))),
         lines,
     }
 }
@@ -91,7 +130,7 @@ fn described<'a>(kind: &str, lines: Option<&'a Vec<String>>) -> &'a [String] {
 }
 
 /// Rows are told by their number and by a sum over them, so what is added and what is taken away adds up.
-fn other_rows(was: &[String], is: &[String]) -> Differing {
+fn other_rows(was: &[String], is: &[String], table: Vec<String>) -> Differing {
     let number = |lines: &[String], at: usize| {
         let text = lines.get(at).map(String::as_str).unwrap_or_default();
         text.parse::<i128>().unwrap_or_default()
@@ -101,12 +140,24 @@ fn other_rows(was: &[String], is: &[String]) -> Differing {
         true => format!("{after} rows, as many as before, and not the same"),
         false => format!("{before} rows before, {after} after"),
     };
-    let sum = number(is, 1).wrapping_sub(number(was, 1));
     Differing {
         what,
         lines: Vec::new(),
-        change: format!("{} {sum}", after - before),
+        change: Change::Rows {
+            count: after - before,
+            sum: number(is, 1).wrapping_sub(number(was, 1)),
+            table,
+        },
     }
+}
+
+/// How the table called `name` is defined.
+fn table(name: &str, items: &Items) -> Vec<String> {
+    let is_it = |(kind, known): &&(String, String)| kind == "table" && bare(known) == bare(name);
+    let key = items.keys().find(is_it);
+    key.and_then(|key| items.get(key))
+        .cloned()
+        .unwrap_or_default()
 }
 
 /// Whether it is a part of a table that is gone, or was left behind, itself.
@@ -191,18 +242,15 @@ mod tests {
 
     #[test]
     fn the_same_change_of_rows_is_known_again_whatever_rows_there_were() {
-        let change = |was: [&str; 2], is: [&str; 2]| {
+        let change = |was: [&str; 2], is: [&str; 2], columns: &str| {
             let lines = |it: [&str; 2]| it.map(str::to_owned).to_vec();
-            super::other_rows(&lines(was), &lines(is)).change
+            super::other_rows(&lines(was), &lines(is), vec![columns.to_owned()]).change
         };
-        assert_eq!(
-            change(["2", "70"], ["3", "-5"]),
-            change(["9", "100"], ["10", "25"])
-        );
-        assert_ne!(
-            change(["2", "70"], ["3", "-5"]),
-            change(["9", "100"], ["10", "26"])
-        );
+        let one = change(["2", "70"], ["3", "-5"], "a");
+        assert!(one.is_like(&change(["9", "100"], ["10", "25"], "a")));
+        assert!(!one.is_like(&change(["9", "100"], ["10", "26"], "a")));
+        assert!(one.is_like(&change(["9", "100"], ["10", "26"], "a, b")));
+        assert!(!one.is_like(&change(["9", "100"], ["11", "26"], "a, b")));
     }
 
     #[test]
