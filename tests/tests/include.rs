@@ -38,7 +38,7 @@ test -s take.txt
 /// A folder with `book.md`, and `shared/backup.md` beside it.
 fn home(book: &str, backup: &str) -> Home {
     let home = Home::new();
-    fs::create_dir(home.path().join("shared")).unwrap();
+    fs::create_dir(home.path().join("shared")).expect("our own folder");
     home.write("book.md", book);
     home.write("shared/backup.md", backup);
     home

@@ -215,8 +215,8 @@ fn a_folder_lists_runbooks_with_their_last_run() {
 fn rehearsal(home: &Home, name: &str, holds: bool) {
     let real = home.runs("book").pop().expect("a run");
     let folder = home.path().join(".stepmark/book").join(name);
-    fs::create_dir(&folder).unwrap();
-    let text = fs::read_to_string(real.join("journal.jsonl")).unwrap();
+    fs::create_dir(&folder).expect("our own folder");
+    let text = fs::read_to_string(real.join("journal.jsonl")).expect("our own folder");
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
     lines[0] = lines[0].replacen(
         "\"steps\":",
@@ -226,7 +226,7 @@ fn rehearsal(home: &Home, name: &str, holds: bool) {
     let concluded =
         format!("{{\"v\":1,\"type\":\"rehearsal_concluded\",\"holds\":{holds},\"steps\":[]}}");
     lines.insert(lines.len() - 1, concluded);
-    fs::write(folder.join("journal.jsonl"), lines.join("\n") + "\n").unwrap();
+    fs::write(folder.join("journal.jsonl"), lines.join("\n") + "\n").expect("our own folder");
 }
 
 #[test]
