@@ -6,6 +6,7 @@ use std::num::NonZeroU16;
 use std::os::fd::{AsFd as _, OwnedFd};
 use std::os::unix::process::CommandExt as _;
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
@@ -24,6 +25,8 @@ pub struct Pty {
     terminal: OwnedFd,
     before: Termios,
     screen: Arc<(Mutex<vt100::Parser>, Condvar)>,
+    sent_escapes: Arc<AtomicBool>,
+    received: Arc<AtomicUsize>,
 }
 
 impl Pty {
@@ -60,13 +63,18 @@ impl Pty {
             Condvar::new(),
         ));
         let keys = File::from(master);
-        read_along(keys.try_clone().expect("a descriptor"), &screen);
+        let sent_escapes = Arc::new(AtomicBool::new(false));
+        let from = keys.try_clone().expect("a descriptor");
+        let received = Arc::new(AtomicUsize::new(0));
+        read_along(from, &screen, (&sent_escapes, &received));
         Self {
             child,
             keys,
             terminal,
             before,
             screen,
+            sent_escapes,
+            received,
         }
     }
 
@@ -127,6 +135,37 @@ impl Pty {
     #[track_caller]
     pub fn hides(&self, text: &str) {
         self.wait(text, |contents| !contents.contains(text));
+    }
+
+    /// Waits until the last line that is not blank ends in `prompt`, with the lines before it where it has several, and the
+    /// cursor stands behind it. What a prompt drops of what was typed before was dropped then.
+    ///
+    /// # Panics
+    /// After 30 s, with the screen.
+    #[track_caller]
+    pub fn asks(&self, prompt: &str) {
+        self.wait(prompt, |contents| {
+            let lines: Vec<&str> = contents.trim_end().lines().map(str::trim_end).collect();
+            lines.join("\n").ends_with(prompt)
+        });
+    }
+
+    /// Waits for `prompt` and types `text` behind it, until the terminal has shown some of that: the next prompt is another one.
+    ///
+    /// # Panics
+    /// After 30 s, with the screen.
+    #[track_caller]
+    pub fn answer(&mut self, prompt: &str, text: &str) {
+        self.asks(prompt);
+        let before = self.received.load(Ordering::SeqCst);
+        self.press(text);
+        let received = Arc::clone(&self.received);
+        self.wait("an echo", |_| received.load(Ordering::SeqCst) > before);
+    }
+
+    /// Whether the program ever sent a sequence to its terminal.
+    pub fn has_moved(&self) -> bool {
+        self.sent_escapes.load(Ordering::SeqCst)
     }
 
     #[track_caller]
@@ -234,16 +273,24 @@ fn contents(screen: &vt100::Screen) -> String {
     screen.rows(0, columns.get()).collect::<Vec<_>>().join("\n")
 }
 
-fn read_along(mut from: File, screen: &Arc<(Mutex<vt100::Parser>, Condvar)>) {
-    let screen = Arc::clone(screen);
+fn read_along(
+    mut from: File,
+    screen: &Arc<(Mutex<vt100::Parser>, Condvar)>,
+    (sent_escapes, received): (&Arc<AtomicBool>, &Arc<AtomicUsize>),
+) {
+    let (screen, sent_escapes) = (Arc::clone(screen), Arc::clone(sent_escapes));
+    let received = Arc::clone(received);
     std::thread::spawn(move || {
         let mut bytes = [0; 16 * 1024];
         while let Ok(length @ 1..) = from.read(&mut bytes) {
+            if bytes[..length].contains(&b'\x1b') {
+                sent_escapes.store(true, Ordering::SeqCst);
+            }
             let (parser, changed) = &*screen;
-            parser
-                .lock()
-                .expect("no panic here")
-                .process(&bytes[..length]);
+            let mut parser = parser.lock().expect("no panic here");
+            received.fetch_add(length, Ordering::SeqCst);
+            parser.process(&bytes[..length]);
+            drop(parser);
             changed.notify_all();
         }
     });

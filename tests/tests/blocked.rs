@@ -49,7 +49,7 @@ fn the_screen_names_who_holds_the_lock_and_the_step_goes_on_once_it_is_gone() {
     pty.shows("done in");
     pty.hides("blocked by");
     pty.shows("WAL after:");
-    pty.press("q");
+    pty.press("qq");
     assert_eq!(pty.ends().code(), Some(0));
     assert!(pty.is_restored());
 }

@@ -188,7 +188,7 @@ fn a_person_is_asked_in_words_and_a_secret_is_not_echoed() {
     pty.press("\r");
     pty.shows("shell: app small 42 8");
     pty.shows("every step is done");
-    pty.press("q");
+    pty.press("qq");
     pty.ends();
     assert!(pty.is_restored(), "{}", pty.contents());
     let journal = home.journal("book");
@@ -498,7 +498,7 @@ fn a_person_types_the_word_production() {
     pty.shows("[ Run ]");
     pty.press("\r");
     pty.shows("every step is done");
-    pty.press("q");
+    pty.press("qq");
     pty.ends();
     let journal = home.journal("book");
     let confirmed: Vec<_> = journal.of("environment_confirmed").collect();

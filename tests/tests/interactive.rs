@@ -38,7 +38,7 @@ fn goes_on(home: &Home, pty: &mut Pty) {
     assert!(alternate && paste);
     assert_ne!(mouse, vt100::MouseProtocolMode::None);
     press_until(pty, "\r", " 2/2 ");
-    pty.press("q");
+    pty.press("qq");
     assert_eq!(pty.ends().code(), Some(0));
     assert!(pty.is_restored(), "the terminal is not as it was");
     assert!(home.path().join("went-on").exists());
@@ -161,7 +161,7 @@ fn the_terminal_is_lent_only_when_a_key_that_was_sent_by_half_is_whole() {
     pty.press("whole\r");
     pty.shows(" 3/3 ");
     assert_eq!(said(&home), "whole\n");
-    pty.press("q");
+    pty.press("qq");
     assert_eq!(pty.ends().code(), Some(0));
     assert!(pty.is_restored());
 }
@@ -174,7 +174,7 @@ fn control_c_goes_to_the_step_and_not_to_us() {
     pty.shows("ready");
     pty.press("\x03");
     pty.shows("talk failed");
-    pty.press("q");
+    pty.press("qq");
     assert_eq!(pty.ends().code(), Some(1));
     assert!(pty.is_restored());
     let journal = home.journal("book");
@@ -229,7 +229,7 @@ fn control_z_stops_our_whole_job_and_fg_continues_it() {
     pty.press("on\r");
     pty.shows("it had the terminal");
     press_until(&mut pty, "\r", " 2/2 ");
-    pty.press("q");
+    pty.press("qq");
     pty.shows("2 of 2 steps are done");
     pty.press("stty -a | grep -ow -e '-*icanon' -e '-*isig' | xargs echo modes:\r");
     pty.shows("modes: isig icanon");

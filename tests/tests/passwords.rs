@@ -62,7 +62,7 @@ fn a_missing_password_is_asked_for_once_and_serves_every_step() {
     pty.press("\r");
     pty.shows("shell as locked");
     pty.shows("every step is done");
-    pty.press("q");
+    pty.press("qq");
     pty.ends();
     assert!(pty.is_restored(), "{}", pty.contents());
     assert!(!is_kept(&home, "hunter22"));

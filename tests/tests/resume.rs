@@ -91,6 +91,19 @@ fn a_statement_of_the_dead_runner_is_waited_for_and_never_run_beside() {
 }
 
 #[test]
+fn a_check_and_a_wait_that_were_cut_off_look_again() {
+    for word in ["check", "wait every=10ms timeout=1m"] {
+        let book = format!("```sql {{name=look {word}}}\nSELECT pg_sleep(1) IS NOT NULL;\n```\n");
+        let (home, server) = killed(&book, "SELECT 1");
+        resume(&home, &server, &[]).exits(0);
+        assert_eq!(home.journal("book").started(), ["look", "look"]);
+    }
+    let book = "```sql {name=adds check}\nSELECT pg_sleep(1); INSERT INTO t VALUES (1) RETURNING true;\n```\n";
+    let (home, server) = killed(book, "CREATE TABLE t (x int)");
+    resume(&home, &server, &[]).exits(75).says(&["adds"]);
+}
+
+#[test]
 fn a_step_that_nothing_is_known_of_stays_unknown_without_a_person() {
     let book = "```sql {name=slow}\nSELECT pg_sleep(2);\n```\n\n```bash {name=next}\ntrue\n```\n";
     let (home, server) = killed(book, "SELECT 1");

@@ -108,3 +108,22 @@ fn nothing_is_undone_before_the_point_of_no_return() {
         .says(&["point of no return"]);
     assert_eq!(shape(&server), "base.id base.note extra.id");
 }
+
+#[test]
+fn a_rollback_whose_first_undo_fails_or_cannot_begin_is_no_success() {
+    let one = "```sql {name=table}\nCREATE TABLE extra (id int);\n```\n\n";
+    let failing = format!("{one}```sql {{rollback=table}}\nSELECT 1 / 0;\n```\n");
+    let (home, server, _) = up(&failing, 0);
+    rollback(&home, &server, &[])
+        .exits(1)
+        .says(&["division by zero"]);
+    assert_eq!(shape(&server), "base.id extra.id");
+
+    let undo = "```sql {rollback=table}\nDROP TABLE extra;\n```\n";
+    let book = format!("```sql {{name=set}}\nSET work_mem = '8MB';\n```\n\n{one}{undo}");
+    let (home, server, _) = up(&book, 0);
+    rollback(&home, &server, &[])
+        .exits(1)
+        .says(&["set (settings (SET))"]);
+    assert_eq!(shape(&server), "base.id extra.id");
+}

@@ -46,7 +46,7 @@ type Form = (&'static str, fn(&str) -> String);
 const FORMS: &[Form] = &[
     ("raw", str::to_owned),
     ("json", |s| serde_json::to_string(s).expect("a string")),
-    ("json, ascii only", |s| per_char(s, |c| json_ascii(c))),
+    ("json, ascii only", |s| per_char(s, json_ascii)),
     ("json, slash escaped", |s| {
         per_char(s, json_ascii).replace('/', "\\/")
     }),

@@ -240,7 +240,7 @@ fn a_password_written_down_is_masked_on_the_page_and_in_the_question_before_its_
     pty.shows("run-42");
     pty.shows("done in");
     assert!(!pty.contents().contains("shell-pw"), "{}", pty.contents());
-    pty.press("q");
+    pty.press("qq");
     pty.ends();
     assert!(pty.is_restored(), "{}", pty.contents());
 }

@@ -45,7 +45,7 @@ fn a_run_is_undone_on_the_screen_and_ends_as_rolled_back() {
     pty.shows("all that has an undo is undone");
     assert!(!home.path().join("there").exists());
     assert_eq!(server.sql("SELECT to_regclass('t') IS NULL"), "t");
-    pty.press("q");
+    pty.press("qq");
     pty.ends();
     assert!(pty.is_restored());
     pty.shows("rolled back");
@@ -71,7 +71,7 @@ fn a_rollback_that_was_asked_for_waits_until_it_was_looked_at() {
     assert_eq!(untouched.of("rollback_started").count(), 0);
     pty.press("a");
     pty.shows("all that has an undo is undone");
-    pty.press("q");
+    pty.press("qq");
     assert_eq!(pty.ends().code(), Some(0));
     assert!(!home.path().join("there").exists());
 }
@@ -97,7 +97,7 @@ fn the_operator_settles_what_the_dead_runner_left_unknown() {
     pty.press("a");
     pty.shows("went on");
     pty.shows("nothing is left to run");
-    pty.press("q");
+    pty.press("qq");
     assert_eq!(pty.ends().code(), Some(0));
     assert!(pty.is_restored());
     let journal = home.journal("book");
@@ -122,7 +122,7 @@ fn a_probe_settles_on_the_screen_what_the_dead_runner_left_unknown() {
     pty.shows("[ Run ]");
     pty.press("a");
     pty.shows("nothing is left to run");
-    pty.press("q");
+    pty.press("qq");
     assert_eq!(pty.ends().code(), Some(0));
     let journal = home.journal("book");
     assert_eq!(journal.started(), ["add", "added", "next"]);

@@ -40,7 +40,7 @@ fn enter_a_click_a_reason_and_leaving_are_what_the_journal_says() {
     pty.press("done by hand\r");
     pty.hides("reason");
 
-    pty.press("q");
+    pty.press("qq");
     assert_eq!(pty.ends().code(), Some(4));
     assert!(pty.is_restored(), "the terminal is not as it was");
     pty.shows("stopped before the end; 2 of 5 steps are done, 1 skipped");
@@ -86,7 +86,7 @@ fn running_on_then_cancelling_stops_the_step_and_the_operator_decides() {
     pty.shows("[ Cancel ]");
     pty.press("c");
     pty.shows("cancelled");
-    pty.press("q");
+    pty.press("qq");
     assert_eq!(pty.ends().code(), Some(1));
     assert!(pty.is_restored());
     let journal = home.journal("book");
@@ -105,7 +105,7 @@ fn a_resize_storm_and_a_tiny_terminal_are_survived() {
     pty.shows("[ Run ]");
     pty.press("\r");
     pty.shows("done in");
-    pty.press("q");
+    pty.press("qq");
     pty.ends();
     assert!(pty.is_restored());
 }
@@ -133,7 +133,7 @@ fn an_open_transaction_is_in_view_and_leaving_asks_about_it() {
     pty.shows("[ Run ]");
     pty.press("\r");
     pty.shows("OPEN");
-    pty.press("q");
+    pty.press("qq");
     pty.shows("transaction");
     pty.press("y");
     assert_eq!(pty.ends().code(), Some(4));

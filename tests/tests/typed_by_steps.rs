@@ -61,7 +61,7 @@ fn a_step_types_nothing_into_our_terminal_and_starts_no_step() {
     assert!(late.contains("no /dev/tty: No such device"), "{late}");
     assert_eq!(home.journal("book").started(), ["bash", "python", "left"]);
     assert!(!home.path().join("started").exists());
-    pty.press("q");
+    pty.press("qq");
     assert_eq!(pty.ends().code(), Some(4), "{}", pty.contents());
     assert!(pty.is_restored(), "{}", pty.contents());
 }

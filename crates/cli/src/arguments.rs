@@ -3,14 +3,19 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Args, Parser};
+use clap::{Args, CommandFactory as _, Parser};
+use stepmark_tui::{Keys, Theme};
 
 use crate::command::check::CheckArguments;
+use crate::command::completions::{CompletionsArguments, ManArguments};
+use crate::command::config::ConfigArguments;
 use crate::command::graph::GraphArguments;
 use crate::command::list::ListArguments;
 use crate::command::new::NewArguments;
+use crate::command::rehearse::RehearseArguments;
 use crate::command::report::ReportArguments;
 use crate::command::runs::RunsArguments;
+use crate::command::show::ShowArguments;
 use crate::command::verify::VerifyArguments;
 
 /// Executable Markdown runbooks for PostgreSQL and the shell.
@@ -31,7 +36,7 @@ use crate::command::verify::VerifyArguments;
   stepmark verify last                   check the log of the newest run
 
 Exit codes: 0 done, 1 a step or proof failed, 2 usage or invalid runbook, 3 refused, 4 stopped, 70 our bug,
-74 the journal could not be written, 75 an outcome is unknown."
+74 the journal could not be written, 75 an outcome is unknown (`stepmark resume` settles it)."
 )]
 pub struct Arguments {
     /// What to do.
@@ -45,9 +50,11 @@ pub enum Subcommand {
     /// Run a runbook: in the terminal, or headless when stdout is no terminal or with --yes.
     Run(RunArguments),
     /// Take up a run that did not come to its end: after a failure, a crash, or Ctrl-C.
-    Resume(TakeUpArguments),
+    Resume(ResumeArguments),
     /// Undo what a run did, newest first, with the steps that its runbook has for that.
     Rollback(RollbackArguments),
+    /// Prove a runbook and its undo on throwaway clusters: there, all the way back, and to the end.
+    Rehearse(RehearseArguments),
     /// Say what is wrong with runbooks, as a compiler does; nothing is executed.
     Check(CheckArguments),
     /// Draw which step needs which: as Mermaid, for Graphviz, or as JSON.
@@ -60,12 +67,20 @@ pub enum Subcommand {
     Demo(DemoArguments),
     /// What was run, by whom, where, and how it came out; removes old runs.
     Runs(RunsArguments),
+    /// Show a run that was, step by step: on the screen, or as lines.
+    Show(ShowArguments),
     /// Tell what a run did: as Markdown, as one HTML file, or as JSON.
     Report(ReportArguments),
     /// Check that a run's log is whole and unchanged; exit 0 only if everything holds.
     Verify(VerifyArguments),
     /// Say what is missing on this machine: programs, terminal, disk, permissions, connections.
     Doctor(DoctorArguments),
+    /// Say which settings there are, what each is worth, and where that comes from.
+    Config(ConfigArguments),
+    /// Print what a shell completes stepmark's arguments by.
+    Completions(CompletionsArguments),
+    /// Print the manual page, or write one for each command.
+    Man(ManArguments),
 }
 
 /// How to run a runbook.
@@ -134,9 +149,21 @@ pub struct TermArguments {
     /// Leave the mouse to the terminal.
     #[arg(long)]
     pub no_mouse: bool,
+    /// Ask in lines with numbered answers instead of on the screen: for screen readers, logs and TERM=dumb.
+    #[arg(long, conflicts_with_all = ["yes", "json"])]
+    pub plain: bool,
+    /// The same, as a wish of the settings: it asks for nothing where nobody is to be asked.
+    #[arg(skip)]
+    pub prefers_plain: bool,
+    /// Which background the colours are for.
+    #[arg(skip)]
+    pub theme: Theme,
+    /// Which keys the screen has beside or instead of the usual ones.
+    #[arg(skip)]
+    pub keys: Keys,
 }
 
-/// How to take a run up.
+/// How to go on with a run.
 #[derive(Args, Debug)]
 #[command(
     after_help = "What is done stays done; a step whose outcome is unknown is settled first: by the server, its probe, or you.
@@ -145,8 +172,20 @@ Examples:
   stepmark resume                          the last run that did not come to its end
   stepmark resume 20261120T02 --yes        headless, by the beginning of its id
   stepmark resume last --connect 'host=/run/postgresql dbname=shop'
+  stepmark resume last --yes --resolve 'copy=done:the rows are there'
   stepmark resume --orphans kill           end processes of the dead runner's step first"
 )]
+pub struct ResumeArguments {
+    /// Say what a step of unknown outcome did, and how you know; recorded as your decision, given by flag.
+    #[arg(long, value_name = "STEP=done:REASON|STEP=not-done:REASON")]
+    pub resolve: Vec<String>,
+    /// Which run, and how.
+    #[command(flatten)]
+    pub take_up: TakeUpArguments,
+}
+
+/// How to take a run up.
+#[derive(Args, Debug)]
 pub struct TakeUpArguments {
     /// A run id, a unique prefix of one, a run's directory, or `last`; the last unfinished run when left out.
     #[arg(value_name = "RUN")]
@@ -217,6 +256,16 @@ pub struct DoctorArguments {
     /// The connection to try.
     #[arg(long, value_name = "URL")]
     pub connect: Option<String>,
+}
+
+/// Whether some command has a flag of that name.
+pub(crate) fn is_flag(name: &str) -> bool {
+    let command = Arguments::command();
+    let mut subcommands = command.get_subcommands();
+    subcommands.any(|one| {
+        one.get_arguments()
+            .any(|known| known.get_long() == Some(name))
+    })
 }
 
 /// `stepmark FILE` means `stepmark run FILE`: puts the word in when the first argument is a Markdown file.

@@ -1,33 +1,67 @@
 //! What each subcommand does.
 
 pub(crate) mod check;
+pub(crate) mod completions;
+pub(crate) mod config;
 mod demo;
 mod doctor;
 pub(crate) mod graph;
 pub(crate) mod list;
 pub(crate) mod new;
+pub(crate) mod rehearse;
 pub(crate) mod report;
 mod resume;
 mod run;
 pub(crate) mod runs;
+pub(crate) mod show;
 pub(crate) mod verify;
 
+use crate::settings::{Flags, Settings};
 use crate::{Complaint, Exit, Subcommand};
 
-/// Carries out one subcommand.
+/// Carries out one subcommand; what it does not say itself, the settings do.
 pub(crate) fn carry_out(command: Subcommand) -> Result<Exit, Complaint> {
     match command {
-        Subcommand::Run(arguments) => run::run(&arguments),
-        Subcommand::Resume(arguments) => resume::resume(&arguments),
-        Subcommand::Rollback(arguments) => resume::rollback(&arguments),
+        Subcommand::Run(mut arguments) => {
+            Settings::complete(&mut arguments.terms)?;
+            run::run(&arguments)
+        }
+        Subcommand::Resume(mut arguments) => {
+            Settings::complete(&mut arguments.take_up.terms)?;
+            resume::resume(&arguments)
+        }
+        Subcommand::Rollback(mut arguments) => {
+            Settings::complete(&mut arguments.take_up.terms)?;
+            resume::rollback(&arguments)
+        }
+        Subcommand::Demo(mut arguments) => {
+            Settings::complete(&mut arguments.terms)?;
+            demo::demo(&arguments)
+        }
+        Subcommand::List(mut arguments) => {
+            let usual = || Settings::here(&Flags::default());
+            if arguments.log_dir.is_none() {
+                arguments.log_dir = usual()?.log_dir.value;
+            }
+            list::list(&arguments)
+        }
+        Subcommand::Rehearse(mut arguments) => {
+            let usual = || Settings::here(&Flags::default());
+            if arguments.log_dir.is_none() {
+                arguments.log_dir = usual()?.log_dir.value;
+            }
+            rehearse::rehearse(&arguments)
+        }
         Subcommand::Check(arguments) => check::check(&arguments),
-        Subcommand::Demo(arguments) => demo::demo(&arguments),
         Subcommand::Graph(arguments) => graph::graph(&arguments),
-        Subcommand::List(arguments) => list::list(&arguments),
         Subcommand::New(arguments) => new::new(&arguments),
         Subcommand::Report(arguments) => report::report(&arguments),
         Subcommand::Runs(arguments) => runs::runs(&arguments),
+        Subcommand::Show(arguments) => show::show(&arguments),
         Subcommand::Verify(arguments) => verify::verify(&arguments),
         Subcommand::Doctor(arguments) => doctor::doctor(&arguments),
+        Subcommand::Config(arguments) => config::config(&arguments),
+        Subcommand::Completions(arguments) => Ok(completions::completions(&arguments)),
+        Subcommand::Man(arguments) => completions::man(&arguments),
     }
 }

@@ -42,7 +42,10 @@ impl Exit {
         (Self::Stopped, "stopped by the operator or a signal"),
         (Self::Bug, "our own bug: a panic"),
         (Self::Journal, "the journal could not be written"),
-        (Self::Unknown, "an outcome is unknown"),
+        (
+            Self::Unknown,
+            "an outcome is unknown; `stepmark resume` settles it",
+        ),
     ];
 
     /// The number.

@@ -7,10 +7,13 @@ mod arguments;
 mod command;
 mod complaint;
 mod diagnostics;
+#[cfg(debug_assertions)]
+mod drill;
 mod exit;
 mod plain;
 mod privacy;
 mod say;
+mod settings;
 mod signals;
 mod typed_file;
 

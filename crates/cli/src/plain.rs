@@ -1,11 +1,16 @@
-//! The plain printer: a run as lines, for pipes, logs and CI. Reads the feed like any other reader.
+//! The plain printer: a run as lines, for pipes, logs and CI, and for a person who is asked in lines. Reads the feed like any
+//! other reader.
 
+mod attended;
 mod lines;
+mod next;
+mod outputs;
 mod printed;
+mod replay;
 
 use std::time::Duration;
 
-use stepmark_core::output::{OutputId, OutputReader as _};
+use stepmark_core::output::OutputId;
 use stepmark_core::plan::Plan;
 use stepmark_core::progress::{Ending, Progress, StepState};
 use stepmark_core::record::{Event, Failure, Outcome, Record, Verdict};
@@ -17,8 +22,12 @@ use stepmark_engines::sanitize::sanitize;
 use stepmark_journal::LiveOutputs;
 use stepmark_tui::{Opening, Reach};
 
+pub(crate) use self::attended::attend;
 use self::lines::lines;
+pub(crate) use self::next::next;
+use self::outputs::Outputs;
 use self::printed::Printed;
+pub(crate) use self::replay::replay;
 use crate::say::say_on_stderr;
 
 /// The longest time between two looks, in case a wake was missed.
@@ -58,6 +67,10 @@ pub(crate) fn opening(opening: &Opening, warnings: &str) {
             duration(estimate)
         ));
     }
+    let rehearsed = opening.rehearsed.as_ref();
+    if let Some(rehearsed) = rehearsed.filter(|words| words.starts_with("rehearsed")) {
+        text.push_str(&format!("  {rehearsed}\n"));
+    }
     text.push_str(&format!(
         "  {steps} {} from {}\n  log {}\n\n",
         if steps == 1 { "step" } else { "steps" },
@@ -69,14 +82,8 @@ pub(crate) fn opening(opening: &Opening, warnings: &str) {
 }
 
 /// Prints the run until it is over.
-pub(crate) fn follow(plan: &Plan, mut cursor: Cursor, outputs: &LiveOutputs) {
-    let mut printer = Printer {
-        plan,
-        progress: Progress::new(plan),
-        outputs,
-        current: None,
-        notice_seen: 0,
-    };
+pub(crate) fn follow(plan: &Plan, mut cursor: Cursor, outputs: &LiveOutputs) -> Progress {
+    let mut printer = Printer::of(plan, outputs);
     loop {
         let (records, glimpse) = cursor.news();
         for record in &records {
@@ -88,28 +95,30 @@ pub(crate) fn follow(plan: &Plan, mut cursor: Cursor, outputs: &LiveOutputs) {
             tell(plan, notice);
         }
         if records.is_empty() && cursor.wait(PATIENCE) {
-            return;
+            return printer.progress;
         }
     }
 }
 
 /// Prints each record as one JSON object a line.
-pub(crate) fn json(mut cursor: Cursor) {
+pub(crate) fn json(plan: &Plan, mut cursor: Cursor) -> Progress {
+    let mut progress = Progress::new(plan);
     loop {
         let (records, _) = cursor.news();
         for record in &records {
+            progress.apply(plan, record);
             let line =
                 serde_json::to_string(&**record).expect("records are made of strings and integers");
             print(&format!("{line}\n"));
         }
         if records.is_empty() && cursor.wait(PATIENCE) {
-            return;
+            return progress;
         }
     }
 }
 
-/// After the screen: how the run came out, where its log is, what to type next.
-pub(crate) fn closing(plan: &Plan, mut cursor: Cursor, log: &str) {
+/// After the screen: how the run came out, where its log is.
+pub(crate) fn closing(plan: &Plan, mut cursor: Cursor, log: &str) -> Progress {
     let mut progress = Progress::new(plan);
     while !cursor.wait(PATIENCE) {
         let (records, _) = cursor.news();
@@ -119,17 +128,29 @@ pub(crate) fn closing(plan: &Plan, mut cursor: Cursor, log: &str) {
     }
     print(&summary(plan, &progress));
     print(&format!("log {log}\n"));
+    progress
 }
 
 struct Printer<'a> {
     plan: &'a Plan,
     progress: Progress,
-    outputs: &'a LiveOutputs,
+    outputs: &'a dyn Outputs,
     current: Option<Printed>,
     notice_seen: u64,
 }
 
-impl Printer<'_> {
+impl<'a> Printer<'a> {
+    /// A printer that has printed nothing.
+    fn of(plan: &'a Plan, outputs: &'a dyn Outputs) -> Self {
+        Self {
+            plan,
+            progress: Progress::new(plan),
+            outputs,
+            current: None,
+            notice_seen: 0,
+        }
+    }
+
     fn record(&mut self, record: &Record) {
         let beside = self.ended_beside(&record.event);
         if !beside
@@ -207,6 +228,9 @@ impl Printer<'_> {
             | Event::StepWentUp { .. }
             | Event::SessionStateWaived { .. }
             | Event::StepSkipped { .. }
+            | Event::StepNotRehearsed { .. }
+            | Event::StateCompared(_)
+            | Event::RehearsalConcluded(_)
             | Event::TransactionEnded { .. }
             | Event::RunResumed { .. }
             | Event::TargetIdentified { .. }
@@ -363,7 +387,7 @@ fn complain(line: &str) {
 }
 
 /// Writes to stdout; a reader that went away must not stop the run, whose log is complete without it.
-fn print(text: &str) {
+pub(crate) fn print(text: &str) {
     let text = sanitize(text);
     // Looking for sequences to take out is what costs most where there are none.
     let _ = match text.as_bytes().contains(&b'\x1b') {

@@ -17,3 +17,4 @@ pub use account::{
 pub use duration::duration;
 pub use html::html;
 pub use markdown::{markdown, markdown_of};
+pub use phrase::sentence;

@@ -90,7 +90,11 @@ impl Driver {
             under_way: None,
             backgrounds: Backgrounds::default(),
         };
-        let mut flow = Flow::new(setup.terms);
+        let mut terms = setup.terms;
+        for (_, reason) in terms.resolutions.values_mut() {
+            *reason = redacted::text(room.vault.redactor(), reason);
+        }
+        let mut flow = Flow::new(terms);
         if let Some(command) = setup.first {
             flow.advance = Advance::Wait;
             let _ = messages.send(Message::Command(command));

@@ -6,7 +6,8 @@ use stepmark_core::plan::StepKind;
 use stepmark_core::progress::Ending;
 use stepmark_core::record::{Event, Outcome};
 use stepmark_core::runner::{
-    Command, Decision, Effect, Flow, Input, Notice, Refusal, Report, SqlStop, WorkEnded, decide,
+    Activity, Command, Decision, Effect, Flow, Input, Notice, Refusal, Report, SqlStop, WorkEnded,
+    decide,
 };
 use stepmark_core::{Attempt, ConnectionName, Digest, StepIndex};
 use stepmark_engines::postgres::SqlDone;
@@ -229,9 +230,16 @@ impl Loop {
                 }
                 Command::Tick { step, values }
             }
+            Command::Compared(comparison) => {
+                Command::Compared(Box::new(redacted::comparison(redactor, *comparison)))
+            }
+            Command::Conclude(conclusion) => {
+                Command::Conclude(Box::new(redacted::conclusion(redactor, *conclusion)))
+            }
             Command::Start(_)
             | Command::RunOn
             | Command::Wait
+            | Command::BreakOff { .. }
             | Command::Confirm { .. }
             | Command::Cancel
             | Command::Abandon(_)
@@ -410,7 +418,11 @@ impl Loop {
             feed.notice(Notice::Refused(command, refusal));
         }
         let activity = self.flow.activity(&self.recorder.progress);
-        feed.activity(activity, self.room.output_id());
+        let goes_on = self.flow.wants_more() && self.recorder.progress.running().is_none();
+        // Nothing is over for a reader while the next decision follows at once.
+        if activity != Activity::Idle || !goes_on {
+            feed.activity(activity, self.room.output_id());
+        }
         Ok(())
     }
 

@@ -5,6 +5,7 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::PathBuf;
 
+use stepmark_core::ConnectionName;
 use stepmark_core::plan::{Interpreter, StepKind};
 use stepmark_engines::shell::{LIBPQ_VARIABLES, ShellMode, ShellWork};
 use stepmark_journal::RunDirectory;
@@ -32,36 +33,7 @@ impl EngineRoom {
         variables.push(("STEPMARK_RUN".into(), self.directory.run().to_string()));
         variables.push(("STEPMARK_STEP".into(), planned.id.to_string()));
         variables.push(("STEPMARK_WORK".into(), work.display().to_string()));
-        let services = self
-            .service_file()
-            .map_err(|error| format!("the service file cannot be written: {error}"))?;
-        let mut removed = Vec::new();
-        let settings = planned
-            .connection
-            .as_ref()
-            .and_then(|name| self.connections.get(name));
-        if let Some(settings) = settings {
-            removed.extend(LIBPQ_VARIABLES.map(str::to_owned));
-            variables.extend(settings.shell_environment());
-            variables.push(("DATABASE_URL".into(), settings.display_url()));
-            if let Some(passfile) = &self.passfile {
-                let path = passfile.path().display().to_string();
-                variables.push(("PGPASSFILE".into(), path));
-            }
-        } else if self.plan.front.connections.len() > 1 {
-            // Of several connections none is meant, so a program that names none must not reach one by chance.
-            removed.extend(LIBPQ_VARIABLES.map(str::to_owned));
-            removed.push("DATABASE_URL".to_owned());
-        }
-        if let Some(path) = services {
-            variables.push(("PGSERVICEFILE".into(), path.display().to_string()));
-        }
-        for spec in &self.plan.front.connections {
-            if let Some(settings) = self.connections.get(&spec.name) {
-                let name = format!("{}_URL", spec.name.as_str().to_uppercase());
-                variables.push((name, settings.display_url()));
-            }
-        }
+        let removed = self.connect_shell(&planned.connection, &mut variables)?;
         Ok(ShellWork {
             interpreter,
             program: planned.shell.program.clone(),
@@ -92,6 +64,44 @@ impl EngineRoom {
             lock: Some(lock),
             psql: self.psql.clone(),
         })
+    }
+
+    /// Adds the variables that lead a shell step to its database, and says which others it must not see.
+    fn connect_shell(
+        &self,
+        connection: &Option<ConnectionName>,
+        variables: &mut Vec<(String, String)>,
+    ) -> Result<Vec<String>, String> {
+        let services = self
+            .service_file()
+            .map_err(|error| format!("the service file cannot be written: {error}"))?;
+        let mut removed = Vec::new();
+        let settings = connection
+            .as_ref()
+            .and_then(|name| self.connections.get(name));
+        if let Some(settings) = settings {
+            removed.extend(LIBPQ_VARIABLES.map(str::to_owned));
+            variables.extend(settings.shell_environment());
+            variables.push(("DATABASE_URL".into(), settings.display_url()));
+            if let Some(passfile) = &self.passfile {
+                let path = passfile.path().display().to_string();
+                variables.push(("PGPASSFILE".into(), path));
+            }
+        } else if self.plan.front.connections.len() > 1 {
+            // Of several connections none is meant, so a program that names none must not reach one by chance.
+            removed.extend(LIBPQ_VARIABLES.map(str::to_owned));
+            removed.push("DATABASE_URL".to_owned());
+        }
+        if let Some(path) = services {
+            variables.push(("PGSERVICEFILE".into(), path.display().to_string()));
+        }
+        for spec in &self.plan.front.connections {
+            if let Some(settings) = self.connections.get(&spec.name) {
+                let name = format!("{}_URL", spec.name.as_str().to_uppercase());
+                variables.push((name, settings.display_url()));
+            }
+        }
+        Ok(removed)
     }
 
     /// The file that names every connection that the runbook declares, so that `service=NAME` leads there; none where it

@@ -11,7 +11,8 @@ use stepmark_core::record::{Event, Record};
 
 use crate::disk::FileDisk;
 use crate::line_index::LineIndex;
-use crate::lines_on_disk::{lines_on_disk, unreadable};
+use crate::line_window::ReadAt as _;
+use crate::lines_on_disk::{bytes_on_disk, lines_on_disk, unreadable};
 use crate::{RunDirectory, line_window, locked, output_name};
 
 /// A reader of a finished run's outputs. A file is scanned once, when it is first asked for.
@@ -39,6 +40,23 @@ impl StoredOutputs {
 
     pub(crate) fn directory(&self) -> &RunDirectory {
         &self.directory
+    }
+
+    /// Reads the bytes from `at` on of an output into `buffer`; how many, which is fewer than there is room for only where the
+    /// output ends.
+    ///
+    /// # Errors
+    /// What a reader says when the file cannot be read.
+    pub fn read_at(&self, id: &OutputId, buffer: &mut [u8], at: u64) -> Result<usize, String> {
+        match &*self.stored(id) {
+            Stored::Text { text, .. } => Ok(text
+                .as_bytes()
+                .read_at(buffer, at)
+                .expect("memory can be read")),
+            Stored::File { path, .. } => {
+                bytes_on_disk(path, buffer, at).map_err(|error| unreadable(path, &error))
+            }
+        }
     }
 
     fn stored(&self, id: &OutputId) -> Arc<Stored> {

@@ -75,6 +75,10 @@ impl Link for Canned {
         true
     }
 
+    fn keep(&self, _: &str, _: &str) -> Result<String, String> {
+        Err("nothing is written by the demo".to_owned())
+    }
+
     fn output(&self) -> &dyn OutputReader {
         &self.shared
     }
@@ -112,6 +116,7 @@ impl Pretender {
             operator,
             mode: Mode::Interactive,
             previous: None,
+            rehearsal: None,
         })));
         while let Ok(input) = inputs.recv() {
             self.decide(input);
@@ -327,6 +332,7 @@ fn main() {
         path: "runbooks/orders-status.md".to_owned(),
         log: "~/.local/state/stepmark/20261120T021405Z-7f3a9c".to_owned(),
         scratch: false,
+        rehearsed: None,
         first: None,
     };
     let link = Canned {

@@ -1,5 +1,7 @@
 //! What a key, a button or a click on a key's name stands for.
 
+use crate::replay::Travel;
+
 /// What a key, a button or a click on a key's name stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Action {
@@ -47,10 +49,32 @@ pub(crate) enum Action {
     Blockers,
     /// Show or hide the output alone.
     Output,
+    /// Show or hide which step needs which.
+    Graph,
+    /// Leave that with the selected step on the page.
+    ShowStep,
+    /// Show inputs and captured values.
+    Inputs,
+    /// Ask what to search for.
+    Search,
+    /// Go to the next match of the search.
+    NextMatch,
+    /// Go to the match before.
+    PreviousMatch,
+    /// Forget the search.
+    EndSearch,
+    /// Copy the selected step's text, or the output where that has the keys.
+    Copy,
+    /// Stop the program until the shell continues it.
+    Suspend,
+    /// Go to another record of a run that is read again.
+    Record(Travel),
     /// Show the keys.
     Help,
     /// Put the run down, asking first where that would lose something.
     Leave,
+    /// Put the run down, as the closing summary offers.
+    LeaveNow,
     /// Give the keys to the next pane.
     NextPane,
     /// Give the keys to the pane before.
@@ -87,8 +111,19 @@ impl Action {
             Self::Begin
             | Self::Blockers
             | Self::Output
+            | Self::Graph
+            | Self::ShowStep
+            | Self::Inputs
+            | Self::Search
+            | Self::NextMatch
+            | Self::PreviousMatch
+            | Self::EndSearch
+            | Self::Copy
+            | Self::Suspend
+            | Self::Record(_)
             | Self::Help
             | Self::Leave
+            | Self::LeaveNow
             | Self::NextPane
             | Self::PreviousPane
             | Self::Accept
@@ -122,8 +157,19 @@ impl Action {
             | Self::Waive
             | Self::Blockers
             | Self::Output
+            | Self::Graph
+            | Self::ShowStep
+            | Self::Inputs
+            | Self::Search
+            | Self::NextMatch
+            | Self::PreviousMatch
+            | Self::EndSearch
+            | Self::Copy
+            | Self::Suspend
+            | Self::Record(_)
             | Self::Help
             | Self::Leave
+            | Self::LeaveNow
             | Self::NextPane
             | Self::PreviousPane
             | Self::Dismiss => false,

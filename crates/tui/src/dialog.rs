@@ -87,6 +87,10 @@ pub(crate) enum Question {
     },
     /// Nothing: who is in the way of the running step.
     Blockers,
+    /// Nothing: what inputs and captures are worth.
+    Values,
+    /// Whether to leave, now that this is how far the run came.
+    Closing,
     /// Nothing: the keys.
     Help,
 }
@@ -113,6 +117,8 @@ impl Question {
             | Self::StateMissing { .. }
             | Self::OpenFailed { .. }
             | Self::Blockers
+            | Self::Values
+            | Self::Closing
             | Self::Help => 0,
         }
     }
@@ -131,7 +137,7 @@ impl Dialog {
             top: 0,
         };
         dialog.choice = match dialog.question {
-            Question::Undo { .. } => 0,
+            Question::Undo { .. } | Question::Closing => 0,
             _ => dialog.buttons().len().saturating_sub(1),
         };
         dialog
@@ -175,6 +181,8 @@ impl Dialog {
             Question::Waive { .. } => "Go on without it",
             Question::OpenFailed { .. } => "Connection failed",
             Question::Blockers => "In the way",
+            Question::Values => "Inputs and captured values",
+            Question::Closing => "Leave",
             Question::Help => "Keys",
         }
     }
@@ -253,12 +261,14 @@ fn plain_buttons(question: &Question) -> &'static [Choice] {
             BACK,
         ],
         Question::Waive { .. } => &[(Action::Accept, "Go on without it", "Enter"), BACK],
+        Question::Closing => &[(Action::LeaveNow, "Leave", "q"), BACK],
         // The first three have buttons of their own.
         Question::Undo { .. }
         | Question::UndoFailed { .. }
         | Question::Unknown { .. }
         | Question::OpenFailed { .. }
         | Question::Blockers
+        | Question::Values
         | Question::Help => &[(Action::Dismiss, "Close", "Esc")],
     }
 }

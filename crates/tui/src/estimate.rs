@@ -2,15 +2,40 @@
 
 use std::time::Duration;
 
-use stepmark_core::StepIndex;
 use stepmark_core::plan::StepKind;
 use stepmark_core::progress::StepState;
+use stepmark_core::{StepIndex, Timestamp};
 
 use crate::brief::brief;
 use crate::screen::Screen;
 
-/// How long the steps that are left will take, as far as the runbook says; none where it says nothing of any of them.
-pub(crate) fn left(screen: &Screen) -> Option<String> {
+/// How long the steps that are left will take, as far as the runbook says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Left {
+    /// In whole minutes from one minute on, so that it does not flicker.
+    pub(crate) time: Duration,
+    /// Whether some steps say nothing, so that it will be more.
+    is_least: bool,
+}
+
+impl Left {
+    /// `about 4 m`, `over 4 m`.
+    pub(crate) fn words(self) -> String {
+        let word = if self.is_least { "over" } else { "about" };
+        format!("{word} {}", brief(self.time))
+    }
+
+    /// When it will be over, at the earliest, by a clock that shows minutes.
+    pub(crate) fn until(self, now: Timestamp) -> String {
+        let micros = i64::try_from(self.time.as_micros()).unwrap_or(i64::MAX);
+        let end = Timestamp::from_micros(now.micros().saturating_add(micros));
+        let clock = end.clock();
+        format!("{} UTC", clock.get(..5).unwrap_or(&clock))
+    }
+}
+
+/// How long the steps that are left will take; none where the runbook says nothing of any of them.
+pub(crate) fn left(screen: &Screen) -> Option<Left> {
     let mut sum = Duration::ZERO;
     let mut known = false;
     let mut unknown = false;
@@ -27,13 +52,14 @@ pub(crate) fn left(screen: &Screen) -> Option<String> {
             None => unknown |= step.kind == StepKind::Manual || !step.shell.background,
         }
     }
-    let rounded = match sum.as_secs() {
-        0..60 => sum,
+    let time = match sum.as_secs() {
+        seconds @ 0..60 => Duration::from_secs(seconds),
         seconds => Duration::from_secs(seconds.div_ceil(60) * 60),
     };
-    let word = if unknown { "over" } else { "about" };
-    (known && !sum.is_zero())
-        .then(|| format!("{word} {}", brief(Duration::from_secs(rounded.as_secs()))))
+    (known && !sum.is_zero()).then_some(Left {
+        time,
+        is_least: unknown,
+    })
 }
 
 /// How long the running step has been at it.

@@ -3,7 +3,7 @@
 use ratatui::layout::Position;
 
 use crate::layout::Layout;
-use crate::screen::{Pane, Screen};
+use crate::screen::{Border, Pane, Screen, View};
 use crate::target::Target;
 
 /// What stands at `position`; a dialog hides everything under it.
@@ -12,7 +12,9 @@ pub(crate) fn hit(screen: &Screen, layout: &Layout, position: Position) -> Optio
         let button = dialog.buttons.iter().find(|b| b.area.contains(position));
         let field = dialog.fields.iter().find(|f| f.area.contains(position));
         return button
-            .map(|button| Target::Action(button.action))
+            .map(|button| button.action)
+            .or_else(|| dialog.link(screen, position))
+            .map(Target::Action)
             .or(field.map(|field| Target::Field(field.at)))
             .or_else(|| dialog.area.contains(position).then_some(Target::Dialog));
     }
@@ -29,11 +31,26 @@ pub(crate) fn hit(screen: &Screen, layout: &Layout, position: Position) -> Optio
         let step = screen.tree.rows.get(row).and_then(|row| row.step);
         return Some(step.map_or(Target::Pane(Pane::Tree), Target::Step));
     }
+    if geometry.graph.contains(position) {
+        let row = screen.graph_top + usize::from(position.y - geometry.graph.y);
+        let row = screen.graph.as_ref().and_then(|graph| graph.rows.get(row));
+        let node = row.and_then(|row| row.node);
+        return node.map(|(step, _)| Target::Step(step));
+    }
     if geometry.page.contains(position) {
         let row = usize::from(position.y - geometry.page.y);
         let block = layout.page_rows.get(row).map(|place| place.block);
         let step = block.and_then(|block| screen.plan().document.blocks[block].step);
         return Some(step.map_or(Target::Pane(Pane::Page), Target::Step));
+    }
+    if geometry.divider.contains(position) {
+        return Some(Target::Border(Border::Tree, Pane::Tree));
+    }
+    if screen.view == View::Panes
+        && !geometry.divider.is_empty()
+        && geometry.output_rule.contains(position)
+    {
+        return Some(Target::Border(Border::Output, Pane::Output));
     }
     let panes = [
         (geometry.tree_rule, Pane::Tree),

@@ -2,43 +2,158 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
+use crate::Keys;
 use crate::action::Action;
-use crate::screen::Stage;
+use crate::screen::{Screen, Stage};
 
-/// The keys and what they do, for the help.
-pub(crate) const HELP: &[(&str, &str)] = &[
-    (
-        "Enter",
-        "run, tick or settle the step (or click its button)",
+/// An action with its usual key.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Binding {
+    pub(crate) action: Action,
+    /// How the settings call it.
+    pub(crate) name: &'static str,
+    pub(crate) key: char,
+    /// What it does, for the help.
+    pub(crate) help: &'static str,
+}
+
+const fn binding(action: Action, name: &'static str, key: char, help: &'static str) -> Binding {
+    Binding {
+        action,
+        name,
+        key,
+        help,
+    }
+}
+
+/// Every action that has a key of its own, in the order of the help.
+pub(crate) const BINDINGS: &[Binding] = &[
+    binding(
+        Action::RunOn,
+        "run-on",
+        'a',
+        "run on until a step fails or asks",
     ),
-    ("a", "run on until a step fails or asks"),
-    ("r", "retry the selected step"),
-    ("s", "skip it, with a reason"),
-    (
-        "c, Ctrl-C",
+    binding(Action::Retry, "retry", 'r', "retry the selected step"),
+    binding(Action::Skip, "skip", 's', "skip it, with a reason"),
+    binding(
+        Action::Cancel,
+        "cancel",
+        'c',
         "cancel a step, a wait or a retry; again is harder",
     ),
-    ("x", "roll back the open transaction"),
-    ("u", "undo what the run did, newest first"),
-    ("w", "go on without what was lost with a session"),
-    ("e", "end the selected background step"),
-    ("b", "who is in the way of the running step"),
-    ("n", "write a note into the record"),
-    ("", ""),
+    binding(
+        Action::Undo,
+        "undo",
+        'u',
+        "undo what the run did, newest first",
+    ),
+    binding(
+        Action::Abandon,
+        "roll-back",
+        'x',
+        "roll back the open transaction",
+    ),
+    binding(
+        Action::Waive,
+        "waive",
+        'w',
+        "go on without what was lost with a session",
+    ),
+    binding(
+        Action::EndBackground,
+        "end",
+        'e',
+        "end the selected background step",
+    ),
+    binding(Action::Note, "note", 'n', "write a note into the record"),
+    binding(
+        Action::Blockers,
+        "blockers",
+        'b',
+        "who is in the way of the running step",
+    ),
+    binding(Action::Inputs, "inputs", 'v', "inputs and captured values"),
+    binding(
+        Action::Graph,
+        "graph",
+        'g',
+        "which step needs which, and back",
+    ),
+    binding(Action::Output, "output", 'o', "output alone, and back"),
+    binding(
+        Action::Search,
+        "search",
+        '/',
+        "search the runbook, or the output there",
+    ),
+    binding(
+        Action::Copy,
+        "copy",
+        'y',
+        "copy the step's text, or its output there",
+    ),
+    binding(
+        Action::Leave,
+        "leave",
+        'q',
+        "leave; the record says how far it came",
+    ),
+];
+
+/// A line of the help: keys, what they do, and the action that a click on it does.
+pub(crate) type HelpLine = (String, &'static str, Option<Action>);
+
+/// The help of a run.
+pub(crate) fn help(screen: &Screen) -> Vec<HelpLine> {
+    let fixed = |(keys, what): &(&str, &'static str)| ((*keys).to_owned(), *what, None);
+    let mut lines: Vec<HelpLine> = Vec::new();
+    if screen.is_replay() {
+        lines.extend(REPLAYED.iter().map(fixed));
+    } else {
+        let what = "run, tick or settle the step (or click its button)";
+        lines.push(("Enter".to_owned(), what, Some(Action::Run)));
+    }
+    let bindings = BINDINGS.iter();
+    let works = |binding: &&Binding| !screen.is_replay() || !binding.action.needs_run();
+    lines.extend(bindings.filter(works).filter_map(|binding| {
+        let key = screen.keys.key(binding.action)?;
+        let keys = match binding.action {
+            Action::Cancel => format!("{key}, Ctrl-C"),
+            _ => key.to_string(),
+        };
+        Some((keys, binding.help, Some(binding.action)))
+    }));
+    lines.push((String::new(), "", None));
+    lines.extend(MOVING.iter().map(fixed));
+    lines
+}
+
+/// Keys that move, which are always the same.
+const MOVING: &[(&str, &str)] = &[
     ("j k, arrows", "select a step, or scroll the pane with [ ]"),
     ("Tab", "next pane: steps, runbook, output"),
     ("PgUp PgDn", "scroll; Home and End go to the ends"),
     ("Left Right", "scroll wide output"),
-    ("o", "output alone, and back"),
-    ("q", "leave; the record says how far it came"),
+    ("n N", "next and previous match of a search, Esc ends it"),
+    ("< > + -", "wider steps, higher output (or drag a border)"),
+    ("Ctrl-Z", "suspend; fg in the shell comes back"),
+];
+
+/// Keys over a run that is read again.
+const REPLAYED: &[(&str, &str)] = &[
+    ("Right Left", "the next record, the one before (h l)"),
+    ("] [", "the next outcome, the one before"),
+    ("} {", "the last record, the first"),
 ];
 
 /// What `key` does, apart from moving and scrolling.
-pub(crate) fn action(key: KeyEvent, stage: Stage) -> Option<Action> {
+pub(crate) fn action(key: KeyEvent, stage: Stage, keys: &Keys) -> Option<Action> {
     if key.modifiers.contains(KeyModifiers::CONTROL) {
         return match (key.code, stage) {
             (KeyCode::Char('c'), Stage::Main) => Some(Action::Cancel),
             (KeyCode::Char('c'), Stage::First) => Some(Action::Leave),
+            (KeyCode::Char('z'), _) => Some(Action::Suspend),
             _ => None,
         };
     }
@@ -47,26 +162,14 @@ pub(crate) fn action(key: KeyEvent, stage: Stage) -> Option<Action> {
     }
     match (key.code, stage) {
         (KeyCode::Enter, Stage::First) => Some(Action::Begin),
-        (KeyCode::Char('q'), _) => Some(Action::Leave),
         (KeyCode::Char('?'), _) => Some(Action::Help),
-        (_, Stage::First) => None,
+        (KeyCode::Char(c), Stage::First) => {
+            keys.action(c).filter(|action| *action == Action::Leave)
+        }
         (KeyCode::Enter, Stage::Main) => Some(Action::Run),
         (KeyCode::Tab, Stage::Main) => Some(Action::NextPane),
         (KeyCode::BackTab, Stage::Main) => Some(Action::PreviousPane),
-        (KeyCode::Char(c), Stage::Main) => match c {
-            'a' => Some(Action::RunOn),
-            'r' => Some(Action::Retry),
-            's' => Some(Action::Skip),
-            'c' => Some(Action::Cancel),
-            'n' => Some(Action::Note),
-            'x' => Some(Action::Abandon),
-            'u' => Some(Action::Undo),
-            'w' => Some(Action::Waive),
-            'b' => Some(Action::Blockers),
-            'e' => Some(Action::EndBackground),
-            'o' => Some(Action::Output),
-            _ => None,
-        },
+        (KeyCode::Char(c), Stage::Main) => keys.action(c),
         _ => None,
     }
 }

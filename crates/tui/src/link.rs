@@ -20,6 +20,13 @@ pub trait Link {
     /// Whether its steps run now, so that one can be given the terminal; no for a run that is read again.
     fn is_live(&self) -> bool;
 
+    /// Writes what the operator copied into a file, where the terminal's clipboard may not take it, and says where. `name` is
+    /// what it is, for the file's name; `text` is as it is shown, so that it holds no secret. At most 1 MiB.
+    ///
+    /// # Errors
+    /// In words, when there is no such file.
+    fn keep(&self, name: &str, text: &str) -> Result<String, String>;
+
     /// What the steps printed.
     fn output(&self) -> &dyn OutputReader;
 }

@@ -18,6 +18,8 @@ pub(crate) enum Message {
     Resized(u16, u16),
     /// The link had something to tell.
     News(News),
+    /// What was to be copied is there, in words, or is not.
+    Copied(Result<String, String>),
     /// It is this late.
     Tick(Timestamp),
     /// Everything told so far stands on the terminal: from here on a key can be an answer to it.

@@ -2,8 +2,11 @@
 //! A place on the page is a block and a row of it, so no height beyond the window is ever computed.
 
 mod anchor;
+mod code;
+mod find;
 mod render;
 mod row;
+mod shell_code;
 mod table;
 mod variables;
 

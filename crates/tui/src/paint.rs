@@ -4,6 +4,7 @@
 mod chrome;
 mod dialog;
 mod first;
+mod graph;
 mod header;
 mod output;
 mod page;
@@ -14,6 +15,7 @@ mod variable;
 pub(crate) use header::target_text;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
+use ratatui::style::{Modifier, Style};
 use ratatui::text::Line;
 
 use crate::layout::{Button, Layout};
@@ -21,6 +23,7 @@ use crate::screen::{Screen, Stage};
 
 /// Draws the whole screen, and says where the cursor stands if text is being typed.
 pub(crate) fn paint(screen: &Screen, layout: &Layout, buffer: &mut Buffer) -> Option<Position> {
+    let mut cursor = None;
     header::title(screen, layout.geometry.title, buffer);
     match (&layout.first, screen.stage) {
         (Some(first), Stage::First) => first::paint(screen, first, buffer),
@@ -30,11 +33,14 @@ pub(crate) fn paint(screen: &Screen, layout: &Layout, buffer: &mut Buffer) -> Op
             tree::paint(screen, layout, buffer);
             page::paint(screen, layout, buffer);
             output::paint(screen, layout.geometry.output, buffer);
-            status::paint(screen, layout, buffer);
+            graph::paint(screen, layout.geometry.graph, buffer);
+            cursor = status::paint(screen, layout, buffer);
         }
     }
-    let dialog = layout.dialog.as_ref()?;
-    dialog::paint(screen, dialog, buffer)
+    match layout.dialog.as_ref() {
+        Some(dialog) => dialog::paint(screen, dialog, buffer),
+        None => cursor,
+    }
 }
 
 /// Draws one line at the top of `area`, cut at its right end.
@@ -50,6 +56,17 @@ fn row_of(area: Rect, at: usize) -> Rect {
     match u16::try_from(at) {
         Ok(at) if at < area.height => Rect::new(area.x, area.y + at, area.width, 1),
         Ok(_) | Err(_) => Rect::ZERO,
+    }
+}
+
+/// How a match looks: the one that one is at stands out among the others.
+fn mark(screen: &Screen, is_current: bool) -> Style {
+    match is_current {
+        true => screen
+            .palette
+            .found()
+            .add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
+        false => screen.palette.found(),
     }
 }
 

@@ -1,17 +1,27 @@
-//! Styles by what they mean. Only the terminal's own sixteen colours, and never colour alone.
+//! Styles by what they mean, and never by colour alone. Does not choose the colours: `hue` does.
 
-use ratatui::style::{Color, Modifier, Style};
+use ratatui::style::{Modifier, Style};
 use stepmark_core::progress::StepState;
 
-use crate::Colour;
+use crate::hue::Hue;
+use crate::{Colour, Theme};
 
 /// Styles by what they mean.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Palette {
     pub(crate) colour: Colour,
+    theme: Theme,
 }
 
 impl Palette {
+    pub(crate) fn new(colour: Colour, theme: Theme) -> Self {
+        let colour = match theme {
+            Theme::None => Colour::Never,
+            Theme::Auto | Theme::Dark | Theme::Light => colour,
+        };
+        Self { colour, theme }
+    }
+
     pub(crate) fn plain(self) -> Style {
         Style::new()
     }
@@ -25,19 +35,19 @@ impl Palette {
     }
 
     pub(crate) fn accent(self) -> Style {
-        self.fore(Color::Cyan)
+        self.fore(Hue::Accent)
     }
 
     pub(crate) fn good(self) -> Style {
-        self.fore(Color::Green)
+        self.fore(Hue::Good)
     }
 
     pub(crate) fn bad(self) -> Style {
-        self.fore(Color::Red).add_modifier(Modifier::BOLD)
+        self.fore(Hue::Bad).add_modifier(Modifier::BOLD)
     }
 
     pub(crate) fn warn(self) -> Style {
-        self.fore(Color::Yellow)
+        self.fore(Hue::Warn)
     }
 
     pub(crate) fn title_bar(self) -> Style {
@@ -58,13 +68,18 @@ impl Palette {
     }
 
     pub(crate) fn alarm(self) -> Style {
-        self.fore(Color::Red)
+        self.fore(Hue::Bad)
             .add_modifier(Modifier::REVERSED | Modifier::BOLD)
     }
 
     pub(crate) fn warning_badge(self) -> Style {
-        self.fore(Color::Yellow)
+        self.fore(Hue::Warn)
             .add_modifier(Modifier::REVERSED | Modifier::BOLD)
+    }
+
+    /// What a search found.
+    pub(crate) fn found(self) -> Style {
+        self.fore(Hue::Warn).add_modifier(Modifier::REVERSED)
     }
 
     pub(crate) fn heading(self, level: u8) -> Style {
@@ -78,7 +93,30 @@ impl Palette {
     }
 
     pub(crate) fn inline_code(self) -> Style {
-        self.fore(Color::Magenta)
+        self.fore(Hue::Code)
+    }
+
+    pub(crate) fn keyword(self) -> Style {
+        match self.theme {
+            Theme::Auto | Theme::None => self.strong(),
+            Theme::Dark | Theme::Light => self.fore(Hue::Keyword),
+        }
+    }
+
+    pub(crate) fn string(self) -> Style {
+        self.fore(Hue::String)
+    }
+
+    pub(crate) fn number(self) -> Style {
+        self.fore(Hue::Number)
+    }
+
+    pub(crate) fn comment(self) -> Style {
+        self.fore(Hue::Comment).add_modifier(Modifier::DIM)
+    }
+
+    pub(crate) fn variable(self) -> Style {
+        self.fore(Hue::Variable)
     }
 
     pub(crate) fn state(self, state: &StepState) -> Style {
@@ -96,10 +134,8 @@ impl Palette {
         }
     }
 
-    pub(crate) fn fore(self, colour: Color) -> Style {
-        match self.colour {
-            Colour::Sixteen => Style::new().fg(colour),
-            Colour::Never => Style::new(),
-        }
+    fn fore(self, hue: Hue) -> Style {
+        hue.colour(self.colour, self.theme)
+            .map_or(Style::new(), |colour| Style::new().fg(colour))
     }
 }

@@ -5,18 +5,23 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crossterm::event::{Event, MouseEventKind};
+use rustix::process::{Signal, kill_current_process_group};
 use stepmark_core::Timestamp;
+use stepmark_core::output::OutputReader;
+use stepmark_core::record::Record;
+use stepmark_core::runner::Command;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 
+use crate::copying::{self, Copying, Places};
 use crate::input::{Heard, Input};
 use crate::loan::{self, Loan, PLEA};
 use crate::message::Message;
 use crate::screen::Screen;
 use crate::terminal::Terminal;
-use crate::update::update;
+use crate::update::{self, search, update};
 use crate::wish::Wish;
-use crate::{Departure, Link, Opening, Settings, TerminalError};
+use crate::{Departure, Link, News, Opening, Settings, TerminalError};
 
 /// The least time between two frames.
 const FRAME: Duration = Duration::from_millis(16);
@@ -26,6 +31,9 @@ const TICK_BUSY: Duration = Duration::from_secs(1);
 const TICK_IDLE: Duration = Duration::from_secs(20);
 /// How long a draw that answers a key waits for keys typed before it to be read.
 const CATCH_UP: Duration = Duration::from_millis(5);
+
+/// What stands on the terminal while the shell has it.
+const SUSPENDED: &str = "stepmark is suspended; fg comes back to it";
 
 /// Shows the run until it ended and its last record was shown. `wake` is notified whenever `link` has news.
 ///
@@ -41,13 +49,72 @@ pub fn run(
     wake: Arc<Notify>,
     settings: Settings,
 ) -> Result<Departure, TerminalError> {
+    let mouse = settings.mouse;
+    let screen = Screen::new(opening, settings);
+    attend(screen, link, &wake, mouse)
+}
+
+/// Writes copied text into a file and says where, as [`Link::keep`] does.
+pub type Keep<'a> = dyn Fn(&str, &str) -> Result<String, String> + 'a;
+
+/// Shows a run that is over (or one that another process is at, as far as it was read), record by record, on the same
+/// screen. Nothing can be asked of it. `outputs` gives what its steps printed, and `keep` writes what is copied into a file.
+///
+/// # Errors
+/// As [`run`].
+pub fn replay(
+    opening: Opening,
+    records: Vec<Arc<Record>>,
+    outputs: &dyn OutputReader,
+    keep: &Keep<'_>,
+    settings: Settings,
+) -> Result<Departure, TerminalError> {
+    let mouse = settings.mouse;
+    let mut screen = Screen::new(opening, settings);
+    update::replay::open(&mut screen, records);
+    attend(screen, Finished { outputs, keep }, &Notify::new(), mouse)
+}
+
+/// A run that has nothing more to tell.
+struct Finished<'a> {
+    outputs: &'a dyn OutputReader,
+    keep: &'a Keep<'a>,
+}
+
+impl Link for Finished<'_> {
+    fn news(&mut self) -> News {
+        News::default()
+    }
+
+    fn send(&self, _: Command) {}
+
+    fn terminal_free(&self) {}
+
+    fn is_live(&self) -> bool {
+        false
+    }
+
+    fn keep(&self, name: &str, text: &str) -> Result<String, String> {
+        (self.keep)(name, text)
+    }
+
+    fn output(&self) -> &dyn OutputReader {
+        self.outputs
+    }
+}
+
+fn attend(
+    screen: Screen,
+    link: impl Link,
+    wake: &Notify,
+    mouse: bool,
+) -> Result<Departure, TerminalError> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(TerminalError::Runtime)?;
-    let screen = Screen::new(opening, settings);
     runtime.block_on(async {
-        let terminal = Terminal::enter(settings.mouse).map_err(TerminalError::Enter)?;
+        let terminal = Terminal::enter(mouse).map_err(TerminalError::Enter)?;
         let input = Input::start().map_err(TerminalError::Enter)?;
         let mut session = Session {
             screen,
@@ -55,10 +122,11 @@ pub fn run(
             terminal,
             input,
             loan: Loan::Ours,
+            is_suspending: false,
             changed: true,
             quit: false,
         };
-        let departure = session.attend(&wake).await;
+        let departure = session.attend(wake).await;
         match departure {
             Ok(Departure::TerminalGone) => session.input.abandon(),
             Ok(Departure::Ended) | Err(_) => session.input.stop().await,
@@ -73,6 +141,8 @@ struct Session<L> {
     terminal: Terminal,
     input: Input,
     loan: Loan,
+    /// Whether the terminal is given to the shell, and not to a step.
+    is_suspending: bool,
     changed: bool,
     quit: bool,
 }
@@ -99,18 +169,29 @@ impl<L: Link> Session<L> {
                     return Ok(Departure::TerminalGone);
                 }
                 next_frame = Instant::now() + FRAME;
-                if self.screen.progress.ending().is_some() {
+                if self.screen.progress.ending().is_some() && !self.screen.is_replay() {
                     return Ok(Departure::Ended);
                 }
             }
             if self.quit {
                 return Ok(Departure::Ended);
             }
+            let is_seeking = is_ours && search::is_seeking(&self.screen);
             // Not biased: a flood of news must not keep a key waiting.
             tokio::select! {
-                () = wake.notified() => self.listen(),
+                () = wake.notified() => {
+                    self.listen();
+                    if self.retake().is_err() {
+                        return Ok(Departure::TerminalGone);
+                    }
+                }
                 heard = self.input.next() => match heard {
                     Heard::Event(event) => self.hear(event),
+                    Heard::Rested if self.is_suspending => {
+                        if self.suspended().is_err() {
+                            return Ok(Departure::TerminalGone);
+                        }
+                    }
                     Heard::Rested => {
                         self.loan = Loan::Lent;
                         self.terminal.release();
@@ -125,6 +206,10 @@ impl<L: Link> Session<L> {
                     self.loan = Loan::Pleading;
                 }
                 () = sleep_until(next_frame), if is_ours && self.changed => {}
+                () = std::future::ready(()), if is_seeking => {
+                    search::seek(&mut self.screen, self.link.output());
+                    self.changed = true;
+                }
                 () = sleep_until(next_tick) => self.tell(Message::Tick(now())),
             }
             let tick = match self.screen.is_busy() {
@@ -138,8 +223,45 @@ impl<L: Link> Session<L> {
         }
     }
 
+    /// Begins to give the terminal to the shell; it has it once nothing of us reads keys.
+    fn suspend(&mut self) -> io::Result<()> {
+        if self.loan != Loan::Ours {
+            return Ok(());
+        }
+        self.is_suspending = true;
+        self.input.rest();
+        self.terminal.leave(SUSPENDED)?;
+        self.loan = Loan::begun();
+        Ok(())
+    }
+
+    /// Stops with all of our job, as Ctrl-Z does in other programs, and takes the terminal back once we are continued. Where no
+    /// shell could continue us the kernel does not stop us.
+    fn suspended(&mut self) -> io::Result<()> {
+        self.terminal.release();
+        kill_current_process_group(Signal::TSTP)?;
+        self.is_suspending = false;
+        self.terminal.take_back()?;
+        self.input.resume()?;
+        self.loan = Loan::Ours;
+        self.changed = true;
+        Ok(())
+    }
+
+    /// Takes the terminal back where we were stopped from outside and a shell has made it its own: we are woken when we go on.
+    fn retake(&mut self) -> io::Result<()> {
+        if self.loan == Loan::Ours && !self.is_suspending && self.terminal.is_taken_away()? {
+            self.terminal.take_back()?;
+            self.changed = true;
+        }
+        Ok(())
+    }
+
     /// Gives the terminal to the step that the records say has it, and takes it back when they say so.
     fn settle_loan(&mut self) -> io::Result<()> {
+        if self.is_suspending {
+            return Ok(());
+        }
         match (self.screen.lent, self.loan) {
             (Some(step), Loan::Ours) if self.link.is_live() => {
                 self.input.rest();
@@ -200,13 +322,13 @@ impl<L: Link> Session<L> {
 
     fn hear(&mut self, event: Event) {
         // Terminals that report every movement of the mouse would have a frame drawn for each.
-        if let Event::Mouse(mouse) = event
-            && matches!(
-                mouse.kind,
-                MouseEventKind::Moved | MouseEventKind::Drag(_) | MouseEventKind::Up(_)
-            )
-        {
-            return;
+        if let Event::Mouse(mouse) = event {
+            let is_dragging = self.screen.dragged.is_some();
+            match mouse.kind {
+                MouseEventKind::Moved => return,
+                MouseEventKind::Drag(_) | MouseEventKind::Up(_) if !is_dragging => return,
+                _ => {}
+            }
         }
         self.tell(Message::Tick(now()));
         match event {
@@ -227,9 +349,31 @@ impl<L: Link> Session<L> {
         for wish in update(&mut self.screen, message) {
             match wish {
                 Wish::Send(command) => self.link.send(command),
+                Wish::Copy(copying) => self.copy(&copying),
+                // A terminal that is gone is noticed by whoever reads from it.
+                Wish::Suspend => drop(self.suspend()),
                 Wish::Quit => self.quit = true,
             }
         }
+    }
+}
+
+impl<L: Link> Session<L> {
+    /// Copies, and tells the screen what became of it.
+    fn copy(&mut self, copying: &Copying) {
+        let outcome = copying::text(copying, self.link.output()).and_then(|text| {
+            let places = Places::of(text.len(), self.screen.clipboard);
+            // What goes to a terminal that is gone is copied nowhere, and nobody is left to be told.
+            let sent = places.clipboard.then(|| self.terminal.copy(&text));
+            let kept = places.file.then(|| self.link.keep(&copying.name, &text));
+            let places = Places {
+                clipboard: sent.is_some_and(|sent| sent.is_ok()),
+                ..places
+            };
+            copying::outcome(copying, &text, places, kept)
+        });
+        update(&mut self.screen, Message::Copied(outcome));
+        self.changed = true;
     }
 }
 

@@ -2,8 +2,10 @@
 //! Does not change itself: `update` does; does not draw itself: `paint` does.
 
 mod pane;
+mod split;
 mod stage;
 mod tone;
+mod view;
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -11,6 +13,7 @@ use std::time::Duration;
 
 pub(crate) use pane::Pane;
 use ratatui::layout::Rect;
+pub(crate) use split::{Border, Split};
 pub(crate) use stage::Stage;
 use stepmark_core::output::{OutputId, OutputReader};
 use stepmark_core::plan::Plan;
@@ -20,17 +23,22 @@ use stepmark_core::report::duration;
 use stepmark_core::runner::{Activity, Glimpse, Permitted, may_start, permitted};
 use stepmark_core::{ConnectionName, StepIndex, Timestamp, VariableName};
 pub(crate) use tone::Tone;
+pub(crate) use view::View;
 
 use crate::brief::minutes;
 use crate::dialog::Dialog;
+use crate::graph::Graph;
 use crate::layout::Geometry;
 use crate::output_view::OutputView;
 use crate::page::{Page, PageAnchor, PageVariables};
 use crate::palette::Palette;
+use crate::replay::Replay;
+use crate::risk::Risk;
+use crate::search::Search;
 use crate::sight::Sight;
 use crate::taken_up::TakenUp;
 use crate::tree::Tree;
-use crate::{Glyphs, Opening, Settings, outcome};
+use crate::{Clipboard, Glyphs, Keys, Opening, Settings, outcome, risk};
 
 /// Bytes of an output line that are read for each column that could be shown; escapes and wide characters cost more.
 const BYTES_PER_COLUMN: usize = 12;
@@ -62,13 +70,23 @@ pub(crate) struct Screen {
     /// The step that was started last.
     pub(crate) last_started: Option<StepIndex>,
     pub(crate) focus: Pane,
-    /// Whether the output has the screen for itself.
-    pub(crate) output_alone: bool,
+    pub(crate) view: View,
+    pub(crate) split: Split,
+    /// The border that the mouse holds.
+    pub(crate) dragged: Option<Border>,
+    /// Whether the operator scrolled to where they read, so that nothing but they may move it.
+    pub(crate) reading: bool,
     pub(crate) tree: Tree,
     pub(crate) tree_top: usize,
     pub(crate) page: Page,
     pub(crate) page_top: PageAnchor,
     pub(crate) first_top: usize,
+    /// Which step needs which; made when it is looked at first.
+    pub(crate) graph: Option<Rc<Graph>>,
+    pub(crate) graph_top: usize,
+    pub(crate) search: Option<Search>,
+    /// What SQL steps destroy.
+    pub(crate) risks: Vec<Risk>,
     pub(crate) output: OutputView,
     pub(crate) dialog: Option<Dialog>,
     pub(crate) notice: Option<(Tone, String)>,
@@ -83,16 +101,18 @@ pub(crate) struct Screen {
     pub(crate) lent: Option<StepIndex>,
     /// Whether nothing more will come from the run.
     pub(crate) over: bool,
+    /// The run's records, where it is only read again.
+    pub(crate) replay: Option<Replay>,
     pub(crate) palette: Palette,
     pub(crate) glyphs: Glyphs,
+    pub(crate) keys: Keys,
+    pub(crate) clipboard: Clipboard,
 }
 
 impl Screen {
     /// The first screen of a run of which nothing was told yet.
     pub(crate) fn new(opening: Opening, settings: Settings) -> Self {
-        let palette = Palette {
-            colour: settings.colour,
-        };
+        let palette = Palette::new(settings.colour, settings.theme);
         let progress = Progress::new(&opening.plan);
         let tree = Tree::new(&opening.plan);
         let variables = PageVariables::new(&opening.plan);
@@ -112,12 +132,19 @@ impl Screen {
             following: true,
             last_started: None,
             focus: Pane::Tree,
-            output_alone: false,
+            view: View::Panes,
+            split: Split::default(),
+            dragged: None,
+            reading: false,
             tree,
             tree_top: 0,
             page: Page::new(palette, settings.glyphs, variables),
             page_top: PageAnchor::default(),
             first_top: 0,
+            graph: None,
+            graph_top: 0,
+            search: None,
+            risks: risk::of(&opening.plan),
             output: OutputView::default(),
             dialog: None,
             notice: None,
@@ -127,8 +154,11 @@ impl Screen {
             dropped_at: None,
             lent: None,
             over: false,
+            replay: None,
             palette,
             glyphs: settings.glyphs,
+            keys: settings.keys,
+            clipboard: settings.clipboard,
             opening,
         }
     }
@@ -137,7 +167,15 @@ impl Screen {
         &self.opening.plan
     }
 
+    /// Whether the run is only read again, and nothing can be asked of it.
+    pub(crate) fn is_replay(&self) -> bool {
+        self.replay.is_some()
+    }
+
     pub(crate) fn permitted(&self) -> Permitted {
+        if self.is_replay() {
+            return Permitted::default();
+        }
         Permitted {
             cancel: self.may_cancel(),
             ..permitted(self.plan(), &self.progress, self.selected)
@@ -146,7 +184,8 @@ impl Screen {
 
     /// Whether there is something to cancel: a step under way, or one that is about to be tried again.
     pub(crate) fn may_cancel(&self) -> bool {
-        self.progress.running().is_some() || self.awaits_retry()
+        let under_way = self.progress.running().is_some() || self.awaits_retry();
+        under_way && !self.is_replay()
     }
 
     /// Whether a step failed and is about to be tried again by itself.
@@ -156,7 +195,7 @@ impl Screen {
 
     /// Whether the selected step may start now.
     pub(crate) fn may_run(&self, step: StepIndex) -> bool {
-        may_start(self.plan(), &self.progress, step).is_ok()
+        !self.is_replay() && may_start(self.plan(), &self.progress, step).is_ok()
     }
 
     /// Whether people depend on what it works on.
@@ -168,12 +207,14 @@ impl Screen {
 
     /// Whether nobody knows what `step` did, and nothing is under way, so that this can be settled.
     pub(crate) fn may_settle(&self, step: StepIndex) -> bool {
-        permitted(self.plan(), &self.progress, Some(step)).resolve
+        !self.is_replay() && permitted(self.plan(), &self.progress, Some(step)).resolve
     }
 
     /// Whether something is under way, so that time matters.
     pub(crate) fn is_busy(&self) -> bool {
-        self.progress.running().is_some() || self.glimpse.activity != Activity::Idle
+        let under_way =
+            self.progress.running().is_some() || self.glimpse.activity != Activity::Idle;
+        under_way && !self.is_replay()
     }
 
     /// Whether what `step` left in its session was lost with it, so that the step may run again.
@@ -253,6 +294,9 @@ impl Screen {
                 id,
                 ..OutputView::default()
             };
+            if let Some(search) = &mut self.search {
+                search.forget_output();
+            }
         }
         let Some(id) = self.output.id.clone() else {
             return;

@@ -1,12 +1,14 @@
 //! Colours that output asks for, made styles (ECMA-48, SGR). Every other escape sequence and control character is
 //! dropped, whoever let it through. Does not carry a style from line to line: only the visible lines are ever read.
 
+use std::borrow::Cow;
+
 use ratatui::style::{Color, Modifier, Style};
 use ratatui::text::Span;
 use unicode_width::UnicodeWidthStr;
 
-use crate::Colour;
 use crate::text::{TAB_COLUMNS, is_harmful};
+use crate::{Colour, hue};
 
 /// One line of output as styled runs.
 pub(crate) fn styled(line: &str, colour: Colour) -> Vec<Span<'static>> {
@@ -36,6 +38,15 @@ pub(crate) fn styled(line: &str, colour: Colour) -> Vec<Span<'static>> {
         }
     }
     runs.finish()
+}
+
+/// One line of output as bare text, columns as they are drawn.
+pub(crate) fn plain(line: &str) -> Cow<'_, str> {
+    if !line.contains(is_harmful) {
+        return Cow::Borrowed(line);
+    }
+    let spans = styled(line, Colour::Never);
+    Cow::Owned(spans.iter().map(|span| span.content.as_ref()).collect())
 }
 
 #[derive(Default)]
@@ -140,7 +151,7 @@ fn apply(style: Style, parameters: &str, colour: Colour) -> Style {
             38 | 48 => {
                 let (found, used) = extended(&numbers[at..]);
                 at += used;
-                if let (Some(found), Colour::Sixteen) = (found, colour) {
+                if let Some(found) = found.and_then(|found| hue::shown(found, colour)) {
                     style = match number {
                         38 => style.fg(found),
                         _ => style.bg(found),
@@ -191,23 +202,5 @@ fn extended(numbers: &[u16]) -> (Option<Color>, usize) {
 }
 
 fn sixteen(index: u16) -> Color {
-    const COLOURS: [Color; 16] = [
-        Color::Black,
-        Color::Red,
-        Color::Green,
-        Color::Yellow,
-        Color::Blue,
-        Color::Magenta,
-        Color::Cyan,
-        Color::Gray,
-        Color::DarkGray,
-        Color::LightRed,
-        Color::LightGreen,
-        Color::LightYellow,
-        Color::LightBlue,
-        Color::LightMagenta,
-        Color::LightCyan,
-        Color::White,
-    ];
-    COLOURS[usize::from(index) % COLOURS.len()]
+    hue::SIXTEEN[usize::from(index) % hue::SIXTEEN.len()]
 }

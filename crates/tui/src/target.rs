@@ -3,7 +3,7 @@
 use stepmark_core::StepIndex;
 
 use crate::action::Action;
-use crate::screen::Pane;
+use crate::screen::{Border, Pane};
 
 /// What stands at a place of the screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub(crate) enum Target {
     Step(StepIndex),
     /// A pane, beside everything it holds.
     Pane(Pane),
+    /// A border between panes, which can be dragged; a click on it gives the keys to the pane it belongs to.
+    Border(Border, Pane),
     /// A field of the dialog.
     Field(usize),
     /// The dialog, beside its buttons and fields.

@@ -8,6 +8,7 @@ use std::os::fd::AsFd;
 use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crossterm::clipboard::CopyToClipboard;
 use crossterm::cursor::Show;
 use crossterm::event::{
     DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture,
@@ -20,10 +21,9 @@ use crossterm::{execute, queue};
 use ratatui::backend::CrosstermBackend;
 use ratatui::layout::Rect;
 use ratatui::{TerminalOptions, Viewport};
-use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
+use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
 
-use crate::layout::layout;
-use crate::paint::paint;
+use crate::canvas::Canvas;
 use crate::screen::Screen;
 
 static TAKEN: AtomicBool = AtomicBool::new(false);
@@ -53,6 +53,7 @@ pub(crate) struct Terminal {
     /// stderr is that same lost terminal. Each frame was flushed, and `restore` shows the cursor.
     inner: ManuallyDrop<ratatui::Terminal<CrosstermBackend<BufWriter<File>>>>,
     drawn: Rect,
+    canvas: Canvas,
     mouse: bool,
     /// Its attributes before us.
     before: Termios,
@@ -83,6 +84,7 @@ impl Terminal {
             Ok(inner) => Ok(Self {
                 inner: ManuallyDrop::new(inner),
                 drawn: Rect::ZERO,
+                canvas: Canvas::default(),
                 mouse,
                 before,
             }),
@@ -139,21 +141,39 @@ impl Terminal {
         Ok((size.ws_col, size.ws_row))
     }
 
+    /// Whether somebody gave the terminal its usual modes while it was ours.
+    pub(crate) fn is_taken_away(&self) -> io::Result<bool> {
+        let modes = tcgetattr(io::stdin())?.local_modes;
+        Ok(modes.contains(LocalModes::ICANON))
+    }
+
     /// Has the next draw put out every cell: the terminal no longer holds what was drawn.
     pub(crate) fn forget(&mut self) {
         self.drawn = Rect::ZERO;
+        self.canvas.forget();
     }
 
-    /// Draws the screen; only cells that changed go out, in one piece.
+    /// Puts `text` into the terminal's clipboard, if it has one and lets us (OSC 52).
+    pub(crate) fn copy(&mut self, text: &str) -> io::Result<()> {
+        execute!(
+            self.inner.backend_mut(),
+            CopyToClipboard::to_clipboard_from(text)
+        )
+    }
+
+    /// Draws the screen; only cells that changed go out, in one piece, and nothing where none did.
     pub(crate) fn draw(&mut self, screen: &Screen) -> io::Result<()> {
+        let Some(shown) = self.canvas.frame(screen) else {
+            return Ok(());
+        };
         queue!(self.inner.backend_mut(), BeginSynchronizedUpdate)?;
         if self.drawn != screen.size {
             self.inner.resize(screen.size)?;
             self.drawn = screen.size;
         }
         self.inner.draw(|frame| {
-            let layout = layout(screen);
-            if let Some(cursor) = paint(screen, &layout, frame.buffer_mut()) {
+            frame.buffer_mut().clone_from(&shown.cells);
+            if let Some(cursor) = shown.cursor {
                 frame.set_cursor_position(cursor);
             }
         })?;

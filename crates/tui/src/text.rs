@@ -88,6 +88,31 @@ pub(crate) fn fit(text: &str, columns: usize, ellipsis: &str) -> String {
     kept
 }
 
+/// `text` in at most `columns`, with `ellipsis` in the middle where it was cut: of a sentence that ends in a path, both the
+/// beginning and the path's end are worth reading.
+pub(crate) fn fit_middle(text: &str, columns: usize, ellipsis: &str) -> String {
+    let text = clean(text);
+    if width(&text) <= columns {
+        return text.into_owned();
+    }
+    let room = columns.saturating_sub(width(ellipsis));
+    let mut end = String::new();
+    let mut used = 0;
+    for c in text.chars().rev() {
+        let wide = width(c.encode_utf8(&mut [0; 4]));
+        if used + wide > room - room / 2 {
+            break;
+        }
+        used += wide;
+        end.insert(0, c);
+    }
+    let start = fit(&text, room / 2, "");
+    match columns {
+        0 => String::new(),
+        _ => format!("{start}{ellipsis}{end}"),
+    }
+}
+
 /// A run of text in one style, cleaned.
 pub(crate) fn span(text: &str, style: Style) -> Span<'static> {
     Span::styled(clean(text).into_owned(), style)

@@ -39,7 +39,7 @@ pub(crate) fn ways(screen: &Screen, step: StepIndex) -> Ways {
     let probe = plan.probes_of(step).next();
     let evidence = match () {
         () if announced(screen, step).is_some() => Some(Search::Server),
-        () if planned.flow.idempotent => {
+        () if planned.is_repeatable() => {
             let may = may_start(plan, &screen.progress, step).is_ok();
             may.then_some(Search::Again)
         }

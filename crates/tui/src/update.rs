@@ -7,11 +7,14 @@
 //! A second key that starts work is dropped as well while the first one is not answered (`asked`).
 
 mod act;
+mod copy;
 mod dialog;
 mod keys;
 mod lost_state;
 mod mouse;
 mod news;
+pub(crate) mod replay;
+pub(crate) mod search;
 mod typing;
 mod undo;
 mod unknown;
@@ -35,13 +38,21 @@ pub(crate) fn update(screen: &mut Screen, message: Message) -> Vec<Wish> {
         Message::Resized(columns, rows) => {
             screen.size = Rect::new(0, 0, columns, rows);
             view::keep_in_range(screen);
-            view::show_selected(screen);
+            if !screen.reading {
+                view::show_selected(screen);
+            }
             Vec::new()
         }
         Message::News(news) => {
             news::told(screen, news);
             Vec::new()
         }
+        Message::Copied(outcome) => {
+            copy::copied(screen, outcome);
+            Vec::new()
+        }
+        // A run that is read again has the time of its records.
+        Message::Tick(_) if screen.is_replay() => Vec::new(),
         Message::Tick(now) => {
             screen.now = Some(now);
             Vec::new()

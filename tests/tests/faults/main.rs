@@ -8,6 +8,7 @@ mod killed_at_random;
 mod many_runners;
 mod oracle;
 mod orphaned;
+mod power_cut;
 mod traced;
 
 /// How many rounds: few, or those of the soak.

@@ -10,14 +10,45 @@ use super::inputs::inputs;
 use super::set_values::{SetValues, set_values};
 use super::terminal_prompt::TerminalPrompt;
 use super::{Inputs, Runbook};
-use crate::Complaint;
 use crate::arguments::TermArguments;
 use crate::say::say_on_stderr;
 use crate::signals::Signals;
+use crate::{Complaint, Exit};
 
-/// With a person or without: somebody sits at stdin and stdout, and no flag says that nobody is to be asked.
+/// How a person is shown the run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Presentation {
+    /// On the screen.
+    Screen,
+    /// In lines, with numbered answers.
+    Plain,
+}
+
+/// In lines where a flag or the settings say so, or where the terminal cannot move its cursor.
+pub(crate) fn presentation(flags: &TermArguments) -> Presentation {
+    let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    match flags.plain || flags.prefers_plain || is_dumb {
+        true => Presentation::Plain,
+        false => Presentation::Screen,
+    }
+}
+
+/// Refuses to ask in lines where nobody can answer: without a person everything would simply run.
+pub(super) fn refuse_deaf(flags: &TermArguments) -> Result<(), Complaint> {
+    match flags.plain && !std::io::stdin().is_terminal() {
+        false => Ok(()),
+        true => Err(Complaint::new(
+            Exit::Usage,
+            "--plain asks at the terminal, and stdin is none",
+        )
+        .hint("nothing was executed; run it in a terminal, or headless with --yes")),
+    }
+}
+
+/// With a person or without: somebody sits at stdin and stdout, and no flag says that nobody is to be asked. What is asked in
+/// lines may go through a pipe on its way to be read.
 pub(super) fn mode(flags: &TermArguments) -> Mode {
-    let person = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
+    let person = std::io::stdin().is_terminal() && (flags.plain || std::io::stdout().is_terminal());
     match person && !flags.yes && !flags.json {
         true => Mode::Interactive,
         false => Mode::Headless,
@@ -30,6 +61,7 @@ pub(crate) fn gather(
     flags: &TermArguments,
     signals: &Signals,
 ) -> Result<Inputs, Complaint> {
+    refuse_deaf(flags)?;
     gather_beside(runbook, set_values(&flags.set)?, flags, signals)
 }
 

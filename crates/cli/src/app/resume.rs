@@ -3,7 +3,9 @@
 mod changed;
 mod known_values;
 mod left_over;
+mod resolutions;
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -18,6 +20,8 @@ use stepmark_journal::{DirectoryError, HeldRun, RunDirectory};
 use self::changed::current_runbook;
 use self::known_values::known_values;
 use self::left_over::settle_left_over;
+use self::resolutions::resolutions;
+use super::person::refuse_deaf;
 use super::run::{Asked, Beginning, TakenUp, begin};
 use super::{Folders, Surroundings, find_run, known_runs, resolve};
 use crate::arguments::TakeUpArguments;
@@ -26,8 +30,8 @@ use crate::{Complaint, Exit};
 
 /// What the run is taken up for.
 pub(crate) enum Purpose {
-    /// To go on.
-    GoOn,
+    /// To go on, after unknown steps are settled as these flags say.
+    GoOn(Vec<String>),
     /// To undo what it did, down to a step or all of it.
     RollBack(Option<StepId>),
 }
@@ -42,6 +46,7 @@ pub(super) struct Held {
 
 /// Takes up the run that `arguments` name.
 pub(crate) fn take_up(arguments: &TakeUpArguments, purpose: &Purpose) -> Result<Exit, Complaint> {
+    refuse_deaf(&arguments.terms)?;
     let signals = Signals::hear()?;
     let folders = Folders::here();
     let path = match &arguments.run {
@@ -50,7 +55,8 @@ pub(crate) fn take_up(arguments: &TakeUpArguments, purpose: &Purpose) -> Result<
     };
     let held = hold(&path)?;
     refuse_unbegun(&held)?;
-    if matches!(purpose, Purpose::GoOn) {
+    refuse_rehearsal(&held)?;
+    if matches!(purpose, Purpose::GoOn(_)) {
         refuse_finished(&held.progress, held.held.directory())?;
     }
     let (runbook, replaced) = current_runbook(&held, arguments, &signals)?;
@@ -59,8 +65,12 @@ pub(crate) fn take_up(arguments: &TakeUpArguments, purpose: &Purpose) -> Result<
     let progress = as_found(&held, &runbook.plan, &found);
     let first = match purpose {
         Purpose::RollBack(to) => Some(rollback(&runbook.plan, &progress, to.as_ref())?),
-        Purpose::GoOn if progress.next_undo().is_some() => Some(Command::RollBack { to: None }),
-        Purpose::GoOn => None,
+        Purpose::GoOn(_) if progress.next_undo().is_some() => Some(Command::RollBack { to: None }),
+        Purpose::GoOn(_) => None,
+    };
+    let resolutions = match purpose {
+        Purpose::GoOn(given) => resolutions(given, &runbook.plan, &progress)?,
+        Purpose::RollBack(_) => BTreeMap::new(),
     };
     let inputs = known_values(
         &runbook,
@@ -88,6 +98,7 @@ pub(crate) fn take_up(arguments: &TakeUpArguments, purpose: &Purpose) -> Result<
                 found,
             },
             first,
+            resolutions,
         })),
     )
 }
@@ -135,6 +146,24 @@ fn refuse_unbegun(held: &Held) -> Result<(), Complaint> {
         format!("run {run} ended before its first record: nothing of it was executed"),
     )
     .hint("begin it anew with `stepmark run`"))
+}
+
+/// What a rehearsal ran on is gone.
+fn refuse_rehearsal(held: &Held) -> Result<(), Complaint> {
+    if !is_rehearsal(&held.records) {
+        return Ok(());
+    }
+    let run = held.held.directory().run();
+    let message =
+        format!("run {run} is a rehearsal: its throwaway clusters are not there any more");
+    Err(Complaint::new(Exit::Usage, message).hint(
+        "rehearse the runbook again, or name a run of the real servers; `stepmark runs` lists them",
+    ))
+}
+
+fn is_rehearsal(records: &[Record]) -> bool {
+    let first = records.first().map(|record| &record.event);
+    matches!(first, Some(Event::RunStarted(header)) if header.rehearsal.is_some())
 }
 
 fn has_begun(records: &[Record]) -> bool {
@@ -222,7 +251,9 @@ fn last_unfinished(folders: &Folders) -> Result<PathBuf, Complaint> {
         let over = directory.read().is_ok_and(|reading| {
             let last = reading.records.last();
             let last = last.map(|record| &record.event);
-            !has_begun(&reading.records) || matches!(last, Some(Event::RunFinished { .. }))
+            !has_begun(&reading.records)
+                || is_rehearsal(&reading.records)
+                || matches!(last, Some(Event::RunFinished { .. }))
         });
         if !over {
             return Ok(path);

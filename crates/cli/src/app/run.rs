@@ -7,11 +7,11 @@ use std::sync::Arc;
 use stepmark_core::plan::Sources;
 use stepmark_core::progress::{Ending, Progress};
 use stepmark_core::record::{
-    IncludedSource, Mode, PreviousRun, RunHeader, TargetIdentity, Verdict,
+    IncludedSource, Mode, PreviousRun, Resolution, RunHeader, TargetIdentity, Verdict,
 };
 use stepmark_core::report;
 use stepmark_core::runner::{Command, Terms};
-use stepmark_core::{ConnectionName, Timestamp};
+use stepmark_core::{ConnectionName, StepIndex, Timestamp};
 use stepmark_driver::{Driver, DriverError, EnvironmentAnswer, Past, Setup};
 use stepmark_engines::postgres::TargetLock;
 use stepmark_journal::{
@@ -23,7 +23,7 @@ use super::attended::attended;
 use super::connections::{complain, probe, unreachable};
 use super::environment::confirm_environment;
 use super::operator::operator;
-use super::person::{mode, with_person};
+use super::person::{Presentation, mode, presentation, with_person};
 use super::private_file::replace_private;
 use super::requirements::check_requirements;
 use super::slots::check_slots;
@@ -32,7 +32,7 @@ use super::view::View;
 use super::{Connections, Folders, History, Inputs, Runbook, Signer, index};
 use crate::arguments::TermArguments;
 use crate::say::say_on_stderr;
-use crate::signals::Signals;
+use crate::signals::{self, Signals};
 use crate::{Complaint, Exit, plain};
 
 /// What is asked for.
@@ -82,6 +82,8 @@ pub(crate) struct TakenUp {
     pub(crate) past: Past,
     /// What is done first.
     pub(crate) first: Option<Command>,
+    /// What flags say that unknown steps did, and how that is known.
+    pub(crate) resolutions: BTreeMap<StepIndex, (Resolution, String)>,
 }
 
 /// Runs a runbook to wherever the operator takes it.
@@ -96,6 +98,9 @@ pub(crate) fn begin(mut asked: Asked<'_>, beginning: Beginning) -> Result<Exit, 
     checked.terms.shown = identities(&checked.targets);
     checked.terms.addresses = asked.connections.addresses.clone();
     checked.terms.captures = asked.inputs.captures.clone();
+    if let Beginning::Before(taken_up) = &beginning {
+        checked.terms.resolutions = taken_up.resolutions.clone();
+    }
     asked.signals.hold();
     let mut place = Place::of(beginning, &checked.root, &asked.runbook.sources)?;
     let undoes = place.first.is_some();
@@ -107,7 +112,9 @@ pub(crate) fn begin(mut asked: Asked<'_>, beginning: Beginning) -> Result<Exit, 
     index::remember(&checked.folders, place.held.directory().path());
     let header = header(&asked.runbook, checked.mode, place.previous);
     let mut shown = asked.runbook.plan.clone();
-    History::of_runbook(&checked.root).estimate(&mut shown);
+    let history = History::of_runbook(&checked.root);
+    history.estimate(&mut shown);
+    let rehearsed = (!asked.scratch).then(|| history.rehearsed(shown.digest, now()));
     let opening = Opening {
         plan: shown,
         targets: checked.targets,
@@ -115,6 +122,7 @@ pub(crate) fn begin(mut asked: Asked<'_>, beginning: Beginning) -> Result<Exit, 
         path: asked.runbook.path.display().to_string(),
         log: place.held.directory().path().display().to_string(),
         scratch: asked.scratch,
+        rehearsed,
         first: asked_first,
     };
     let setup = Setup {
@@ -189,12 +197,15 @@ fn check(asked: &mut Asked<'_>, beginning: &Beginning) -> Result<Checked, Compla
     let signer = flags.sign.as_deref().map(Signer::try_out).transpose()?;
     let folders = Folders::here();
     let root = root(&asked.runbook, flags, beginning);
-    let untried = || History::everywhere(&folders, &root).untried(plan);
+    let known = || {
+        let history = History::everywhere(&folders, &root);
+        (history.untried(plan), history.rehearsed(plan.digest, now()))
+    };
     let environment = match asked.scratch {
         true => None,
         false => with_person(mode, &asked.signals, |person| {
             let flag = flags.environment.as_deref();
-            confirm_environment(&plan.front, flag, &targets, &untried, person)
+            confirm_environment(&plan.front, flag, &targets, &known, person)
         })?,
     };
     Ok(Checked {
@@ -250,7 +261,7 @@ impl Place {
 }
 
 /// A directory in `root`, with a copy of each text.
-fn create(root: &Path, sources: &Sources) -> Result<HeldRun, DirectoryError> {
+pub(super) fn create(root: &Path, sources: &Sources) -> Result<HeldRun, DirectoryError> {
     let text = |file| sources.text(file).as_bytes();
     let included: Vec<&[u8]> = sources.included().iter().map(text).collect();
     let disk = Arc::new(FileDisk);
@@ -269,7 +280,7 @@ pub(super) fn included(sources: &Sources, copy: &str) -> Vec<IncludedSource> {
         .collect()
 }
 
-fn header(runbook: &Runbook, mode: Mode, previous: Option<PreviousRun>) -> RunHeader {
+pub(super) fn header(runbook: &Runbook, mode: Mode, previous: Option<PreviousRun>) -> RunHeader {
     let plan = &runbook.plan;
     RunHeader {
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -281,6 +292,7 @@ fn header(runbook: &Runbook, mode: Mode, previous: Option<PreviousRun>) -> RunHe
         operator: operator(),
         mode,
         previous,
+        rehearsal: None,
     }
 }
 
@@ -300,7 +312,7 @@ fn refuse_elsewhere(progress: &Progress, targets: &[TargetLine]) -> Result<(), C
 }
 
 /// What each connection said it leads to, which the run must find again.
-fn identities(targets: &[TargetLine]) -> BTreeMap<ConnectionName, TargetIdentity> {
+pub(super) fn identities(targets: &[TargetLine]) -> BTreeMap<ConnectionName, TargetIdentity> {
     let identity = |line: &TargetLine| match &line.reach {
         Reach::Identified(identity) => Some((line.connection.clone(), (**identity).clone())),
         Reach::Failed(_) | Reach::Untried => None,
@@ -310,27 +322,38 @@ fn identities(targets: &[TargetLine]) -> BTreeMap<ConnectionName, TargetIdentity
 
 fn show(driver: &Driver, opening: Opening, flags: &TermArguments, warnings: &str, mode: Mode) {
     match mode {
-        Mode::Headless => {
-            if flags.json {
-                plain::json(driver.feed().cursor());
-            } else {
-                plain::opening(&opening, warnings);
-                plain::follow(&opening.plan, driver.feed().cursor(), driver.outputs());
-            }
+        Mode::Headless if flags.json => {
+            let progress = plain::json(&opening.plan, driver.feed().cursor());
+            say_on_stderr(&plain::next(&opening, &progress, flags.yes));
         }
-        Mode::Interactive => on_screen(driver, opening, flags),
+        Mode::Headless => {
+            plain::opening(&opening, warnings);
+            let progress = plain::follow(&opening.plan, driver.feed().cursor(), driver.outputs());
+            plain::print(&plain::next(&opening, &progress, flags.yes));
+        }
+        Mode::Interactive => {
+            let shown = opening.clone();
+            let progress = match presentation(flags) {
+                Presentation::Plain => plain::attend(driver, &opening, warnings),
+                Presentation::Screen => on_screen(driver, opening, flags),
+            };
+            plain::print(&plain::next(&shown, &progress, flags.yes));
+        }
     }
 }
 
 /// Shows the run on the screen; when the screen cannot go on, the run is put down and not left alone.
-fn on_screen(driver: &Driver, opening: Opening, flags: &TermArguments) {
+fn on_screen(driver: &Driver, opening: Opening, flags: &TermArguments) -> Progress {
     let wake = Arc::new(tokio::sync::Notify::new());
     let woken = Arc::clone(&wake);
     driver.feed().wake(move || woken.notify_one());
+    let continued = Arc::clone(&wake);
+    signals::hear_continued(move || continued.notify_one());
     let view = View {
         cursor: driver.feed().cursor(),
         remote: driver.remote(),
         outputs: driver.outputs(),
+        folder: driver.directory().path(),
     };
     let log = opening.log.clone();
     let plan = opening.plan.clone();
@@ -341,25 +364,37 @@ fn on_screen(driver: &Driver, opening: Opening, flags: &TermArguments) {
     if let Err(error) = &left {
         say_on_stderr(&format!("stepmark: {error}\n"));
     }
-    plain::closing(&plan, driver.feed().cursor(), &log);
+    plain::closing(&plan, driver.feed().cursor(), &log)
 }
 
-fn screen_settings(flags: &TermArguments) -> stepmark_tui::Settings {
-    let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+/// How the screen is drawn here, and which keys it has.
+pub(crate) fn screen_settings(flags: &TermArguments) -> stepmark_tui::Settings {
+    let set = |name: &str| std::env::var(name).ok();
+    let (term, colorterm) = (set("TERM"), set("COLORTERM"));
+    let no_color = set("NO_COLOR");
+    let (tmux, sty) = (set("TMUX"), set("STY"));
     stepmark_tui::Settings {
         mouse: !flags.no_mouse,
-        colour: match no_colour {
-            true => stepmark_tui::Colour::Never,
-            false => stepmark_tui::Colour::default(),
-        },
+        colour: stepmark_tui::Colour::of_terminal(
+            term.as_deref(),
+            colorterm.as_deref(),
+            no_color.as_deref(),
+        ),
         glyphs: match flags.ascii {
             true => stepmark_tui::Glyphs::Ascii,
             false => stepmark_tui::Glyphs::default(),
         },
+        clipboard: stepmark_tui::Clipboard::of_terminal(
+            term.as_deref(),
+            tmux.as_deref(),
+            sty.as_deref(),
+        ),
+        theme: flags.theme,
+        keys: flags.keys.clone(),
     }
 }
 
-fn write_report(directory: &RunDirectory) -> Result<(), Complaint> {
+pub(super) fn write_report(directory: &RunDirectory) -> Result<(), Complaint> {
     let read = super::find_run::read_run(directory.path())?;
     let text = report::markdown(&read.plan, directory.run(), &read.records);
     let path = directory.report();
@@ -374,16 +409,16 @@ fn write_report(directory: &RunDirectory) -> Result<(), Complaint> {
 }
 
 /// The wall clock.
-fn now() -> Timestamp {
+pub(super) fn now() -> Timestamp {
     Timestamp::from_micros(jiff::Timestamp::now().as_microsecond())
 }
 
-fn unwritable(error: &DirectoryError) -> Complaint {
+pub(super) fn unwritable(error: &DirectoryError) -> Complaint {
     Complaint::new(Exit::Journal, error.to_string())
         .hint("nothing was executed; give another place with --log-dir DIR")
 }
 
-fn journal_failed(error: DriverError) -> Complaint {
+pub(super) fn journal_failed(error: DriverError) -> Complaint {
     let (error, unrecorded) = match error {
         DriverError::Journal { error, unrecorded } => (error, unrecorded),
         DriverError::Passfile(_) | DriverError::Shells(_) => {

@@ -7,8 +7,8 @@ use stepmark_core::ConnectionName;
 use stepmark_core::plan::{ConnectionSpec, RehearsalCluster};
 use stepmark_scratch::{Cluster, ClusterOptions, Programs};
 
-use super::Runbook;
 use super::runbook::reason;
+use super::{Inputs, Runbook};
 use crate::{Complaint, Exit};
 
 /// The database that a throwaway run works in, where the runbook names none.
@@ -18,8 +18,18 @@ const MAINTENANCE_DATABASE: &str = "postgres";
 
 /// Running throwaway clusters; gone when dropped.
 pub(crate) struct Scratch {
-    clusters: Vec<Cluster>,
+    started: Vec<Started>,
     urls: BTreeMap<ConnectionName, String>,
+}
+
+/// A running cluster, and what it stands for.
+pub(crate) struct Started {
+    /// It.
+    pub(crate) cluster: Cluster,
+    /// The connections that lead there, each to its database.
+    pub(crate) databases: Vec<(ConnectionName, String)>,
+    /// What it was set up with, by name.
+    pub(crate) setup: Option<String>,
 }
 
 /// SQL that a cluster is set up with.
@@ -51,25 +61,58 @@ struct Wanted {
     settings: Vec<(String, String)>,
     databases: Vec<(ConnectionName, String)>,
     fixture: Option<Fixture>,
+    /// Whether the fixture is a script of the author's, which has the inputs as psql variables.
+    is_scripted: bool,
 }
 
 impl Scratch {
-    /// Starts what stands for the servers of `runbook`, and runs the fixtures. `like` connections get no cluster: they
-    /// follow the one they name. Their databases are made by fixtures or steps.
-    pub(crate) fn start(runbook: &Runbook, fixture: Option<Fixture>) -> Result<Self, Complaint> {
-        let wanted = wanted(runbook, fixture)?;
+    /// Starts what stands for the servers of `runbook`, and runs the fixtures, which have its inputs as psql variables.
+    /// `like` connections get no cluster: they follow the one they name. Their databases are made by fixtures or steps.
+    pub(crate) fn start(
+        runbook: &Runbook,
+        fixture: Option<Fixture>,
+        inputs: &Inputs,
+    ) -> Result<Self, Complaint> {
+        let wanted = wanted(runbook, fixture, &BTreeMap::new())?;
+        Self::start_all(wanted, &variables(inputs), &|| Ok(()))
+    }
+
+    /// The same for a rehearsal: the connections in `schemas` are set up with those, and with nothing else. Between two
+    /// clusters `go_on` may object.
+    pub(crate) fn start_with_schemas(
+        runbook: &Runbook,
+        schemas: &BTreeMap<ConnectionName, Fixture>,
+        inputs: &Inputs,
+        go_on: &dyn Fn() -> Result<(), Complaint>,
+    ) -> Result<Self, Complaint> {
+        let wanted = wanted(runbook, None, schemas)?;
+        Self::start_all(wanted, &variables(inputs), go_on)
+    }
+
+    fn start_all(
+        wanted: Vec<Wanted>,
+        variables: &str,
+        go_on: &dyn Fn() -> Result<(), Complaint>,
+    ) -> Result<Self, Complaint> {
         let programs = Programs::find_here().map_err(|error| complain(&error))?;
         let mut scratch = Self {
-            clusters: Vec::new(),
+            started: Vec::new(),
             urls: BTreeMap::new(),
         };
         for wanted in wanted {
-            scratch.start_one(&programs, wanted)?;
+            go_on()?;
+            scratch.start_one(&programs, wanted, variables)?;
         }
+        go_on()?;
         Ok(scratch)
     }
 
-    fn start_one(&mut self, programs: &Programs, wanted: Wanted) -> Result<(), Complaint> {
+    fn start_one(
+        &mut self,
+        programs: &Programs,
+        wanted: Wanted,
+        variables: &str,
+    ) -> Result<(), Complaint> {
         let name = match wanted.databases.as_slice() {
             [(connection, _)] if *connection != ConnectionName::default() => connection.as_str(),
             _ => "run",
@@ -88,7 +131,9 @@ impl Scratch {
             self.urls.insert(connection.clone(), cluster.url(database));
         }
         if let (Some(fixture), Some((_, database))) = (&wanted.fixture, wanted.databases.first()) {
-            cluster.execute(database, &fixture.sql).map_err(|error| {
+            let variables = if wanted.is_scripted { variables } else { "" };
+            let sql = format!("{variables}{}", fixture.sql);
+            cluster.execute(database, &sql).map_err(|error| {
                 let complaint = complain(&error);
                 Complaint {
                     message: format!("the fixture {} failed: {}", fixture.name, complaint.message),
@@ -97,8 +142,22 @@ impl Scratch {
                 .hint("no step was executed, and the cluster is gone; correct that file and run it again")
             })?;
         }
-        self.clusters.push(cluster);
+        self.started.push(Started {
+            cluster,
+            databases: wanted.databases,
+            setup: wanted.fixture.map(|fixture| fixture.name),
+        });
         Ok(())
+    }
+
+    /// The clusters.
+    pub(crate) fn started(&self) -> &[Started] {
+        &self.started
+    }
+
+    /// Gives the clusters away.
+    pub(crate) fn into_started(self) -> Vec<Started> {
+        self.started
     }
 
     /// Where each connection leads that follows no other.
@@ -109,13 +168,18 @@ impl Scratch {
     /// `PATH` with the clusters' own programs first, so that shell steps use the same version.
     pub(crate) fn path_variable(&self) -> Option<(String, String)> {
         let path = std::env::var("PATH").unwrap_or_default();
-        let bindir = self.clusters.first()?.programs().bindir().display();
+        let cluster = &self.started.first()?.cluster;
+        let bindir = cluster.programs().bindir().display();
         Some(("PATH".to_owned(), format!("{bindir}:{path}")))
     }
 }
 
 /// The clusters that `runbook` needs: one for each connection of its `rehearsal:`, and one that all others share.
-fn wanted(runbook: &Runbook, fixture: Option<Fixture>) -> Result<Vec<Wanted>, Complaint> {
+fn wanted(
+    runbook: &Runbook,
+    fixture: Option<Fixture>,
+    schemas: &BTreeMap<ConnectionName, Fixture>,
+) -> Result<Vec<Wanted>, Complaint> {
     let front = &runbook.plan.front;
     let clusters = &front.rehearsal.clusters;
     let of = |name: &ConnectionName| clusters.iter().find(|cluster| cluster.connection == *name);
@@ -141,21 +205,30 @@ fn wanted(runbook: &Runbook, fixture: Option<Fixture>) -> Result<Vec<Wanted>, Co
         settings: Vec::new(),
         databases: Vec::new(),
         fixture: None,
+        is_scripted: true,
     };
-    let apart = roots.iter().filter(|(name, _)| of(name).is_none()).count() > 1;
+    let has_own = |name: &ConnectionName| of(name).is_some() || schemas.contains_key(name);
+    let apart = roots.iter().filter(|(name, _)| !has_own(name)).count() > 1;
     for (name, spec) in roots {
         let cluster = of(&name);
         let chosen = spec.and_then(|spec| spec.database.clone());
-        let database = chosen.unwrap_or_else(|| match cluster.is_none() && apart {
+        let schema = schemas.get(&name).cloned();
+        let shares = cluster.is_none() && schema.is_none();
+        let database = chosen.unwrap_or_else(|| match shares && apart {
             true => name.to_string(),
             false => DATABASE.to_owned(),
         });
-        match cluster {
-            None => shared.databases.push((name, database)),
-            Some(cluster) => wanted.push(Wanted {
-                settings: cluster.settings.clone(),
+        match (cluster, schema) {
+            (None, None) => shared.databases.push((name, database)),
+            (cluster, schema) => wanted.push(Wanted {
+                settings: cluster.map_or_else(Vec::new, |cluster| cluster.settings.clone()),
                 databases: vec![(name, database)],
-                fixture: setup(runbook, cluster, fixture.as_ref())?,
+                is_scripted: schema.is_none(),
+                fixture: match (schema, cluster) {
+                    (Some(schema), _) => Some(schema),
+                    (None, Some(cluster)) => setup(runbook, cluster, fixture.as_ref())?,
+                    (None, None) => None,
+                },
             }),
         }
     }
@@ -188,7 +261,32 @@ fn setup(
     }))
 }
 
-fn complain(error: &stepmark_scratch::Error) -> Complaint {
+/// What gives a script the inputs as psql variables, without a line of its own, so that psql's line numbers are those of the
+/// file. Secrets stay out: a fixture has no use for one, and its errors are shown.
+fn variables(inputs: &Inputs) -> String {
+    let known = inputs.given.iter().filter(|input| !input.secret);
+    let set: String = known
+        .map(|input| {
+            let value: String = input.value.bytes().map(in_quotes).collect();
+            format!("\\set {} '{value}' ", input.name)
+        })
+        .collect();
+    match set.is_empty() {
+        true => set,
+        // What follows these is read as if it began the line.
+        false => set + r"\\",
+    }
+}
+
+/// A byte of a quoted word for psql: itself, or its octal escape (psql, "Meta-Commands").
+fn in_quotes(byte: u8) -> String {
+    match byte {
+        b'\'' | b'\\' | ..b' ' | b'\x7f'.. => format!("\\{byte:03o}"),
+        _ => char::from(byte).to_string(),
+    }
+}
+
+pub(super) fn complain(error: &stepmark_scratch::Error) -> Complaint {
     let text = error.to_string();
     let mut lines = text.lines().map(str::to_owned);
     let complaint = Complaint::new(Exit::Refused, lines.next().unwrap_or_default()).details(lines);
@@ -200,12 +298,16 @@ fn complain(error: &stepmark_scratch::Error) -> Complaint {
 
 #[cfg(test)]
 mod tests {
+    use stepmark_core::VariableName;
+    use stepmark_core::record::InputOrigin;
+    use stepmark_driver::GivenInput;
+
     use super::*;
 
     /// The clusters that a front matter asks for, a line each.
     fn clusters(front: &str) -> Vec<String> {
         let runbook = Runbook::of_text(&format!("---\n{front}---\n"));
-        let wanted = wanted(&runbook, None).unwrap();
+        let wanted = wanted(&runbook, None, &BTreeMap::new()).unwrap();
         let line = |wanted: Wanted| {
             let databases: Vec<String> = wanted
                 .databases
@@ -220,6 +322,27 @@ mod tests {
             format!("{}{}", databases.join(" "), settings.concat())
         };
         wanted.into_iter().map(line).collect()
+    }
+
+    #[test]
+    fn a_fixture_gets_the_inputs_as_psql_variables_but_no_secret() {
+        let given = |name: &str, value: &str, secret| GivenInput {
+            name: VariableName::new(name),
+            value: value.to_owned(),
+            secret,
+            origin: InputOrigin::Default,
+        };
+        let inputs = Inputs {
+            given: vec![
+                given("size", "10", false),
+                given("pw", "hunter2", true),
+                given("who", "it's\n", false),
+            ],
+            ..Inputs::default()
+        };
+        let expected = r"\set size '10' \set who 'it\047s\012' \\";
+        assert_eq!(variables(&inputs), expected);
+        assert_eq!(variables(&Inputs::default()), "");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Connects the screen to the run.
 
+use std::path::Path;
 use std::time::Duration;
 
 use stepmark_core::output::OutputReader;
@@ -7,15 +8,21 @@ use stepmark_core::runner::Command;
 use stepmark_driver::{Cursor, Remote};
 use stepmark_tui::{Link, News};
 
+use super::copied;
+
 /// The screen's side of a live run.
 pub(crate) struct View<'a> {
     pub(crate) cursor: Cursor,
     pub(crate) remote: Remote,
     pub(crate) outputs: &'a dyn OutputReader,
+    /// Where the run's files are.
+    pub(crate) folder: &'a Path,
 }
 
 impl Link for View<'_> {
     fn news(&mut self) -> News {
+        #[cfg(debug_assertions)]
+        crate::drill::panic_if_asked();
         let (records, glimpse) = self.cursor.news();
         let over = self.cursor.wait(Duration::ZERO);
         News {
@@ -35,6 +42,10 @@ impl Link for View<'_> {
 
     fn is_live(&self) -> bool {
         true
+    }
+
+    fn keep(&self, name: &str, text: &str) -> Result<String, String> {
+        copied::keep(self.folder, name, text)
     }
 
     fn output(&self) -> &dyn OutputReader {

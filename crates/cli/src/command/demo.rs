@@ -24,7 +24,7 @@ pub(crate) fn demo(arguments: &DemoArguments) -> Result<Exit, Complaint> {
         name: "shop.sql".to_owned(),
         sql: FIXTURE.to_owned(),
     };
-    let scratch = Scratch::start(&runbook, Some(fixture))?;
+    let scratch = Scratch::start(&runbook, Some(fixture), &inputs)?;
     let connections = resolve_scratch(&runbook, scratch.urls())?;
     run_asked(Asked {
         runbook,

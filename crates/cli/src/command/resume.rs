@@ -3,12 +3,13 @@
 use stepmark_core::StepId;
 
 use crate::app::{Purpose, take_up};
-use crate::arguments::{RollbackArguments, TakeUpArguments};
+use crate::arguments::{ResumeArguments, RollbackArguments};
 use crate::{Complaint, Exit};
 
 /// Takes up an unfinished run.
-pub(crate) fn resume(arguments: &TakeUpArguments) -> Result<Exit, Complaint> {
-    take_up(arguments, &Purpose::GoOn)
+pub(crate) fn resume(arguments: &ResumeArguments) -> Result<Exit, Complaint> {
+    let resolve = arguments.resolve.clone();
+    take_up(&arguments.take_up, &Purpose::GoOn(resolve))
 }
 
 /// Undoes what a run did.

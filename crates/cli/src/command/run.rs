@@ -20,7 +20,7 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<Exit, Complaint> {
                 .as_deref()
                 .map(Fixture::read)
                 .transpose()?;
-            Some(Scratch::start(&runbook, fixture)?)
+            Some(Scratch::start(&runbook, fixture, &inputs)?)
         }
         false => None,
     };

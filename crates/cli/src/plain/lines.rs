@@ -88,6 +88,24 @@ pub(super) fn lines(event: &Event) -> String {
             format!("[not needed] {step}: {variable} is {value}\n")
         }
         Event::StepSkipped { step, reason } => format!("[skipped] {step}: {reason}\n"),
+        Event::StepNotRehearsed { step, why } => {
+            format!("[not rehearsed] {step}: {}\n", why.words())
+        }
+        Event::RehearsalConcluded(conclusion) => format!("rehearsal {}\n", conclusion.words()),
+        Event::StepConfirmed {
+            step,
+            by_flag: false,
+            ..
+        } => format!("  {step} is confirmed\n"),
+        Event::NoteAdded { step, text } => {
+            let about = step
+                .as_ref()
+                .map_or_else(String::new, |step| format!(" {step}:"));
+            format!("[note]{about} {text}\n")
+        }
+        Event::StepInterrupted { step, .. } => {
+            format!("  {step}: its runner was gone before an outcome was recorded\n")
+        }
         Event::TransactionEnded {
             connection, end, ..
         } => format!("  transaction on {connection} {}\n", end.word()),
@@ -107,9 +125,8 @@ pub(super) fn lines(event: &Event) -> String {
         | Event::RunFinished { .. }
         | Event::RunResumed { .. }
         | Event::StepStarted { .. }
-        | Event::StepInterrupted { .. }
-        | Event::StepConfirmed { .. }
-        | Event::NoteAdded { .. }
+        | Event::StepConfirmed { by_flag: true, .. }
+        | Event::StateCompared(_)
         | Event::StopRequested { .. }
         | Event::TailRecovered { .. } => String::new(),
     }

@@ -37,6 +37,9 @@ pub enum Evidence {
     Operator {
         /// How they know, in their words.
         reason: String,
+        /// Whether a flag gave it and not a person at the terminal.
+        #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+        by_flag: bool,
     },
 }
 
@@ -75,7 +78,14 @@ impl Evidence {
                 fate: Fate::Aborted,
             } => format!("the server says that transaction {transaction_id} was aborted"),
             Self::Probe { probe, .. } => format!("probe {probe} sees its effect"),
-            Self::Operator { reason } => format!("the operator says: {reason}"),
+            Self::Operator {
+                reason,
+                by_flag: false,
+            } => format!("the operator says: {reason}"),
+            Self::Operator {
+                reason,
+                by_flag: true,
+            } => format!("the operator says, by flag: {reason}"),
         }
     }
 }

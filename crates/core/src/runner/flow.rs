@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Leaving, Rolling, WorkEnded};
+use crate::plan::Confirm;
 use crate::record::{Mode, Polls, Resolution, TargetIdentity};
 use crate::{Attempt, ConnectionName, StepId, StepIndex, VariableName};
 
@@ -27,6 +28,8 @@ pub struct Flow {
     pub cancelling: Option<Cancelling>,
     /// The step that is tried again after a delay.
     pub retrying: Option<Retrying>,
+    /// The step that is broken off half-way on purpose.
+    pub cut: Option<Cut>,
     /// The `wait` step under way.
     pub waiting: Option<Waiting>,
     /// The step whose transaction the server is asked about.
@@ -62,10 +65,16 @@ pub struct Terms {
     pub addresses: BTreeMap<VariableName, String>,
     /// Values given beforehand for variables that manual steps capture.
     pub captures: BTreeMap<VariableName, String>,
+    /// What unknown steps did, as the operator said it beforehand, and how they know; taken out one by one before anything
+    /// else happens.
+    pub resolutions: BTreeMap<StepIndex, (Resolution, String)>,
     /// What a failed step is followed by, where no person is.
     pub on_failure: OnFailure,
     /// What was shown before the start: the first session of a connection must lead there.
     pub shown: BTreeMap<ConnectionName, TargetIdentity>,
+    /// It is a rehearsal: questions are answered and manual steps ticked by it, and what is `live` or wants the terminal is
+    /// passed over.
+    pub rehearsal: bool,
 }
 
 /// What follows a failed step in a run without a person.
@@ -88,9 +97,24 @@ impl Terms {
             until: None,
             addresses: BTreeMap::new(),
             captures: BTreeMap::new(),
+            resolutions: BTreeMap::new(),
             on_failure: OnFailure::Stop,
             shown: BTreeMap::new(),
+            rehearsal: false,
         }
+    }
+
+    /// Whether `question` of the step called `id` is answered without a person.
+    pub(super) fn answers(&self, id: &StepId, question: &Confirm) -> bool {
+        match question {
+            Confirm::Ask => self.yes || self.rehearsal,
+            Confirm::Typed(text) => self.rehearsal || self.typed.get(id) == Some(text),
+        }
+    }
+
+    /// Whether manual steps are ticked without a person.
+    pub(super) fn ticks(&self) -> bool {
+        self.yes || self.rehearsal
     }
 }
 
@@ -112,6 +136,15 @@ pub struct Cancelling {
     pub force: u8,
     /// Whether its timeout asked, and not a person or a signal.
     pub timed_out: bool,
+}
+
+/// A SQL step that is broken off half-way on purpose: a statement that fails stands in the place of the rest of its text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cut {
+    /// The step.
+    pub step: StepIndex,
+    /// How many bytes of its text are left.
+    pub at: usize,
 }
 
 /// A step that failed and is tried again after a delay.
@@ -156,6 +189,8 @@ pub enum SettledBy {
     Probe,
     /// The operator, with what it did and how they know.
     Operator(Resolution, String),
+    /// The same, said by a flag beforehand.
+    Flag(Resolution, String),
 }
 
 /// A `wait` step under way.
@@ -190,6 +225,7 @@ impl Flow {
             abandoning: None,
             cancelling: None,
             retrying: None,
+            cut: None,
             waiting: None,
             resolving: None,
             settling: None,
@@ -217,7 +253,7 @@ impl Flow {
             && !self.ended;
         let wish = match &self.leaving {
             Some(leaving) => !leaving.closing || self.open.is_empty(),
-            None if self.settling.is_some() => true,
+            None if self.settling.is_some() || !self.terms.resolutions.is_empty() => true,
             None if self.rolls_on() => true,
             None if self.retrying.is_some_and(|known| !known.due) => false,
             None => self.wanted.is_some() || self.advance == Advance::RunOn,

@@ -28,7 +28,7 @@ pub fn may_start(plan: &Plan, progress: &Progress, step: StepIndex) -> Result<()
         StepState::Up | StepState::Held | StepState::Succeeded | StepState::NotNeeded => {
             return Err(Refusal::AlreadyDone(id()));
         }
-        StepState::Unknown if plan.step(step).flow.idempotent => {}
+        StepState::Unknown if plan.step(step).is_repeatable() => {}
         StepState::Unknown => return Err(Refusal::OutcomeUnknown(id())),
         StepState::Running => return Err(Refusal::StepRunning(id())),
     }

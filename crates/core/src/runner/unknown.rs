@@ -78,9 +78,33 @@ pub(super) fn go_on_settling(plan: &Plan, progress: &Progress, flow: &mut Flow) 
             step: planned.id.clone(),
             attempt,
             resolution,
-            evidence: Evidence::Operator { reason },
+            evidence: Evidence::Operator {
+                reason,
+                by_flag: false,
+            },
+        }),
+        SettledBy::Flag(resolution, reason) => Decision::event(Event::StepResolved {
+            step: planned.id.clone(),
+            attempt,
+            resolution,
+            evidence: Evidence::Operator {
+                reason,
+                by_flag: true,
+            },
         }),
     }
+}
+
+/// Takes up what a flag said beforehand of one of the unknown steps; whether there was such a word.
+pub(super) fn said_by_flag(flow: &mut Flow) -> bool {
+    let Some((step, (resolution, reason))) = flow.terms.resolutions.pop_first() else {
+        return false;
+    };
+    flow.settling = Some(Settling {
+        step,
+        by: SettledBy::Flag(resolution, reason),
+    });
+    true
 }
 
 /// Asks whatever can tell: the server, the step itself, its probe.
@@ -106,7 +130,7 @@ fn seek(
     ) {
         return decision;
     }
-    if plan.step(step).flow.idempotent {
+    if plan.step(step).is_repeatable() {
         return begin(plan, progress, flow, step);
     }
     ask_probe(plan, progress, flow, step)

@@ -114,16 +114,7 @@ pub(super) async fn supervise(supervision: Supervision) -> (WorkEnded, Option<Tr
         Ok(()) => step.follow().await,
         Err(error) => Err(error),
     };
-    if followed.is_err() {
-        step.raise(KILL);
-    }
-    match (step.force, &step.terminal) {
-        (0, None) => {}
-        (0, Some(_)) => step.hang_up().await,
-        (1.., _) => step.clear_away().await,
-    }
-    // The screen comes back once nothing of the step is at the terminal.
-    drop(step.terminal.take());
+    step.leave(followed.is_err()).await;
     // The pump may have ended by itself, at the end of both pipes.
     let _ = exit_sender.send(());
     let mut seen = finished.await.unwrap_or(unread);
@@ -140,12 +131,14 @@ pub(super) async fn supervise(supervision: Supervision) -> (WorkEnded, Option<Tr
             let lost = is_kept.then(|| legacy.keep(started.state.as_ref(), before.as_ref()));
             shell_end(status, lost.flatten(), seen)
         }
-        (Err(error), _) | (_, Err(error)) => unstartable_end(&Unstartable::Refused {
-            program: "the step's supervision".to_owned(),
-            error,
-        }),
+        (Err(error), _) | (_, Err(error)) => unsupervised_end(error),
     };
     (ended, Some(step.tree))
+}
+
+fn unsupervised_end(error: io::Error) -> WorkEnded {
+    let program = "the step's supervision".to_owned();
+    unstartable_end(&Unstartable::Refused { program, error })
 }
 
 struct Step {
@@ -159,6 +152,20 @@ struct Step {
 }
 
 impl Step {
+    /// Its process is over, or can be followed no longer: leaves nothing of it behind where it was to be ended.
+    async fn leave(&mut self, is_lost: bool) {
+        if is_lost {
+            self.raise(KILL);
+        }
+        match (self.force, &self.terminal) {
+            (0, None) => {}
+            (0, Some(_)) => self.hang_up().await,
+            (1.., _) => self.clear_away().await,
+        }
+        // The screen comes back once nothing of the step is at the terminal.
+        drop(self.terminal.take());
+    }
+
     /// Waits for the exit of the step's own process, which stays unreaped so that its number stays its own.
     async fn follow(&mut self) -> io::Result<()> {
         let descriptor = pidfd_open(self.tree.leader(), PidfdFlags::empty())?;

@@ -1,22 +1,28 @@
 //! Where the dialog and its buttons stand, and what it says.
 
+mod closing;
 mod field;
 mod in_the_way;
 mod nobody_knows;
 mod says;
 mod undo;
+mod values;
 
 pub(crate) use field::Field;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use ratatui::text::Line;
 
 use super::Button;
 use crate::action::Action;
+use crate::dialog::{Dialog, Question};
 use crate::screen::Screen;
 use crate::text::{hang, width};
 
 /// The widest a dialog gets, in columns.
 const COLUMNS_MAX: u16 = 68;
+
+/// The widest the help gets: what keys do goes on one line where it can.
+const HELP_COLUMNS_MAX: u16 = 76;
 
 /// Rows a dialog keeps for its frame, its buttons and some of its text, however many fields it has.
 const ROWS_BESIDE_FIELDS: u16 = 9;
@@ -30,6 +36,8 @@ pub(crate) struct DialogLayout {
     pub(crate) text_area: Rect,
     /// The text's lines, wrapped, all of them.
     pub(crate) text: Vec<Line<'static>>,
+    /// What a click on each of the lines does, where it does something.
+    links: Vec<Option<Action>>,
     /// Where typed text goes, a row each; empty where none is asked for.
     pub(crate) fields: Vec<Field>,
     /// Its buttons.
@@ -40,12 +48,13 @@ impl DialogLayout {
     pub(super) fn of(screen: &Screen) -> Option<Self> {
         let dialog = screen.dialog.as_ref()?;
         let size = screen.size;
-        let columns = size.width.saturating_sub(4).min(COLUMNS_MAX);
+        let most = match dialog.question {
+            Question::Help => HELP_COLUMNS_MAX,
+            _ => COLUMNS_MAX,
+        };
+        let columns = size.width.saturating_sub(4).min(most);
         let inner_columns = columns.saturating_sub(4);
-        let text: Vec<Line<'static>> = says::says(screen, dialog, usize::from(inner_columns))
-            .iter()
-            .flat_map(|(text, style)| hang(text, *style, usize::from(inner_columns), 0))
-            .collect();
+        let (text, links) = lines(screen, dialog, usize::from(inner_columns));
         let field_rows = u16::try_from(dialog.inputs.len())
             .unwrap_or(u16::MAX)
             .min(size.height.saturating_sub(ROWS_BESIDE_FIELDS).max(1));
@@ -99,10 +108,37 @@ impl DialogLayout {
                 ..inner
             },
             text,
+            links,
             fields: field::fields(screen, dialog, fields.intersection(inner)),
             buttons,
         })
     }
+}
+
+impl DialogLayout {
+    /// What a click at `position` in the text does.
+    pub(crate) fn link(&self, screen: &Screen, position: Position) -> Option<Action> {
+        let dialog = screen.dialog.as_ref()?;
+        let row = position.y.checked_sub(self.text_area.y)?;
+        let at = self.text_area.contains(position).then_some(row)?;
+        self.links.get(dialog.top + usize::from(at)).copied()?
+    }
+}
+
+/// The text in lines of `columns`, and what a click on each of them does.
+fn lines(
+    screen: &Screen,
+    dialog: &Dialog,
+    columns: usize,
+) -> (Vec<Line<'static>>, Vec<Option<Action>>) {
+    let said = says::says(screen, dialog, columns);
+    let links = says::links(screen, dialog).into_iter();
+    let links = links.chain(std::iter::repeat(None));
+    let lines = said.iter().zip(links).flat_map(|((text, style), link)| {
+        let lines = hang(text, *style, columns, says::hanging(dialog));
+        lines.into_iter().map(move |line| (line, link))
+    });
+    lines.unzip()
 }
 
 /// Labels in as many rows as it takes to have each whole, if `columns` allow.

@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use crate::screen::{Pane, Screen};
+use crate::screen::{Pane, Screen, Split, View};
 
 /// Screens narrower than this, or lower than [`LOW`], show one pane at a time.
 const NARROW: u16 = 56;
@@ -10,6 +10,10 @@ const NARROW: u16 = 56;
 const LOW: u16 = 10;
 /// The tree's columns at least and at most; between, a share of the width.
 const TREE_COLUMNS: (u16, u16) = (24, 44);
+/// The least columns and rows that a border leaves on either side.
+const PANE_COLUMNS_MIN: u16 = 16;
+/// See [`PANE_COLUMNS_MIN`].
+const PANE_ROWS_MIN: u16 = 3;
 /// Columns kept free at the page's left, for the bar that marks the current step.
 pub(crate) const PAGE_MARGIN: u16 = 2;
 
@@ -34,6 +38,10 @@ pub(crate) struct Geometry {
     pub(crate) output_rule: Rect,
     /// The output's rows.
     pub(crate) output: Rect,
+    /// The rule above the graph, with its name.
+    pub(crate) graph_rule: Rect,
+    /// The graph's rows.
+    pub(crate) graph: Rect,
     /// What a person was last told.
     pub(crate) notice: Rect,
     /// The keys that work now.
@@ -53,13 +61,19 @@ impl Geometry {
             connections: take_top(&mut rest, wanted.min(high / 8)),
             ..Self::default()
         };
-        if screen.output_alone {
-            geometry.output_rule = take_top(&mut rest, 1);
-            geometry.output = indented(rest);
-        } else if screen.size.width < NARROW || screen.size.height < LOW {
-            geometry.one_pane(screen.focus, rest);
-        } else {
-            geometry.three_panes(rest);
+        match screen.view {
+            View::Output => {
+                geometry.output_rule = take_top(&mut rest, 1);
+                geometry.output = indented(rest);
+            }
+            View::Graph => {
+                geometry.graph_rule = take_top(&mut rest, 1);
+                geometry.graph = rest;
+            }
+            View::Panes if screen.size.width < NARROW || screen.size.height < LOW => {
+                geometry.one_pane(screen.focus, rest);
+            }
+            View::Panes => geometry.three_panes(rest, screen.split),
         }
         geometry
     }
@@ -74,8 +88,14 @@ impl Geometry {
         }
     }
 
-    fn three_panes(&mut self, area: Rect) {
-        let columns = (area.width * 3 / 10).clamp(TREE_COLUMNS.0, TREE_COLUMNS.1);
+    fn three_panes(&mut self, area: Rect, split: Split) {
+        let columns = match split.tree {
+            None => (area.width * 3 / 10).clamp(TREE_COLUMNS.0, TREE_COLUMNS.1),
+            Some(share) => {
+                let most = area.width.saturating_sub(PANE_COLUMNS_MIN + 1);
+                Split::part(share, area.width).clamp(PANE_COLUMNS_MIN, most)
+            }
+        };
         let mut left = area;
         left.width = columns;
         let mut right = Rect::new(
@@ -87,7 +107,14 @@ impl Geometry {
         self.divider = Rect::new(left.right(), area.y, 1, area.height);
         self.tree_rule = take_top(&mut left, 1);
         self.tree = left;
-        let output_height = area.height * 2 / 5;
+        // The rule above the output counts as part of it.
+        let output_height = match split.output {
+            None => area.height * 2 / 5,
+            Some(share) => {
+                let most = area.height.saturating_sub(PANE_ROWS_MIN);
+                Split::part(share, area.height).clamp(PANE_ROWS_MIN, most)
+            }
+        };
         self.output = indented(take_bottom(&mut right, output_height.saturating_sub(1)));
         self.output_rule = take_bottom(&mut right, 1);
         self.page_rule = take_top(&mut right, 1);

@@ -5,22 +5,29 @@ use stepmark_core::plan::StepKind;
 
 use super::Button;
 use crate::action::Action;
-use crate::screen::{Pane, Screen, Stage};
+use crate::replay::Travel;
+use crate::screen::{Pane, Screen, Stage, View};
 use crate::text::width;
 
 /// Columns between two keys.
 const GAP: u16 = 2;
+
+/// A key's place at the bottom: what it does, what it is called, and what it says.
+type Key = (Action, String);
 
 /// The bottom row's buttons; help and leave keep their place at the end.
 pub(super) fn buttons(screen: &Screen, area: Rect) -> Vec<Button> {
     if area.is_empty() || screen.dialog.is_some() || screen.stage == Stage::First {
         return Vec::new();
     }
-    let last = [(Action::Help, "? help"), (Action::Leave, "q leave")];
+    let last = [
+        (Action::Help, "? help".to_owned()),
+        (Action::Leave, key(screen, Action::Leave, "leave")),
+    ];
     let mut end = area.right().saturating_sub(1);
     let mut buttons = Vec::new();
     for (action, label) in last.into_iter().rev() {
-        let wide = columns(label);
+        let wide = columns(&label);
         let Some(x) = end.checked_sub(wide).filter(|x| *x > area.x) else {
             continue;
         };
@@ -29,7 +36,7 @@ pub(super) fn buttons(screen: &Screen, area: Rect) -> Vec<Button> {
     }
     let mut x = area.x + 1;
     for (action, label) in keys(screen) {
-        let wide = columns(label);
+        let wide = columns(&label);
         if x + wide > end {
             break;
         }
@@ -39,67 +46,128 @@ pub(super) fn buttons(screen: &Screen, area: Rect) -> Vec<Button> {
     buttons
 }
 
-fn keys(screen: &Screen) -> Vec<(Action, &'static str)> {
-    let permitted = screen.permitted();
-    let manual = screen
-        .selected
-        .is_some_and(|step| screen.plan().step(step).kind == StepKind::Manual);
-    let lost = screen.selected.is_some_and(|step| screen.is_lost(step));
-    let run = match (permitted.retry, manual) {
-        _ if permitted.resolve => "Enter settle",
-        (true, _) if lost => "r run again",
-        (true, _) => "r retry",
-        (false, true) => "Enter tick",
-        (false, false) => "Enter run",
+/// An action's key and what it says.
+fn key(screen: &Screen, action: Action, says: &str) -> String {
+    match screen.keys.key(action) {
+        Some(key) => format!("{key} {says}"),
+        None => says.to_owned(),
+    }
+}
+
+fn keys(screen: &Screen) -> Vec<Key> {
+    let fixed = |action: Action, label: &str| (action, label.to_owned());
+    let typing = screen.search.as_ref().map(|search| search.typing.is_some());
+    match (typing, screen.view) {
+        (Some(true), _) => return vec![fixed(Action::EndSearch, "Esc stop searching")],
+        (Some(false), _) => {
+            let mut keys = vec![
+                fixed(Action::NextMatch, "n next"),
+                fixed(Action::PreviousMatch, "N previous"),
+                fixed(Action::EndSearch, "Esc end search"),
+            ];
+            keys.extend(moving(screen));
+            return keys;
+        }
+        (None, View::Graph) => {
+            return vec![
+                fixed(Action::ShowStep, "Enter show the step"),
+                (Action::Graph, key(screen, Action::Graph, "back")),
+            ];
+        }
+        (None, View::Panes | View::Output) => {}
+    }
+    if screen.is_replay() {
+        let mut keys = vec![
+            fixed(Action::Record(Travel::Back), "Left back"),
+            fixed(Action::Record(Travel::On), "Right on"),
+            fixed(Action::Record(Travel::BackOutcome), "[ outcome before"),
+            fixed(Action::Record(Travel::OnOutcome), "] next outcome"),
+        ];
+        keys.extend(moving(screen));
+        return keys;
+    }
+    if screen.over {
+        return moving(screen);
+    }
+    commands(screen)
+}
+
+/// What only changes what one looks at.
+fn moving(screen: &Screen) -> Vec<Key> {
+    let output = match screen.view {
+        View::Output => "back",
+        View::Panes | View::Graph => "output",
     };
     let pane = match screen.focus {
         Pane::Tree => "Tab runbook",
         Pane::Page => "Tab output",
         Pane::Output => "Tab steps",
     };
-    let output = match screen.output_alone {
-        true => "o back",
-        false => "o output",
+    let mut keys = vec![(Action::Output, key(screen, Action::Output, output))];
+    if screen.view != View::Output {
+        keys.push((Action::NextPane, pane.to_owned()));
+    }
+    let rest = [
+        (Action::Search, "search"),
+        (Action::Copy, "copy"),
+        (Action::Inputs, "inputs"),
+        (Action::Graph, "graph"),
+    ];
+    let sought = screen.search.is_some();
+    let rest = rest
+        .into_iter()
+        .filter(|(action, _)| !sought || *action != Action::Search);
+    keys.extend(rest.map(|(action, says)| (action, key(screen, action, says))));
+    keys
+}
+
+fn commands(screen: &Screen) -> Vec<Key> {
+    let permitted = screen.permitted();
+    let manual = screen
+        .selected
+        .is_some_and(|step| screen.plan().step(step).kind == StepKind::Manual);
+    let lost = screen.selected.is_some_and(|step| screen.is_lost(step));
+    let run = match (permitted.retry, manual) {
+        _ if permitted.resolve => "Enter settle".to_owned(),
+        (true, _) if lost => key(screen, Action::Retry, "run again"),
+        (true, _) => key(screen, Action::Retry, "retry"),
+        (false, true) => "Enter tick".to_owned(),
+        (false, false) => "Enter run".to_owned(),
     };
+    let runs = permitted.start || permitted.retry || permitted.resolve;
     let cancel = match screen.awaits_retry() {
-        true => "c stop retrying",
-        false => "c cancel",
+        true => "stop retrying",
+        false => "cancel",
     };
     let sight = screen.sight.as_ref();
     let is_blocked = sight.is_some_and(|sight| !sight.watch.blockers.is_empty());
-    if screen.over {
-        return vec![(Action::Output, output), (Action::NextPane, pane)];
-    }
-    [
-        (screen.output_alone, Action::Output, output),
-        (permitted.cancel, Action::Cancel, cancel),
-        (is_blocked, Action::Blockers, "b blockers"),
-        (
-            permitted.start || permitted.retry || permitted.resolve,
-            Action::Run,
-            run,
-        ),
-        (permitted.run_on, Action::RunOn, "a run on"),
-        (permitted.skip, Action::Skip, "s skip"),
-        (permitted.abandon, Action::Abandon, "x roll back"),
-        (permitted.roll_back, Action::Undo, "u undo"),
-        (permitted.waive, Action::Waive, "w waive"),
-        (permitted.stop, Action::EndBackground, "e end it"),
-        (true, Action::Note, "n note"),
-        (!screen.output_alone, Action::Output, output),
-        (!screen.output_alone, Action::NextPane, pane),
-    ]
-    .into_iter()
-    .filter(|(works, ..)| *works)
-    .map(|(_, action, label)| (action, label))
-    .collect()
+    let is_alone = screen.view == View::Output;
+    let named = |action: Action, says: &str| (action, key(screen, action, says));
+    let offered = [
+        (is_alone, named(Action::Output, "back")),
+        (permitted.cancel, named(Action::Cancel, cancel)),
+        (is_blocked, named(Action::Blockers, "blockers")),
+        (runs, (Action::Run, run)),
+        (permitted.run_on, named(Action::RunOn, "run on")),
+        (permitted.skip, named(Action::Skip, "skip")),
+        (permitted.abandon, named(Action::Abandon, "roll back")),
+        (permitted.roll_back, named(Action::Undo, "undo")),
+        (permitted.waive, named(Action::Waive, "waive")),
+        (permitted.stop, named(Action::EndBackground, "end it")),
+        (true, named(Action::Note, "note")),
+    ];
+    let offered = offered.into_iter().filter(|(works, _)| *works);
+    let mut keys: Vec<Key> = offered.map(|(_, key)| key).collect();
+    let rest = moving(screen).into_iter();
+    keys.extend(rest.filter(|(action, _)| !is_alone || *action != Action::Output));
+    keys
 }
 
-fn button(x: u16, y: u16, action: Action, label: &str) -> Button {
+fn button(x: u16, y: u16, action: Action, label: String) -> Button {
     Button {
-        area: Rect::new(x, y, columns(label), 1),
+        area: Rect::new(x, y, columns(&label), 1),
         action,
-        label: label.to_owned(),
+        label,
     }
 }
 

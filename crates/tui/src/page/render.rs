@@ -6,10 +6,11 @@ use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 use stepmark_core::plan::{Block, BlockKind, Container, Document, Inline};
 
-use super::{PageRow, RowKind, table};
-use crate::Glyphs;
+use super::{PageRow, RowKind, code, table};
 use crate::palette::Palette;
-use crate::text::{chop, clean, width, wrap};
+use crate::risk::Gravity;
+use crate::text::{clean, width, wrap};
+use crate::{Glyphs, risk};
 
 /// The rows of block `at`, with so many rows for variables below it.
 pub(super) fn rows(
@@ -30,13 +31,11 @@ pub(super) fn rows(
         rows.push(PageRow {
             kind: RowKind::Blank,
             line: Line::default(),
+            before: 0,
         });
     }
     if block.step.is_some() {
-        rows.push(PageRow {
-            kind: RowKind::StepHeader,
-            line: Line::from(prefix.take()),
-        });
+        rows.push(prefix.row(RowKind::StepHeader, Vec::new(), 0));
     }
     let text = match &block.kind {
         BlockKind::Heading { level, content } => {
@@ -44,26 +43,31 @@ pub(super) fn rows(
             wrap(&runs(content, style, palette), inner)
         }
         BlockKind::Paragraph(content) => wrap(&runs(content, palette.plain(), palette), inner),
-        BlockKind::Code { text, .. } => code(text, palette.plain(), inner, palette, glyphs),
-        BlockKind::Html(text) => code(text, palette.dim(), inner, palette, glyphs),
+        BlockKind::Code { language, text } => code::lines(language, text, inner, (palette, glyphs)),
+        BlockKind::Html(text) => code::bare(text, palette.dim(), inner, (palette, glyphs)),
         BlockKind::Table { header, rows } => table::lines(header, rows, inner, palette, glyphs),
         BlockKind::Rule => vec![vec![Span::styled(
             glyphs.horizontal().repeat(inner),
             palette.dim(),
         )]],
     };
-    rows.extend(text.into_iter().map(|spans| {
-        let mut line = prefix.take();
-        line.extend(spans);
-        PageRow {
-            kind: RowKind::Text,
-            line: Line::from(line),
-        }
-    }));
-    rows.extend((0..variables).map(|at| PageRow {
-        kind: RowKind::Variable(at),
-        line: Line::from(prefix.take()),
-    }));
+    let gutter = usize::from(matches!(
+        block.kind,
+        BlockKind::Code { .. } | BlockKind::Html(_)
+    ));
+    let goes_on = glyphs.pick("┊ ", ": ");
+    for spans in text {
+        let first = spans.first().filter(|_| gutter > 0);
+        let kind = match first.is_some_and(|span| span.content == goes_on) {
+            true => RowKind::CodeGoesOn,
+            false => RowKind::Text,
+        };
+        rows.push(prefix.row(kind, spans, gutter));
+    }
+    for spans in risks(block, inner, palette, glyphs) {
+        rows.push(prefix.row(RowKind::Risk, spans, 1));
+    }
+    rows.extend((0..variables).map(|at| prefix.row(RowKind::Variable(at), Vec::new(), 0)));
     rows
 }
 
@@ -95,22 +99,35 @@ pub(super) fn runs(
         .collect()
 }
 
-/// Code behind a gutter, whole: a line too long goes on behind a broken gutter, since what is shown is what runs.
-fn code(
-    text: &str,
-    style: Style,
+/// What SQL locks and destroys, where it is a step.
+fn risks(
+    block: &Block,
     columns: usize,
     palette: Palette,
     glyphs: Glyphs,
 ) -> Vec<Vec<Span<'static>>> {
-    let gutter = [
-        Span::styled(glyphs.pick("│ ", "| "), palette.dim()),
-        Span::styled(glyphs.pick("┊ ", ": "), palette.dim()),
-    ];
-    let inner = columns.saturating_sub(2).max(1);
-    text.lines()
-        .flat_map(|line| chop(line, style, inner).into_iter().enumerate())
-        .map(|(piece, span)| vec![gutter[piece.min(1)].clone(), span])
+    let BlockKind::Code { language, text } = &block.kind else {
+        return Vec::new();
+    };
+    if language != "sql" || block.step.is_none() {
+        return Vec::new();
+    }
+    let lines = risk::lines(text, glyphs.dot()).into_iter();
+    lines
+        .flat_map(|(gravity, text)| {
+            let (sign, style) = match gravity {
+                Gravity::Light => (glyphs.pick("  ", "  "), palette.dim()),
+                Gravity::Blocks => (glyphs.pick("! ", "! "), palette.warn()),
+                Gravity::Destroys => (glyphs.pick("! ", "! "), palette.bad()),
+            };
+            let indent = columns.min(2);
+            let text = wrap(&[(text.into(), style)], columns.saturating_sub(indent));
+            text.into_iter().enumerate().map(move |(at, mut spans)| {
+                let before = if at == 0 { sign } else { "  " };
+                spans.insert(0, Span::styled(before, style));
+                spans
+            })
+        })
         .collect()
 }
 
@@ -169,6 +186,18 @@ impl Prefix {
         }
         prefix.first = Some(first);
         prefix
+    }
+
+    /// The next row, with `gutter` spans of its own before its text.
+    fn row(&mut self, kind: RowKind, spans: Vec<Span<'static>>, gutter: usize) -> PageRow {
+        let mut line = self.take();
+        let before = line.len() + gutter;
+        line.extend(spans);
+        PageRow {
+            kind,
+            line: Line::from(line),
+            before,
+        }
     }
 
     /// What stands before the next row: markers once, their indentation after that.

@@ -7,6 +7,16 @@ use ratatui::text::Line;
 pub(crate) struct PageRow {
     pub(crate) kind: RowKind,
     pub(crate) line: Line<'static>,
+    /// How many of the line's spans stand before its text: bars, markers, indentation, a gutter.
+    pub(crate) before: usize,
+}
+
+impl PageRow {
+    /// What it says, without what stands before.
+    pub(crate) fn text(&self) -> String {
+        let spans = self.line.spans.iter().skip(self.before);
+        spans.map(|span| span.content.as_ref()).collect()
+    }
 }
 
 /// What a row of the page is.
@@ -16,6 +26,10 @@ pub(crate) enum RowKind {
     Blank,
     /// Text of a block.
     Text,
+    /// A line of code that goes on from the row above.
+    CodeGoesOn,
+    /// What SQL locks and destroys.
+    Risk,
     /// Where a step's state and its button go; `line` is what stands before it.
     StepHeader,
     /// Where the value of the step's n-th variable goes, from 0; `line` is what stands before it.

@@ -23,6 +23,17 @@ pub(super) fn paint(screen: &Screen, geometry: &Geometry, buffer: &mut Buffer) {
         };
         put(buffer, cell, &Line::styled(sign, dim));
     }
+    let graph = "Which step needs which";
+    let is_shown = !geometry.graph_rule.is_empty();
+    if is_shown {
+        rule(
+            screen,
+            geometry.graph_rule,
+            screen.focus,
+            (graph, &[]),
+            buffer,
+        );
+    }
     rule(
         screen,
         geometry.tree_rule,

@@ -17,6 +17,9 @@ use crate::{Reach, TargetLine, undoing};
 /// From this width on the run's id has room beside an estimate.
 const ID_BESIDE_ESTIMATE: usize = 100;
 
+/// From this width on it is said when the run will be over.
+const UNTIL_FROM: usize = 120;
+
 /// The title row.
 pub(super) fn title(screen: &Screen, area: Rect, buffer: &mut Buffer) {
     if area.is_empty() {
@@ -83,7 +86,12 @@ fn right_side(screen: &Screen, columns: usize, said: usize) -> String {
         .ending()
         .is_none()
         .then(|| estimate::left(screen));
-    let left = left.flatten().map(|left| format!("{left} left"));
+    let left = left.flatten().map(|left| match screen.now {
+        Some(now) if columns >= UNTIL_FROM => {
+            format!("{} left, until {}", left.words(), left.until(now))
+        }
+        Some(_) | None => format!("{} left", left.words()),
+    });
     let runs_id_from = if left.is_some() || screen.taken_up.is_some() {
         ID_BESIDE_ESTIMATE
     } else {

@@ -7,8 +7,9 @@ use ratatui::text::{Line, Span};
 use stepmark_core::progress::StepState;
 use unicode_width::UnicodeWidthStr;
 
-use super::{put, row_of};
+use super::{mark, put, row_of};
 use crate::screen::Screen;
+use crate::search::{Found, Place, highlighted};
 use crate::sgr;
 use crate::text::width;
 
@@ -33,8 +34,19 @@ pub(super) fn paint(screen: &Screen, area: Rect, buffer: &mut Buffer) {
                 .and_then(|index| usize::try_from(index).ok())
                 .and_then(|index| view.window.get(index));
             if let Some(line) = line {
-                let spans = sgr::styled(line, screen.palette.colour);
-                wide_line(screen, spans, spot, buffer);
+                let line = Line::from(sgr::styled(line, screen.palette.colour));
+                let line = match screen
+                    .search
+                    .as_ref()
+                    .filter(|search| search.marks(Place::Output))
+                {
+                    Some(search) => {
+                        let style = mark(screen, search.found == Some(Found::Line(row)));
+                        highlighted(&line, 0, &search.needle, style)
+                    }
+                    None => line,
+                };
+                wide_line(screen, line.spans, spot, buffer);
             }
         } else if let Some(line) = usize::try_from(row - view.lines)
             .ok()

@@ -7,12 +7,13 @@ use stepmark_core::StepIndex;
 use stepmark_core::plan::{Confirm, Step};
 use stepmark_core::progress::StepState;
 
-use super::{IsChosen, button, put, row_of, variable};
+use super::{IsChosen, button, mark, put, row_of, variable};
 use crate::action::Action;
 use crate::brief::brief;
 use crate::layout::{Layout, Offer, offer};
 use crate::page::RowKind;
 use crate::screen::Screen;
+use crate::search::{Found, Place, highlighted};
 use crate::text::{fit, span, width};
 
 /// Draws the rows in the window.
@@ -37,9 +38,25 @@ pub(super) fn paint(screen: &Screen, layout: &Layout, buffer: &mut Buffer) {
                     variable::paint(screen, found, &row.line, spot, buffer);
                 }
             }
-            (RowKind::StepHeader | RowKind::Text | RowKind::Blank, _) => {
-                put(buffer, spot, &row.line);
-            }
+            (
+                RowKind::StepHeader
+                | RowKind::Text
+                | RowKind::CodeGoesOn
+                | RowKind::Risk
+                | RowKind::Blank,
+                _,
+            ) => match screen
+                .search
+                .as_ref()
+                .filter(|search| search.marks(Place::Page))
+            {
+                Some(search) => {
+                    let style = mark(screen, search.found == Some(Found::Page(*place)));
+                    let line = highlighted(&row.line, row.before, &search.needle, style);
+                    put(buffer, spot, &line);
+                }
+                None => put(buffer, spot, &row.line),
+            },
         }
         if step.is_some() && step == screen.selected && row.kind != RowKind::Blank {
             let bar = Rect {
@@ -145,7 +162,16 @@ fn header(screen: &Screen, step: StepIndex, before: &Line<'_>, area: Rect, buffe
     let mut line = before.clone();
     let glyph = screen.glyphs.state(state);
     line.push_span(Span::styled(format!("{glyph} "), palette.state(state)));
-    line.push_span(span(planned.id.as_str(), palette.strong()));
+    let id = Line::from(span(planned.id.as_str(), palette.strong()));
+    let id = match screen
+        .search
+        .as_ref()
+        .filter(|search| search.marks(Place::Page))
+    {
+        Some(search) => highlighted(&id, 0, &search.needle, palette.found()),
+        None => id,
+    };
+    line.extend(id);
     let room = usize::from(area.width).saturating_sub(line.width() + right + 1);
     let rest = format!("{dot}{}", parts.join(dot));
     let rest = fit(&rest, room, screen.glyphs.ellipsis());

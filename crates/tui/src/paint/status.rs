@@ -1,23 +1,37 @@
 //! The bottom: what a person was last told, or what is under way, and the keys that work now.
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use stepmark_core::plan::StepKind;
 use stepmark_core::progress::StepState;
+use stepmark_core::report::sentence;
 use stepmark_core::runner::Activity;
+use tui_input::Input;
 
 use super::put;
 use crate::layout::Layout;
 use crate::screen::{Screen, Tone};
-use crate::text::fit;
+use crate::search::{Found, Place, Search};
+use crate::text::{clean, fit, fit_middle, span, width};
 use crate::undoing::{self, Undoing};
 use crate::{blockers, gauge, waiting};
 
-/// Draws notice and keys.
-pub(super) fn paint(screen: &Screen, layout: &Layout, buffer: &mut Buffer) {
-    notice(screen, layout.geometry.notice, buffer);
+/// Draws notice and keys, and says where the cursor stands if what is searched for is being typed.
+pub(super) fn paint(screen: &Screen, layout: &Layout, buffer: &mut Buffer) -> Option<Position> {
+    let area = layout.geometry.notice;
+    let typing = screen
+        .search
+        .as_ref()
+        .and_then(|search| Some((search, search.typing.as_ref()?)));
+    let cursor = match typing {
+        Some((search, input)) => sought(screen, search, input, area, buffer),
+        None => {
+            notice(screen, area, buffer);
+            None
+        }
+    };
     let keys = layout.geometry.keys;
     for button in &layout.buttons {
         if !keys.intersects(button.area) {
@@ -30,17 +44,105 @@ pub(super) fn paint(screen: &Screen, layout: &Layout, buffer: &mut Buffer) {
         ]);
         put(buffer, button.area, &line);
     }
+    cursor
+}
+
+/// The line in which it is typed what to search for; before anything is typed it says what was sought last.
+fn sought(
+    screen: &Screen,
+    search: &Search,
+    input: &Input,
+    area: Rect,
+    buffer: &mut Buffer,
+) -> Option<Position> {
+    let place = match search.place {
+        Place::Page => "search the runbook",
+        Place::Output => "search the output",
+    };
+    let head = format!(" {place} / ");
+    let columns = usize::from(area.width)
+        .saturating_sub(width(&head) + 1)
+        .max(1);
+    let skipped = input.visual_scroll(columns);
+    let typed: String = clean(input.value()).chars().skip(skipped).collect();
+    let again = match (input.value().is_empty(), search.text.is_empty()) {
+        (true, false) => format!("(Enter for \u{201c}{}\u{201d} again)", search.text),
+        (_, _) => String::new(),
+    };
+    let line = Line::from(vec![
+        Span::styled(head.clone(), screen.palette.accent()),
+        span(&typed, screen.palette.strong()),
+        span(&again, screen.palette.dim()),
+    ]);
+    put(buffer, area, &line);
+    let column = width(&head) + input.visual_cursor().saturating_sub(skipped);
+    let x = area
+        .x
+        .saturating_add(u16::try_from(column).unwrap_or(u16::MAX));
+    let place = Position::new(x.min(area.right().saturating_sub(1)), area.y);
+    (!area.is_empty()).then_some(place)
+}
+
+/// What a search that stands has come to.
+fn found(screen: &Screen) -> Option<(String, Style)> {
+    let search = screen.search.as_ref()?;
+    let palette = screen.palette;
+    let text = &search.text;
+    if let Some(seek) = &search.seek {
+        let percent = seek.percent();
+        return Some((format!("/{text}: looking, {percent} %"), palette.accent()));
+    }
+    let place = match search.found {
+        Some(Found::Line(line)) => format!("line {}", line + 1),
+        Some(Found::Page(place)) => {
+            let block = screen.plan().document.blocks.get(place.block);
+            match block.and_then(|block| block.step) {
+                Some(step) => format!("in {}", screen.plan().step(step).id),
+                None => "found".to_owned(),
+            }
+        }
+        None => String::new(),
+    };
+    let parts = [place.as_str(), search.said];
+    let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    let style = if search.found.is_some() {
+        palette.plain()
+    } else {
+        palette.warn()
+    };
+    Some((format!("/{text}: {}", parts.join(", ")), style))
+}
+
+/// The record that a run is read again up to.
+fn replayed(screen: &Screen) -> Option<(String, Style)> {
+    let replay = screen.replay.as_ref()?;
+    let record = replay.record()?;
+    let text = format!(
+        "record {} of {}, {}: {}",
+        replay.at,
+        replay.records.len(),
+        record.at.readable(),
+        sentence(&record.event)
+    );
+    Some((clean(&text).into_owned(), screen.palette.accent()))
 }
 
 fn notice(screen: &Screen, area: Rect, buffer: &mut Buffer) {
     let palette = screen.palette;
     let (text, style) = match &screen.notice {
+        Some((Tone::Note, text)) => (text.clone(), palette.good()),
         Some((Tone::Warning, text)) => (text.clone(), palette.warn()),
         Some((Tone::Alarm, text)) => (text.clone(), palette.alarm()),
-        None => standing(screen),
+        None => found(screen)
+            .or_else(|| replayed(screen))
+            .unwrap_or_else(|| standing(screen)),
     };
     let columns = usize::from(area.width).saturating_sub(2);
-    let text = fit(&text, columns, screen.glyphs.ellipsis());
+    let ellipsis = screen.glyphs.ellipsis();
+    let text = match &screen.notice {
+        Some((Tone::Note, text)) => fit_middle(text, columns, ellipsis),
+        Some(_) | None => fit(&text, columns, ellipsis),
+    };
     put(buffer, area, &Line::styled(format!(" {text}"), style));
 }
 

@@ -8,6 +8,7 @@ use stepmark_core::plan::Role;
 use stepmark_core::progress::StepState;
 
 use super::{put, row_of};
+use crate::brief::brief;
 use crate::layout::Layout;
 use crate::screen::{Pane, Screen};
 use crate::text::{fit, width};
@@ -40,6 +41,13 @@ fn heading(screen: &Screen, row: &TreeRow, area: Rect, buffer: &mut Buffer) {
     put(buffer, area, &line);
 }
 
+/// How long the runbook says it will take; of a step of the main flow, since no other is waited for yet.
+fn estimated(screen: &Screen, step: StepIndex) -> String {
+    let planned = screen.plan().step(step);
+    let estimate = planned.flow.estimate.filter(|_| planned.is_main());
+    estimate.map_or_else(String::new, |time| format!("~{}", brief(time)))
+}
+
 fn step_row(screen: &Screen, row: &TreeRow, step: StepIndex, area: Rect, buffer: &mut Buffer) {
     let palette = screen.palette;
     let planned = screen.plan().step(step);
@@ -68,7 +76,8 @@ fn step_row(screen: &Screen, row: &TreeRow, step: StepIndex, area: Rect, buffer:
     };
     let took = screen.elapsed(step).unwrap_or_default();
     let took = match state {
-        StepState::Pending | StepState::Skipped | StepState::NotNeeded => String::new(),
+        StepState::Pending => estimated(screen, step),
+        StepState::Skipped | StepState::NotNeeded => String::new(),
         _ if screen.is_lost(step) => "lost".to_owned(),
         _ => took,
     };

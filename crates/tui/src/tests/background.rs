@@ -47,7 +47,7 @@ fn went_up(play: &mut Play, id: &str) {
 }
 
 /// Both up, the first for three minutes and selected.
-fn up(settings: Settings, columns: u16, rows: u16) -> Play {
+pub(super) fn up(settings: Settings, columns: u16, rows: u16) -> Play {
     let mut play = play(settings, columns, rows);
     went_up(&mut play, "load");
     play.print("load", 1, &["progress: 5.0 s, 1532.4 tps"]);

@@ -21,11 +21,12 @@ use stepmark_core::runner::{
 use stepmark_core::{ConnectionName, RunId, StepId, StepIndex, Timestamp};
 
 use super::sample;
+use crate::copying::Copying;
 use crate::layout::layout;
 use crate::message::Message;
 use crate::paint::paint;
 use crate::screen::Screen;
-use crate::update::update;
+use crate::update::{replay, search, update};
 use crate::wish::Wish;
 use crate::{News, Opening, Reach, Settings, TargetLine};
 
@@ -34,6 +35,10 @@ pub(super) struct Play {
     pub(super) screen: Screen,
     pub(super) sent: Vec<Command>,
     pub(super) lines: Lines,
+    /// What was recorded.
+    pub(super) records: Vec<Arc<Record>>,
+    /// What was to be copied.
+    pub(super) copied: Vec<Copying>,
     progress: Progress,
     flow: Flow,
     glimpse: Glimpse,
@@ -94,6 +99,8 @@ impl Play {
             screen: Screen::new(opening, settings),
             sent: Vec::new(),
             lines: Lines::default(),
+            records: Vec::new(),
+            copied: Vec::new(),
             flow: Flow::new(Terms::new(Mode::Interactive)),
             glimpse: Glimpse::default(),
             micros: 1_795_000_000_000_000,
@@ -148,7 +155,8 @@ impl Play {
         for wish in &wishes {
             match wish {
                 Wish::Send(command) => self.sent.push(command.clone()),
-                Wish::Quit => {}
+                Wish::Copy(copying) => self.copied.push(copying.clone()),
+                Wish::Suspend | Wish::Quit => {}
             }
         }
         wishes
@@ -326,6 +334,22 @@ impl Play {
         buffer
     }
 
+    /// The search in the output goes on to its end.
+    pub(super) fn seek(&mut self) {
+        while search::is_seeking(&self.screen) {
+            search::seek(&mut self.screen, &self.lines);
+        }
+    }
+
+    /// The run so far, read again on a screen of the same size.
+    pub(super) fn read_again(mut self) -> Self {
+        let size = self.screen.size;
+        self.screen = Screen::new(self.screen.opening.clone(), Settings::default());
+        self.tell(Message::Resized(size.width, size.height));
+        replay::open(&mut self.screen, self.records.clone());
+        self
+    }
+
     /// The screen as text, a line a row.
     pub(super) fn text(&mut self) -> String {
         text(&self.draw())
@@ -397,7 +421,9 @@ impl Play {
                 event,
             };
             self.progress.apply(self.screen.plan(), &record);
-            news.records.push(Arc::new(record));
+            let record = Arc::new(record);
+            self.records.push(Arc::clone(&record));
+            news.records.push(record);
         }
         news
     }
@@ -420,6 +446,7 @@ impl Play {
             },
             mode: Mode::Interactive,
             previous: None,
+            rehearsal: None,
         }
     }
 }
@@ -453,6 +480,7 @@ pub(super) fn opening(plan: Plan) -> Opening {
         path: "runbooks/orders-status.md".to_owned(),
         log: "~/.local/state/stepmark/20261120T021405Z-7f3a9c".to_owned(),
         scratch: false,
+        rehearsed: None,
         first: None,
     }
 }

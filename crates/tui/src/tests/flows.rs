@@ -72,7 +72,7 @@ fn succeeded() -> Outcome {
     Outcome::Succeeded { finding: None }
 }
 
-fn finding(met: bool, seen: &str) -> Finding {
+pub(super) fn finding(met: bool, seen: &str) -> Finding {
     Finding {
         met,
         seen: seen.to_owned(),
@@ -103,7 +103,7 @@ fn found(play: &mut Play) {
     play.finished("find-db", succeeded(), found);
 }
 
-fn waiting(play: &mut Play, looks: u64, seen: Option<Finding>, held: Option<u64>) {
+pub(super) fn waiting(play: &mut Play, looks: u64, seen: Option<Finding>, held: Option<u64>) {
     let glimpse = WaitGlimpse {
         step: play.step("lag"),
         looks,
@@ -113,7 +113,7 @@ fn waiting(play: &mut Play, looks: u64, seen: Option<Finding>, held: Option<u64>
     play.is_under_way(Activity::Waiting(Box::new(glimpse)));
 }
 
-fn waits(columns: u16, rows: u16) -> Play {
+pub(super) fn waits(columns: u16, rows: u16) -> Play {
     let mut play = play(columns, rows);
     found(&mut play);
     not_needed(&mut play, Some("false"));
@@ -181,7 +181,7 @@ fn c_cancels_a_wait() {
     assert_eq!(play.sent, [Command::Cancel]);
 }
 
-fn retrying(columns: u16, rows: u16) -> Play {
+pub(super) fn retrying(columns: u16, rows: u16) -> Play {
     let mut play = play(columns, rows);
     found(&mut play);
     let failure = Failure::Exit { code: 3 };

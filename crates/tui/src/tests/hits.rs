@@ -44,7 +44,7 @@ fn check(play: &mut Play, expected: &[Action]) {
 #[test]
 fn every_button_drawn_is_hit() {
     use Action::{Abandon, Accept, Begin, Cancel, Dismiss, Help, Leave, NextPane, Note, Output};
-    use Action::{Run, RunOn, Skip};
+    use Action::{Copy, Run, RunOn, Search, Skip};
     let mut play = Play::new(80, 24);
     check(&mut play, &[Begin, Leave]);
     play.press(KeyCode::Enter);
@@ -56,7 +56,9 @@ fn every_button_drawn_is_hit() {
     play.carry();
     check(
         &mut play,
-        &[Leave, Help, Cancel, Note, Output, NextPane, Cancel],
+        &[
+            Leave, Help, Cancel, Note, Output, NextPane, Search, Copy, Cancel,
+        ],
     );
     play.press(KeyCode::Char('q'));
     check(&mut play, &[Accept, Dismiss]);

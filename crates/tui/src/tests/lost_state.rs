@@ -21,7 +21,7 @@ macro_rules! check {
 }
 
 /// Two steps have left something in a session, which a new one has taken the place of.
-fn play(settings: Settings, columns: u16, rows: u16) -> Play {
+pub(super) fn play(settings: Settings, columns: u16, rows: u16) -> Play {
     let mut author = Author::default();
     author.heading(2, "Load");
     author.step(
@@ -55,7 +55,7 @@ fn play(settings: Settings, columns: u16, rows: u16) -> Play {
     play
 }
 
-fn asked(settings: Settings, columns: u16, rows: u16) -> Play {
+pub(super) fn asked(settings: Settings, columns: u16, rows: u16) -> Play {
     let mut play = play(settings, columns, rows);
     play.press(KeyCode::Enter);
     play.carry_and_show();

@@ -8,7 +8,7 @@ use super::fixture::Play;
 use super::sample::{self, Author};
 use crate::page::{Page, PageAnchor, PageVariables};
 use crate::palette::Palette;
-use crate::{Colour, Glyphs, Settings};
+use crate::{Colour, Glyphs, Settings, Theme};
 
 fn whole(page: &Page, columns: usize) -> Vec<PageAnchor> {
     let document = &sample::plan().document;
@@ -26,7 +26,7 @@ proptest! {
         from in 0_usize..80,
         count in 0_usize..50,
     ) {
-        let palette = Palette { colour: Colour::Sixteen };
+        let palette = Palette::new(Colour::Sixteen, Theme::Auto);
         let page = Page::new(palette, Glyphs::Unicode, PageVariables::default());
         let document = &sample::plan().document;
         let all = whole(&page, columns);

@@ -17,7 +17,7 @@ macro_rules! check {
     };
 }
 
-fn in_transaction(columns: u16, rows: u16) -> Play {
+pub(super) fn in_transaction(columns: u16, rows: u16) -> Play {
     let mut play = Play::begun(columns, rows);
     play.print("free-space", 1, &["/dev/sda1  90G  12G  78G  14% /"]);
     play.run(exit(0));
@@ -26,7 +26,7 @@ fn in_transaction(columns: u16, rows: u16) -> Play {
     play
 }
 
-fn running(columns: u16, rows: u16) -> Play {
+pub(super) fn running(columns: u16, rows: u16) -> Play {
     let mut play = Play::begun(columns, rows);
     play.press(KeyCode::Enter);
     play.carry();
@@ -42,7 +42,7 @@ fn running(columns: u16, rows: u16) -> Play {
     play
 }
 
-fn failed(columns: u16, rows: u16) -> Play {
+pub(super) fn failed(columns: u16, rows: u16) -> Play {
     let mut play = Play::begun(columns, rows);
     play.run(exit(0));
     play.run(sql("BEGIN", Open));
@@ -166,7 +166,7 @@ fn note_dialog() {
     check!(play);
 }
 
-fn before_validate(columns: u16, rows: u16) -> Play {
+pub(super) fn before_validate(columns: u16, rows: u16) -> Play {
     let mut play = Play::begun(columns, rows);
     play.run(exit(0));
     play.run(sql("BEGIN", Idle));

@@ -11,7 +11,7 @@ fn check(line: &str, expected: &[(&str, Style)]) {
         .iter()
         .map(|(text, style)| Span::styled((*text).to_owned(), *style))
         .collect();
-    assert_eq!(styled(line, Colour::Sixteen), expected, "{line:?}");
+    assert_eq!(styled(line, Colour::Full), expected, "{line:?}");
 }
 
 #[test]

@@ -14,12 +14,16 @@ use super::fixture::{Found, Play, exit, identity, refused, sql};
 use super::sample;
 use crate::Settings;
 use crate::message::Message;
+use crate::update::replay;
 
 #[derive(Clone, Debug)]
 enum Happening {
     Key(KeyCode),
     Click(u16, u16),
     Wheel(bool, u16, u16),
+    Drag(u16, u16),
+    Seek,
+    ReadAgain,
     Resize(u16, u16),
     Carry,
     End(u8),
@@ -48,12 +52,16 @@ fn happening() -> impl Strategy<Value = Happening> {
         KeyCode::PageDown,
         KeyCode::Backspace,
     ]);
-    let letters = prop::sample::select("asrcnxoqy?jkewbudp ".chars().collect::<Vec<_>>());
+    let letters =
+        prop::sample::select("asrcnxoqy?jkewbudp /vgN<>+-hl ".chars().collect::<Vec<_>>());
     let place = (0_u16..45, 0_u16..14);
     prop_oneof![
         6 => keys.prop_map(Happening::Key),
         6 => letters.prop_map(|c| Happening::Key(KeyCode::Char(c))),
         3 => place.clone().prop_map(|(x, y)| Happening::Click(x, y)),
+        2 => place.clone().prop_map(|(x, y)| Happening::Drag(x, y)),
+        2 => Just(Happening::Seek),
+        1 => Just(Happening::ReadAgain),
         2 => (any::<bool>(), place).prop_map(|(down, (x, y))| Happening::Wheel(down, x, y)),
         2 => (0_u16..=40, 0_u16..=12).prop_map(|(x, y)| Happening::Resize(x, y)),
         4 => Just(Happening::Carry),
@@ -76,6 +84,18 @@ fn happen(play: &mut Play, happening: Happening) {
         }
         Happening::Wheel(true, x, y) => play.mouse(MouseEventKind::ScrollDown, Position::new(x, y)),
         Happening::Wheel(false, x, y) => play.mouse(MouseEventKind::ScrollUp, Position::new(x, y)),
+        Happening::Drag(x, y) => {
+            play.mouse(MouseEventKind::Drag(MouseButton::Left), Position::new(x, y));
+        }
+        Happening::Seek => play.seek(),
+        Happening::ReadAgain => {
+            let records = play.records.clone();
+            if play.screen.is_replay() {
+                play.press(KeyCode::Char('['));
+            } else if records.len() > 12 {
+                replay::open(&mut play.screen, records);
+            }
+        }
         Happening::Resize(x, y) => {
             play.tell(Message::Resized(x, y));
         }
@@ -210,6 +230,15 @@ fn every_size_from_nothing_draws_what_is_unknown_and_what_would_be_undone() {
     at_every_size(&mut play);
 }
 
+#[test]
+fn every_size_from_nothing_draws_a_run_that_is_read_again() {
+    let mut play = super::replaying::finished(80, 24);
+    for key in ['[', 'g', 'h', '?'] {
+        play.press(KeyCode::Char(key));
+        at_every_size(&mut play);
+    }
+}
+
 fn at_every_size(play: &mut Play) {
     for columns in 0..=60 {
         for rows in 0..=16 {
@@ -232,7 +261,7 @@ fn every_size_from_nothing_draws_every_stage() {
             play.draw();
             play.press(KeyCode::Enter);
             play.draw();
-            for key in ['s', 'n', '?', 'o', 'e', 'w', 'b'] {
+            for key in ['s', 'n', '?', 'o', 'e', 'w', 'b', 'v', 'g', '/', 'y'] {
                 play.press(KeyCode::Char(key));
                 play.draw();
                 play.press(KeyCode::Esc);

@@ -30,7 +30,7 @@ fn lost(in_doubt: bool) -> WorkEnded {
     })
 }
 
-fn play(rows: u16) -> Play {
+pub(super) fn play(rows: u16) -> Play {
     let mut author = Author::default();
     author.heading(2, "States");
     for id in ["skipped", "done", "undone", "undoing", "held", "failed"] {
@@ -51,7 +51,7 @@ fn play(rows: u16) -> Play {
     play
 }
 
-fn go_to(play: &mut Play, id: &str) {
+pub(super) fn go_to(play: &mut Play, id: &str) {
     let step = play.step(id);
     play.press(KeyCode::Home);
     while play.screen.selected != Some(step) {
@@ -59,9 +59,9 @@ fn go_to(play: &mut Play, id: &str) {
     }
 }
 
-#[test]
-fn every_state_of_a_step() {
-    let mut play = play(50);
+/// Steps in every state there is.
+pub(super) fn every(rows: u16) -> Play {
+    let mut play = play(rows);
     play.press(KeyCode::Char('s'));
     play.keys("not today");
     play.press(KeyCode::Enter);
@@ -83,7 +83,12 @@ fn every_state_of_a_step() {
     play.press(KeyCode::Enter);
     play.carry_and_show();
     play.wait(75);
-    check!(play.text());
+    play
+}
+
+#[test]
+fn every_state_of_a_step() {
+    check!(every(50).text());
 }
 
 #[test]

@@ -24,13 +24,13 @@ fn succeeded() -> Outcome {
     Outcome::Succeeded { finding: None }
 }
 
-fn failed() -> Outcome {
+pub(super) fn failed() -> Outcome {
     let failure = Failure::Exit { code: 3 };
     Outcome::Failed { failure }
 }
 
 /// Two steps done, one skipped and one failed, then put down; the first screen of who takes it up.
-fn put_down(settings: Settings, columns: u16, rows: u16) -> Play {
+pub(super) fn put_down(settings: Settings, columns: u16, rows: u16) -> Play {
     let mut play = Play::of(sample::plan(), settings, columns, rows);
     play.print("free-space", 1, &["42 % of 100 GiB are free"]);
     play.finished("free-space", succeeded(), Found::default());
@@ -48,7 +48,7 @@ fn put_down(settings: Settings, columns: u16, rows: u16) -> Play {
     play
 }
 
-fn killed() -> Play {
+pub(super) fn killed() -> Play {
     let mut play = Play::new(80, 24);
     play.finished("free-space", succeeded(), Found::default());
     play.happened(vec![play.started("begin")]);

@@ -19,7 +19,7 @@ macro_rules! check {
     };
 }
 
-fn play(names: &[&str], columns: u16, rows: u16) -> Play {
+pub(super) fn play(names: &[&str], columns: u16, rows: u16) -> Play {
     let mut author = Author::default();
     author.heading(2, "Hand over");
     author.step(

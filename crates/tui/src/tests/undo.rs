@@ -24,7 +24,7 @@ macro_rules! check {
 const BASH: StepKind = StepKind::Shell(Interpreter::Bash);
 
 /// Four steps, three of which can be undone, one of them by hand as well.
-fn plan() -> Plan {
+pub(super) fn plan() -> Plan {
     let undoes = |of: usize| Role::RollbackOf(StepIndex(of));
     let mut author = Author::default();
     author.heading(2, "Prepare");
@@ -49,7 +49,7 @@ fn plan() -> Plan {
 }
 
 /// All of it done, and the step `switch` or `table` selected.
-fn done(plan: Plan, settings: Settings, columns: u16, rows: u16) -> Play {
+pub(super) fn done(plan: Plan, settings: Settings, columns: u16, rows: u16) -> Play {
     let mut play = Play::of(plan, settings, columns, rows);
     play.press(KeyCode::Enter);
     play.run(exit(0));
@@ -60,7 +60,7 @@ fn done(plan: Plan, settings: Settings, columns: u16, rows: u16) -> Play {
     play
 }
 
-fn asked(settings: Settings, columns: u16, rows: u16) -> Play {
+pub(super) fn asked(settings: Settings, columns: u16, rows: u16) -> Play {
     let mut play = done(plan(), settings, columns, rows);
     let table = play.step("table");
     while play.screen.selected != Some(table) {
@@ -72,7 +72,7 @@ fn asked(settings: Settings, columns: u16, rows: u16) -> Play {
 }
 
 /// The rollback of everything, up to the undo step that a person does.
-fn by_hand() -> Play {
+pub(super) fn by_hand() -> Play {
     let mut play = asked(Settings::default(), 80, 24);
     play.press(KeyCode::Char('a'));
     assert_eq!(play.sent, [Command::RollBack { to: None }]);
@@ -210,14 +210,14 @@ fn after_the_rollback_it_is_said_and_leaving_ends_the_run_as_rolled_back() {
     play.end(exit(0));
     play.shown();
     check!(play.text());
-    play.press(KeyCode::Char('q'));
+    play.keys("qq");
     play.carry();
     let ending = play.screen.progress.ending();
     assert_eq!(ending, Some(&Ending::Finished(Verdict::RolledBack)));
 }
 
 /// The undo step of `switch` has failed.
-fn stopped(settings: Settings, columns: u16, rows: u16) -> Play {
+pub(super) fn stopped(settings: Settings, columns: u16, rows: u16) -> Play {
     let mut play = asked(settings, columns, rows);
     play.press(KeyCode::Char('a'));
     play.carry();

@@ -22,7 +22,7 @@ macro_rules! check {
 }
 
 /// `add` with a probe and an undo, and a step after it.
-fn plan() -> Plan {
+pub(super) fn plan() -> Plan {
     let mut author = Author::default();
     author.heading(2, "Add rows");
     author.step(
@@ -48,7 +48,7 @@ fn plan() -> Plan {
 }
 
 /// The runner was killed while `add` ran; the first screen of the next one.
-fn killed(plan: Plan, settings: Settings, columns: u16, rows: u16) -> Play {
+pub(super) fn killed(plan: Plan, settings: Settings, columns: u16, rows: u16) -> Play {
     let mut play = Play::of(plan, settings, columns, rows);
     let connection = ConnectionName::default();
     play.happened(vec![
@@ -64,7 +64,7 @@ fn killed(plan: Plan, settings: Settings, columns: u16, rows: u16) -> Play {
 }
 
 /// The same with the dialog that opens by itself.
-fn asked(plan: Plan, settings: Settings, columns: u16, rows: u16) -> Play {
+pub(super) fn asked(plan: Plan, settings: Settings, columns: u16, rows: u16) -> Play {
     let mut play = killed(plan, settings, columns, rows);
     play.press(KeyCode::Enter);
     play.shown();

@@ -13,7 +13,7 @@ fn name(name: &str) -> VariableName {
     VariableName::new(name)
 }
 
-fn play(settings: Settings, columns: u16, rows: u16) -> Play {
+pub(super) fn play(settings: Settings, columns: u16, rows: u16) -> Play {
     let mut author = Author::default();
     author
         .heading(2, "Copy")
@@ -60,7 +60,7 @@ fn play(settings: Settings, columns: u16, rows: u16) -> Play {
     play
 }
 
-fn give(play: &mut Play) {
+pub(super) fn give(play: &mut Play) {
     let given = |variable: &str, value: Option<&str>| Event::InputGiven {
         name: name(variable),
         value: value.map(str::to_owned),

@@ -22,14 +22,16 @@ macro_rules! check {
     };
 }
 
-const PLAIN: Settings = Settings {
-    mouse: true,
-    colour: Colour::Never,
-    glyphs: Glyphs::Ascii,
-};
+fn plain() -> Settings {
+    Settings {
+        colour: Colour::Never,
+        glyphs: Glyphs::Ascii,
+        ..Settings::default()
+    }
+}
 
 /// An index is being built, or waits to be.
-fn running(settings: Settings, columns: u16, rows: u16) -> Play {
+pub(super) fn running(settings: Settings, columns: u16, rows: u16) -> Play {
     let mut author = Author::default();
     author.heading(2, "Index");
     let text = "CREATE INDEX CONCURRENTLY orders_status ON shop.orders (status);\n";
@@ -104,14 +106,14 @@ fn progress(done: u64) -> Watch {
     }
 }
 
-fn blocked(settings: Settings, columns: u16, rows: u16) -> Play {
+pub(super) fn blocked(settings: Settings, columns: u16, rows: u16) -> Play {
     let mut play = running(settings, columns, rows);
     play.sees(Some(in_the_way()));
     play.wait(8);
     play
 }
 
-fn building(settings: Settings, columns: u16, rows: u16) -> Play {
+pub(super) fn building(settings: Settings, columns: u16, rows: u16) -> Play {
     let mut play = running(settings, columns, rows);
     for done in [1_000, 6_000, 11_000, 18_500] {
         play.sees(Some(progress(done)));
@@ -132,7 +134,7 @@ fn blocked_120x40() {
 
 #[test]
 fn blocked_in_ascii_without_colour() {
-    check!(blocked(PLAIN, 80, 24).text());
+    check!(blocked(plain(), 80, 24).text());
 }
 
 #[test]
@@ -176,7 +178,7 @@ fn building_120x40() {
 
 #[test]
 fn building_in_ascii_without_colour() {
-    check!(building(PLAIN, 80, 24).text());
+    check!(building(plain(), 80, 24).text());
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! What keys, buttons and clicks do.
 
+use std::rc::Rc;
 use std::time::Duration;
 
 use stepmark_core::StepIndex;
@@ -9,10 +10,12 @@ use stepmark_core::record::Resolution;
 use stepmark_core::runner::{Activity, Command, Refusal, may_skip, may_start};
 
 use super::undo::{self, Far};
-use super::unknown;
+use super::{copy, replay, search, unknown, view};
 use crate::action::Action;
 use crate::dialog::{Dialog, Question};
-use crate::screen::{Pane, Screen, Stage, Tone};
+use crate::graph::Graph;
+use crate::screen::{Pane, Screen, Stage, Tone, View};
+use crate::search::Direction;
 use crate::unknown::first as first_unknown;
 use crate::wish::Wish;
 
@@ -26,6 +29,13 @@ pub(super) fn act(screen: &mut Screen, action: Action) -> Vec<Wish> {
         drop_typed_ahead(screen);
         return Vec::new();
     }
+    if screen.is_replay() && action.needs_run() {
+        warn(
+            screen,
+            "this run is over: here it is only read, and nothing can run",
+        );
+        return Vec::new();
+    }
     if screen.over && action.needs_run() {
         return match action {
             Action::Cancel => leave(screen),
@@ -35,7 +45,7 @@ pub(super) fn act(screen: &mut Screen, action: Action) -> Vec<Wish> {
     match action {
         Action::Begin => {
             screen.stage = Stage::Main;
-            super::view::show_selected(screen);
+            view::show_selected(screen);
             taken_up_for(screen)
         }
         Action::Run => run(screen),
@@ -67,18 +77,55 @@ pub(super) fn act(screen: &mut Screen, action: Action) -> Vec<Wish> {
         Action::Waive => super::lost_state::waive(screen),
         Action::Blockers => blockers(screen),
         Action::Output => output(screen),
+        Action::Graph => graph(screen),
+        Action::ShowStep => {
+            screen.view = View::Panes;
+            screen.reading = false;
+            view::show_selected(screen);
+            Vec::new()
+        }
+        Action::Inputs => {
+            ask(screen, Question::Values);
+            Vec::new()
+        }
+        Action::Search => {
+            search::begin(screen);
+            Vec::new()
+        }
+        Action::NextMatch => {
+            search::go(screen, Direction::On);
+            Vec::new()
+        }
+        Action::PreviousMatch => {
+            search::go(screen, Direction::Back);
+            Vec::new()
+        }
+        Action::EndSearch => {
+            screen.search = None;
+            Vec::new()
+        }
+        Action::Copy => copy::copy(screen),
+        Action::Suspend => vec![Wish::Suspend],
+        Action::Record(travel) => {
+            replay::travel(screen, travel);
+            Vec::new()
+        }
         Action::Help => {
             ask(screen, Question::Help);
             Vec::new()
         }
         Action::Leave => leave(screen),
+        Action::LeaveNow => {
+            screen.dialog = None;
+            vec![Wish::Send(Command::Leave)]
+        }
         Action::NextPane => {
-            screen.output_alone = false;
+            screen.view = View::Panes;
             screen.focus = screen.focus.next();
             Vec::new()
         }
         Action::PreviousPane => {
-            screen.output_alone = false;
+            screen.view = View::Panes;
             screen.focus = screen.focus.previous();
             Vec::new()
         }
@@ -100,10 +147,25 @@ fn blockers(screen: &mut Screen) -> Vec<Wish> {
 }
 
 fn output(screen: &mut Screen) -> Vec<Wish> {
-    screen.output_alone = !screen.output_alone;
-    if screen.output_alone {
+    screen.view = match screen.view {
+        View::Output => View::Panes,
+        View::Panes | View::Graph => View::Output,
+    };
+    if screen.view == View::Output {
         screen.focus = Pane::Output;
     }
+    Vec::new()
+}
+
+fn graph(screen: &mut Screen) -> Vec<Wish> {
+    screen.view = match screen.view {
+        View::Graph => View::Panes,
+        View::Panes | View::Output => View::Graph,
+    };
+    if screen.graph.is_none() {
+        screen.graph = Some(Rc::new(Graph::new(screen.plan(), screen.glyphs)));
+    }
+    view::show_selected(screen);
     Vec::new()
 }
 
@@ -171,6 +233,7 @@ pub(super) fn start(screen: &mut Screen, command: Command) -> Vec<Wish> {
     }
     screen.asked = true;
     screen.following = true;
+    screen.reading = false;
     vec![Wish::Send(command)]
 }
 
@@ -179,6 +242,14 @@ fn run(screen: &mut Screen) -> Vec<Wish> {
         warn(screen, "this runbook has no steps");
         return Vec::new();
     };
+    if screen.reading && screen.may_run(step) && !view::is_seen(screen, step) {
+        screen.reading = false;
+        view::show_selected(screen);
+        let id = id(screen.plan(), step);
+        let text = format!("{id} was out of sight: this is what runs; press again to run it");
+        drop_key(screen, text);
+        return Vec::new();
+    }
     if screen.progress.step(step).state == StepState::Unknown {
         unknown::ask(screen, step);
         return Vec::new();
@@ -281,8 +352,9 @@ fn end_background(screen: &mut Screen) -> Vec<Wish> {
 }
 
 fn leave(screen: &mut Screen) -> Vec<Wish> {
-    screen.dialog = None;
-    if screen.over {
+    let question = screen.dialog.take().map(|dialog| dialog.question);
+    let is_told = matches!(question, Some(Question::UndoFailed { .. }));
+    if screen.over || screen.is_replay() {
         return vec![Wish::Quit];
     }
     if let Some(step) = screen.progress.running() {
@@ -294,6 +366,10 @@ fn leave(screen: &mut Screen) -> Vec<Wish> {
     }
     if let Some((connection, held)) = screen.open_transaction() {
         ask(screen, Question::LeaveOpen { connection, held });
+        return Vec::new();
+    }
+    if screen.last_started.is_some() && !is_told && screen.stage == Stage::Main {
+        ask(screen, Question::Closing);
         return Vec::new();
     }
     vec![Wish::Send(Command::Leave)]

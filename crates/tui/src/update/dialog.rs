@@ -51,6 +51,9 @@ pub(super) fn pressed(screen: &mut Screen, key: KeyEvent) -> Vec<Wish> {
             let action = dialog.action_of(c);
             return action.map_or_else(Vec::new, |action| act(screen, action));
         }
+        KeyCode::Char(c) if screen.keys.action(c) == Some(Action::Copy) => {
+            return super::copy::dialog(screen);
+        }
         KeyCode::Char('q' | '?') if buttons.len() == 1 => return act(screen, Action::Dismiss),
         KeyCode::Tab | KeyCode::Right => {
             dialog.choice = (dialog.choice + 1) % buttons.len().max(1);
@@ -70,6 +73,9 @@ pub(super) fn pressed(screen: &mut Screen, key: KeyEvent) -> Vec<Wish> {
 
 /// Takes pasted text into the field that takes text.
 pub(super) fn pasted(screen: &mut Screen, text: &str) {
+    if screen.dialog.is_none() && super::search::pasted(screen, text) {
+        return;
+    }
     if let Some(dialog) = &mut screen.dialog {
         typing::pasted(dialog, text);
     }
@@ -125,6 +131,8 @@ pub(super) fn accepted(screen: &mut Screen) -> Vec<Wish> {
         | Question::Unknown { .. }
         | Question::OpenFailed { .. }
         | Question::Blockers
+        | Question::Values
+        | Question::Closing
         | Question::Help => {
             screen.dialog = None;
             return Vec::new();

@@ -1,15 +1,22 @@
 //! Keys: a dialog takes them first, then the keymap, then whatever moves the focused pane.
 
-use crossterm::event::{KeyCode, KeyEvent, KeyEventKind};
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use super::view::{self, End};
-use super::{act, dialog};
+use super::{act, dialog, search};
+use crate::action::Action;
 use crate::keymap;
-use crate::screen::{Pane, Screen, Stage};
+use crate::replay::Travel;
+use crate::screen::{Border, Pane, Screen, Stage, View};
 use crate::wish::Wish;
 
 /// Columns a sideways key moves.
-const SIDEWAYS: usize = 8;
+pub(super) const SIDEWAYS: usize = 8;
+
+/// Columns and rows that a key moves a border.
+const BORDER_COLUMNS: i16 = 2;
+/// See [`BORDER_COLUMNS`].
+const BORDER_ROWS: i16 = 1;
 
 /// Answers a key.
 pub(super) fn pressed(screen: &mut Screen, key: KeyEvent) -> Vec<Wish> {
@@ -22,12 +29,51 @@ pub(super) fn pressed(screen: &mut Screen, key: KeyEvent) -> Vec<Wish> {
     if screen.dialog.is_some() {
         return dialog::pressed(screen, key);
     }
-    match keymap::action(key, screen.stage) {
+    if search::typed(screen, key) {
+        return Vec::new();
+    }
+    if let Some(action) = of_the_moment(screen, key) {
+        return act::act(screen, action);
+    }
+    match keymap::action(key, screen.stage, &screen.keys) {
         Some(action) => act::act(screen, action),
         None => {
             moved(screen, key.code);
             Vec::new()
         }
+    }
+}
+
+/// What a key does only while a search stands, in the graph, or over a run that is read again.
+fn of_the_moment(screen: &Screen, key: KeyEvent) -> Option<Action> {
+    if key
+        .modifiers
+        .intersects(KeyModifiers::CONTROL | KeyModifiers::ALT)
+    {
+        return None;
+    }
+    let is_sought = screen.search.is_some();
+    let is_graph = screen.view == View::Graph;
+    let in_output = screen.view == View::Output || screen.focus == Pane::Output;
+    match key.code {
+        KeyCode::Char('n') if is_sought => Some(Action::NextMatch),
+        KeyCode::Char('N') if is_sought => Some(Action::PreviousMatch),
+        KeyCode::Esc if is_sought => Some(Action::EndSearch),
+        KeyCode::Enter if is_graph => Some(Action::ShowStep),
+        KeyCode::Esc if is_graph => Some(Action::Graph),
+        code if screen.is_replay() => match code {
+            KeyCode::Char('l') => Some(Action::Record(Travel::On)),
+            KeyCode::Char('h') => Some(Action::Record(Travel::Back)),
+            KeyCode::Right if !in_output => Some(Action::Record(Travel::On)),
+            KeyCode::Left if !in_output => Some(Action::Record(Travel::Back)),
+            KeyCode::Char(']') => Some(Action::Record(Travel::OnOutcome)),
+            KeyCode::Char('[') => Some(Action::Record(Travel::BackOutcome)),
+            KeyCode::Char('}') => Some(Action::Record(Travel::Last)),
+            KeyCode::Char('{') => Some(Action::Record(Travel::First)),
+            KeyCode::Enter => Some(Action::Record(Travel::On)),
+            _ => None,
+        },
+        _ => None,
     }
 }
 
@@ -44,9 +90,10 @@ fn moved(screen: &mut Screen, code: KeyCode) {
         super::mouse::keep_first_in_range(screen);
         return;
     }
-    let pane = match screen.output_alone {
-        true => Pane::Output,
-        false => screen.focus,
+    let pane = match screen.view {
+        View::Output => Pane::Output,
+        View::Graph => return moved_in_graph(screen, code),
+        View::Panes => screen.focus,
     };
     match code {
         KeyCode::Down | KeyCode::Char('j') => line(screen, pane, 1),
@@ -57,9 +104,31 @@ fn moved(screen: &mut Screen, code: KeyCode) {
         KeyCode::End => view::to_end(screen, pane, End::Last),
         KeyCode::Right => sideways(screen, screen.output.left.saturating_add(SIDEWAYS)),
         KeyCode::Left => sideways(screen, screen.output.left.saturating_sub(SIDEWAYS)),
-        KeyCode::Esc => screen.output_alone = false,
+        KeyCode::Esc => screen.view = View::Panes,
+        KeyCode::Char('<') => view::move_border(screen, Border::Tree, -BORDER_COLUMNS),
+        KeyCode::Char('>') => view::move_border(screen, Border::Tree, BORDER_COLUMNS),
+        KeyCode::Char('+') => view::move_border(screen, Border::Output, BORDER_ROWS),
+        KeyCode::Char('-') => view::move_border(screen, Border::Output, -BORDER_ROWS),
         _ => {}
     }
+}
+
+fn moved_in_graph(screen: &mut Screen, code: KeyCode) {
+    let Some((graph, selected)) = screen.graph.clone().zip(screen.selected) else {
+        return;
+    };
+    let page = view::graph_rows(screen);
+    let distance = match code {
+        KeyCode::Down | KeyCode::Char('j') => 1,
+        KeyCode::Up | KeyCode::Char('k') => -1,
+        KeyCode::PageDown | KeyCode::Char(' ') => page,
+        KeyCode::PageUp => -page,
+        KeyCode::Home => -isize::MAX,
+        KeyCode::End => isize::MAX,
+        _ => return,
+    };
+    let step = graph.step_from(screen.plan(), selected, distance);
+    view::select_by_hand(screen, Some(step));
 }
 
 fn line(screen: &mut Screen, pane: Pane, distance: isize) {
@@ -83,7 +152,7 @@ fn by_page(screen: &mut Screen, pane: Pane, direction: isize) {
     view::scroll(screen, pane, rows);
 }
 
-fn sideways(screen: &mut Screen, left: usize) {
+pub(super) fn sideways(screen: &mut Screen, left: usize) {
     let widest = screen
         .output
         .window

@@ -1,12 +1,13 @@
 //! Clicks and the wheel.
 
-use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::Position;
 
-use super::{act, view};
+use super::{act, keys, view};
+use crate::dialog::Question;
 use crate::hit::hit;
-use crate::layout::{FirstLayout, layout};
-use crate::screen::{Pane, Screen, Stage};
+use crate::layout::{FirstLayout, Geometry, layout};
+use crate::screen::{Border, Pane, Screen, Stage};
 use crate::target::Target;
 use crate::wish::Wish;
 
@@ -18,6 +19,15 @@ pub(super) fn moved(screen: &mut Screen, mouse: MouseEvent) -> Vec<Wish> {
     let position = Position::new(mouse.column, mouse.row);
     match mouse.kind {
         MouseEventKind::Down(MouseButton::Left) => clicked(screen, position),
+        // Most terminals report the wheel with Shift held as it is, and mean sideways by it.
+        MouseEventKind::ScrollDown if is_sideways(screen, mouse) => {
+            keys::sideways(screen, screen.output.left.saturating_add(keys::SIDEWAYS));
+            Vec::new()
+        }
+        MouseEventKind::ScrollUp if is_sideways(screen, mouse) => {
+            keys::sideways(screen, screen.output.left.saturating_sub(keys::SIDEWAYS));
+            Vec::new()
+        }
         MouseEventKind::ScrollDown => {
             wheel(screen, position, WHEEL);
             Vec::new()
@@ -26,12 +36,45 @@ pub(super) fn moved(screen: &mut Screen, mouse: MouseEvent) -> Vec<Wish> {
             wheel(screen, position, -WHEEL);
             Vec::new()
         }
+        MouseEventKind::ScrollLeft | MouseEventKind::ScrollRight => {
+            let left = screen.output.left;
+            let left = match mouse.kind {
+                MouseEventKind::ScrollRight => left.saturating_add(keys::SIDEWAYS),
+                _ => left.saturating_sub(keys::SIDEWAYS),
+            };
+            keys::sideways(screen, left);
+            Vec::new()
+        }
+        MouseEventKind::Drag(MouseButton::Left) => {
+            dragged(screen, position);
+            Vec::new()
+        }
+        MouseEventKind::Up(_) => {
+            screen.dragged = None;
+            Vec::new()
+        }
         MouseEventKind::Down(MouseButton::Right | MouseButton::Middle)
-        | MouseEventKind::Up(_)
-        | MouseEventKind::Drag(_)
-        | MouseEventKind::Moved
-        | MouseEventKind::ScrollLeft
-        | MouseEventKind::ScrollRight => Vec::new(),
+        | MouseEventKind::Drag(MouseButton::Right | MouseButton::Middle)
+        | MouseEventKind::Moved => Vec::new(),
+    }
+}
+
+fn is_sideways(screen: &Screen, mouse: MouseEvent) -> bool {
+    mouse.modifiers.contains(KeyModifiers::SHIFT)
+        && screen.dialog.is_none()
+        && screen.stage == Stage::Main
+}
+
+/// Puts the border that the mouse holds where it is.
+fn dragged(screen: &mut Screen, position: Position) {
+    let geometry = Geometry::of(screen);
+    match screen.dragged {
+        Some(Border::Tree) => view::put_border(screen, Border::Tree, position.x),
+        Some(Border::Output) => {
+            let height = geometry.divider.bottom().saturating_sub(position.y);
+            view::put_border(screen, Border::Output, height);
+        }
+        None => {}
     }
 }
 
@@ -41,10 +84,21 @@ fn clicked(screen: &mut Screen, position: Position) -> Vec<Wish> {
     }
     let target = hit(screen, &layout(screen), position);
     match target {
-        Some(Target::Action(action)) => act::act(screen, action),
+        Some(Target::Action(action)) => {
+            let is_help = screen.dialog.as_ref().map(|dialog| &dialog.question);
+            if matches!(is_help, Some(Question::Help)) {
+                screen.dialog = None;
+            }
+            act::act(screen, action)
+        }
+        Some(Target::Border(border, pane)) => {
+            screen.dragged = Some(border);
+            screen.focus = pane;
+            Vec::new()
+        }
         Some(Target::Step(step)) => {
-            let on_tree = layout(screen).geometry.tree.contains(position);
-            screen.focus = if on_tree { Pane::Tree } else { Pane::Page };
+            let on_page = layout(screen).geometry.page.contains(position);
+            screen.focus = if on_page { Pane::Page } else { Pane::Tree };
             view::select_by_hand(screen, Some(step));
             Vec::new()
         }
@@ -74,6 +128,11 @@ fn wheel(screen: &mut Screen, position: Position, rows: isize) {
         return;
     }
     let geometry = layout(screen).geometry;
+    if geometry.graph.contains(position) {
+        screen.graph_top = screen.graph_top.saturating_add_signed(rows);
+        view::keep_in_range(screen);
+        return;
+    }
     let panes = [
         (geometry.tree, Pane::Tree),
         (geometry.page, Pane::Page),

@@ -8,6 +8,8 @@ use crate::text::is_harmful;
 
 /// Longest text that can be typed, in characters.
 const TYPED_CHARS_MAX: usize = 2_000;
+/// Longest line that can be searched for, in characters.
+const LINE_CHARS_MAX: usize = 200;
 /// Longest value of a variable in bytes: what any capture may hold.
 const VALUE_BYTES_MAX: usize = 64 * 1024;
 
@@ -66,6 +68,29 @@ pub(super) fn pasted(dialog: &mut Dialog, text: &str) {
         }
     };
     dialog.complaint = Some(complaint.to_owned());
+}
+
+/// Edits a line that is typed outside of a dialog.
+pub(super) fn edit_line(input: &mut Input, key: KeyEvent) {
+    match request(key) {
+        Some(InputRequest::InsertChar(_)) if input.value().chars().count() >= LINE_CHARS_MAX => {}
+        Some(request) => {
+            input.handle(request);
+        }
+        None => {}
+    }
+}
+
+/// The line with pasted text in it.
+pub(super) fn with_line(mut input: Input, text: &str) -> Input {
+    let room = LINE_CHARS_MAX.saturating_sub(input.value().chars().count());
+    let kept: String = text
+        .chars()
+        .filter(|c| !is_harmful(*c))
+        .take(room)
+        .collect();
+    insert(&mut input, &kept);
+    input
 }
 
 const TOO_LONG: &str = "A value takes at most 64 KiB; nothing was added.";

@@ -4,13 +4,15 @@ use stepmark_core::StepIndex;
 
 use crate::layout::Geometry;
 use crate::page::PageAnchor;
-use crate::screen::{Pane, Screen};
+use crate::screen::{Border, Pane, Screen, Split};
 
-/// Selects a step and shows it.
+/// Selects a step and shows it, unless the operator has scrolled to where they read.
 pub(super) fn select(screen: &mut Screen, step: StepIndex) {
     if screen.selected != Some(step) {
         screen.selected = Some(step);
-        show_selected(screen);
+        if !screen.reading {
+            show_selected(screen);
+        }
     }
 }
 
@@ -20,8 +22,21 @@ pub(super) fn select_by_hand(screen: &mut Screen, step: Option<StepIndex>) {
         && screen.selected != Some(step)
     {
         screen.following = false;
+        screen.reading = false;
         select(screen, step);
     }
+}
+
+/// Whether the header of `step` is on the page that is shown, or there is no page.
+pub(super) fn is_seen(screen: &Screen, step: StepIndex) -> bool {
+    let page = Geometry::of(screen).page;
+    let document = &screen.opening.plan.document;
+    let (columns, height) = (usize::from(page.width), usize::from(page.height));
+    let seen = screen
+        .page
+        .window(document, screen.page_top, columns, height);
+    let is_its = |place: &PageAnchor| document.blocks[place.block].step == Some(step);
+    page.is_empty() || seen.iter().any(is_its)
 }
 
 /// Scrolls tree and page so that the selected step is in sight, and not at all where it is already.
@@ -37,7 +52,16 @@ pub(super) fn show_selected(screen: &mut Screen) {
         let below = (row + 2).saturating_sub(height);
         screen.tree_top = screen.tree_top.clamp(below.min(above), above);
     }
-    show_on_page(screen, &geometry, step);
+    if let Some(graph) = &screen.graph {
+        let row = graph.row_of(&screen.opening.plan, step);
+        let height = usize::from(geometry.graph.height);
+        let below = (row + 2).saturating_sub(height);
+        let above = row.saturating_sub(1);
+        screen.graph_top = screen.graph_top.clamp(below.min(above), above);
+    }
+    if !geometry.page.is_empty() {
+        show_on_page(screen, &geometry, step);
+    }
     keep_in_range(screen);
 }
 
@@ -94,9 +118,11 @@ pub(super) fn scroll(screen: &mut Screen, pane: Pane, rows: isize) {
     let count = rows.unsigned_abs();
     match pane {
         Pane::Tree => {
+            screen.reading = true;
             screen.tree_top = screen.tree_top.saturating_add_signed(rows);
         }
         Pane::Page => {
+            screen.reading = true;
             let document = &screen.opening.plan.document;
             let columns = usize::from(geometry.page.width);
             let height = usize::from(geometry.page.height);
@@ -143,8 +169,12 @@ pub(super) fn to_end(screen: &mut Screen, pane: Pane, end: End) {
             let last = screen.tree.last();
             select_by_hand(screen, last);
         }
-        (Pane::Page, End::First) => screen.page_top = PageAnchor::default(),
+        (Pane::Page, End::First) => {
+            screen.reading = true;
+            screen.page_top = PageAnchor::default();
+        }
         (Pane::Page, End::Last) => {
+            screen.reading = true;
             screen.page_top = screen.page.last(
                 &screen.opening.plan.document,
                 usize::from(geometry.page.width),
@@ -168,6 +198,40 @@ pub(super) enum End {
     Last,
 }
 
+/// The rows of the graph's window, less one.
+pub(super) fn graph_rows(screen: &Screen) -> isize {
+    let height = Geometry::of(screen).graph.height;
+    isize::try_from(height.saturating_sub(1).max(1)).unwrap_or(1)
+}
+
+/// Moves a border by columns or rows.
+pub(super) fn move_border(screen: &mut Screen, border: Border, by: i16) {
+    let geometry = Geometry::of(screen);
+    let now = match border {
+        Border::Tree => geometry.divider.x,
+        Border::Output => geometry.output.height + 1,
+    };
+    put_border(screen, border, now.saturating_add_signed(by));
+}
+
+/// Puts a border so that steps or output get so many columns or rows, rules included.
+pub(super) fn put_border(screen: &mut Screen, border: Border, part: u16) {
+    let geometry = Geometry::of(screen);
+    if geometry.divider.is_empty() {
+        return;
+    }
+    match border {
+        Border::Tree => screen.split.tree = Some(Split::share(part, screen.size.width)),
+        Border::Output => {
+            screen.split.output = Some(Split::share(part, geometry.divider.height));
+        }
+    }
+    if !screen.reading {
+        show_selected(screen);
+    }
+    keep_in_range(screen);
+}
+
 /// Brings every scroll position back to where there is something to see.
 pub(super) fn keep_in_range(screen: &mut Screen) {
     let geometry = Geometry::of(screen);
@@ -177,6 +241,9 @@ pub(super) fn keep_in_range(screen: &mut Screen) {
         .len()
         .saturating_sub(usize::from(geometry.tree.height));
     screen.tree_top = screen.tree_top.min(last);
+    let rows = screen.graph.as_ref().map_or(0, |graph| graph.rows.len());
+    let last = rows.saturating_sub(usize::from(geometry.graph.height));
+    screen.graph_top = screen.graph_top.min(last);
     let columns = usize::from(geometry.page.width);
     let height = usize::from(geometry.page.height);
     let document = &screen.opening.plan.document;

@@ -31,6 +31,19 @@ const CHECK: (Typed, &str) = (typed("check", ""), "is anything wrong with it?");
 const LIST: (Typed, &str) = (typed("list", ""), "its steps");
 const SCRATCH: (Typed, &str) = (typed("run", " --scratch"), "try it on throwaway servers");
 
+const SHOP: (&str, &str) = (
+    "fixtures/shop.sql",
+    include_str!("../../../../../runbooks/fixtures/shop.sql"),
+);
+const LIVE_SHOP: (&str, &str) = (
+    "fixtures/live-shop.sql",
+    include_str!("../../../../../runbooks/fixtures/live-shop.sql"),
+);
+const LIVE_SHOP_ROLES: (&str, &str) = (
+    "fixtures/live-shop-roles.sql",
+    include_str!("../../../../../runbooks/fixtures/live-shop-roles.sql"),
+);
+
 /// Every template there is.
 pub(super) const TEMPLATES: &[Template] = &[
     Template {
@@ -44,18 +57,29 @@ pub(super) const TEMPLATES: &[Template] = &[
         name: "postgres-migration-steps",
         meaning: "the seven stages that most migrations share, on a small shop database",
         text: include_str!("../../../../../runbooks/postgres-migration-steps.md"),
-        files: &[(
-            "fixtures/shop.sql",
-            include_str!("../../../../../runbooks/fixtures/shop.sql"),
-        )],
-        next: &[
-            CHECK,
-            (
-                typed("run", " --scratch --fixture fixtures/shop.sql"),
-                "try it on a throwaway server",
-            ),
-            LIST,
-        ],
+        files: &[SHOP],
+        next: &[CHECK, SCRATCH, LIST],
+    },
+    Template {
+        name: "production-change",
+        meaning: "a window, a way back, a backup that was read, a change in small steps, checks that can fail",
+        text: include_str!("../../../../../runbooks/production-change.md"),
+        files: &[SHOP],
+        next: &[CHECK, SCRATCH, LIST],
+    },
+    Template {
+        name: "logical-replication-move",
+        meaning: "a live database to another server, writers standing still for seconds",
+        text: include_str!("../../../../../runbooks/logical-replication-move.md"),
+        files: &[LIVE_SHOP, LIVE_SHOP_ROLES],
+        next: &[CHECK, SCRATCH, LIST],
+    },
+    Template {
+        name: "fdw-move",
+        meaning: "a database to another server by SQL alone, writers standing still for the copy",
+        text: include_str!("../../../../../runbooks/fdw-move.md"),
+        files: &[LIVE_SHOP, LIVE_SHOP_ROLES],
+        next: &[CHECK, SCRATCH, LIST],
     },
 ];
 

@@ -92,9 +92,10 @@ fn attached(screen: &Screen, step: StepIndex) -> String {
 }
 
 fn twice(planned: &Step) -> &'static str {
-    match planned.flow.idempotent {
-        true => "It is idempotent: it may run again.",
-        false => "It is not idempotent: a second run could do its work twice.",
+    match () {
+        () if planned.flow.idempotent => "It is idempotent: it may run again.",
+        () if planned.is_repeatable() => "It only looks: it may run again.",
+        () => "It is not idempotent: a second run could do its work twice.",
     }
 }
 

@@ -5,7 +5,8 @@ use stepmark_core::plan::{SessionState, StepKind};
 use stepmark_core::runner::OpenFailure;
 use stepmark_core::{ConnectionName, StepId, StepIndex};
 
-use super::{in_the_way, nobody_knows, undo};
+use super::{closing, in_the_way, nobody_knows, undo, values};
+use crate::action::Action;
 use crate::dialog::{Dialog, Question};
 use crate::keymap;
 use crate::layout::setting_lines::setting_lines;
@@ -81,6 +82,8 @@ pub(super) fn says(screen: &Screen, dialog: &Dialog, columns: usize) -> Vec<Said
             failure,
         } => open_failed(screen, connection.as_str(), failure),
         Question::Blockers => in_the_way::says(screen),
+        Question::Values => values::says(screen),
+        Question::Closing => closing::says(screen),
         Question::Help => help(screen),
     };
     if let Some(complaint) = &dialog.complaint {
@@ -90,8 +93,34 @@ pub(super) fn says(screen: &Screen, dialog: &Dialog, columns: usize) -> Vec<Said
 }
 
 fn help(screen: &Screen) -> Vec<Said> {
-    let line = |(key, what): &(&str, &str)| (format!("{key:<13}{what}"), screen.palette.plain());
-    keymap::HELP.iter().map(line).collect()
+    let plain = screen.palette.plain();
+    let lines = keymap::help(screen).into_iter();
+    lines
+        .map(|(keys, what, _)| (format!("{keys:<HELP_KEY_COLUMNS$}{what}"), plain))
+        .collect()
+}
+
+/// Columns that the help's keys take.
+const HELP_KEY_COLUMNS: usize = 13;
+
+/// How much further lines that go on are indented.
+pub(super) fn hanging(dialog: &Dialog) -> usize {
+    match dialog.question {
+        Question::Help => HELP_KEY_COLUMNS,
+        Question::Values => 4,
+        _ => 0,
+    }
+}
+
+/// What a click on each paragraph does, as far as they do something: with no keyboard the help is a menu.
+pub(super) fn links(screen: &Screen, dialog: &Dialog) -> Vec<Option<Action>> {
+    match dialog.question {
+        Question::Help => {
+            let lines = keymap::help(screen).into_iter();
+            lines.map(|(_, _, action)| action).collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 fn note(screen: &Screen, step: Option<StepIndex>) -> String {

@@ -18,6 +18,8 @@ use crate::{Reach, TargetLine};
 
 /// Steps listed at most; beyond, only their number is said.
 const STEPS_MAX: usize = 200;
+/// Steps that destroy something and are named; of more, only the number.
+const RISKS_MAX: usize = 6;
 /// Blocks of the runbook's beginning that are shown at most.
 const INTRODUCTION_BLOCKS_MAX: usize = 40;
 
@@ -55,8 +57,18 @@ pub(super) fn says(screen: &Screen, columns: usize) -> Vec<Line<'static>> {
     if let Some(text) = cautions(screen) {
         said.say(2, &text, palette.warn());
     }
+    if let Some(rehearsed) = &opening.rehearsed {
+        said.say(2, &format!("This runbook was {rehearsed}."), plain);
+    }
+    if let Some(text) = destroyers(screen) {
+        said.say(2, &text, palette.bad());
+    }
     if let Some(left) = estimate::left(screen) {
-        said.say(2, &format!("{left} by the runbook's estimates"), plain);
+        said.say(
+            2,
+            &format!("{} by the runbook's estimates", left.words()),
+            plain,
+        );
     }
     super::inputs::say(screen, &mut said);
     said.blank();
@@ -153,6 +165,20 @@ fn cautions(screen: &Screen) -> Option<String> {
         .map(|(count, one, many)| format!("{count} {}", if count == 1 { one } else { many }))
         .collect();
     (!parts.is_empty()).then(|| parts.join(screen.glyphs.dot()))
+}
+
+/// The steps that destroy what no later statement brings back.
+fn destroyers(screen: &Screen) -> Option<String> {
+    let named = screen.risks.iter().take(RISKS_MAX).map(|risk| {
+        let id = &screen.plan().step(risk.step).id;
+        format!("{id} ({})", risk.what)
+    });
+    let named: Vec<String> = named.collect();
+    let more = match screen.risks.len() - named.len() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    (!named.is_empty()).then(|| format!("destroys: {}{more}", named.join(", ")))
 }
 
 /// What the runbook says before the part that its first step stands in.

@@ -1,0 +1,207 @@
+//! What is told before the first question: what is peculiar about the steps, what was before, and how to answer.
+
+use std::fmt::Write as _;
+
+use stepmark_core::plan::StepKind;
+use stepmark_core::progress::{Ending, StepState};
+use stepmark_core::record::{Event, Operator, OrphansEnd, Record, Verdict};
+use stepmark_core::{StepId, Timestamp};
+use stepmark_tui::Reach;
+
+use super::known::Known;
+
+/// Steps that are listed; of more, only the number.
+const STEPS_MAX: usize = 200;
+/// Names that are listed of one kind.
+const NAMES_MAX: usize = 12;
+
+/// How to answer, told once.
+pub(super) const HOW: &str = "\
+Nothing runs by itself. Answer with a number, a letter or a word, and Enter; 8 tells what else can be said.
+While a step runs: Ctrl-C cancels it (again: harder), b and Enter tells who is in its way, n TEXT and Enter writes a note,
+q and Enter cancels it and leaves. What is typed before a question stands there is dropped.
+";
+
+/// The steps and what is peculiar about them.
+pub(super) fn steps(known: Known<'_>) -> String {
+    let mut text = String::new();
+    if known.opening.scratch {
+        text.push_str("  on throwaway clusters, made for this run and removed after it\n");
+    }
+    for target in &known.opening.targets {
+        let Reach::Failed(failure) = &target.reach else {
+            continue;
+        };
+        for setting in &failure.settings {
+            let (name, value, origin) = (&setting.name, &setting.value, &setting.origin);
+            let _ = writeln!(text, "    {name} = {value}, from {origin}");
+        }
+        if let Some(hint) = &failure.hint {
+            let _ = writeln!(text, "    {hint}");
+        }
+    }
+    if let Some(cautions) = cautions(known) {
+        let _ = writeln!(text, "  {cautions}");
+    }
+    text.push_str("Steps:\n");
+    text.push_str(&list(known));
+    text
+}
+
+/// The steps of the main flow, a line each: number, state, name, title.
+pub(super) fn list(known: Known<'_>) -> String {
+    let main = || known.plan.indexed().filter(|(_, step)| step.is_main());
+    let mut text = String::new();
+    for (number, (index, step)) in (1..).zip(main()).take(STEPS_MAX) {
+        let state = known.state(index).word();
+        let (id, kind, title) = (&step.id, step.kind.word(), &step.title);
+        let _ = writeln!(text, "  {number}. {id} ({kind}, {state}) {title}");
+        for attached in known.plan.undo_of(index).chain(known.plan.probes_of(index)) {
+            let state = known.state(attached);
+            if *state != StepState::Pending {
+                let (place, id) = (known.place(attached), known.id(attached));
+                let _ = writeln!(text, "     {id} ({place}, {})", state.word());
+            }
+        }
+    }
+    let more = main().count().saturating_sub(STEPS_MAX);
+    if more > 0 {
+        let _ = writeln!(text, "  and {more} more");
+    }
+    text
+}
+
+fn cautions(known: Known<'_>) -> Option<String> {
+    let main = || known.plan.steps.iter().filter(|step| step.is_main());
+    let counts = [
+        (
+            main().filter(|step| step.confirm.is_some()).count(),
+            "asking first",
+        ),
+        (
+            main().filter(|step| step.required).count(),
+            "that cannot be skipped",
+        ),
+        (
+            main().filter(|step| step.kind == StepKind::Manual).count(),
+            "done by hand",
+        ),
+        (
+            main().filter(|step| step.flow.no_return).count(),
+            "without a way back",
+        ),
+    ];
+    let parts: Vec<String> = counts
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, words)| format!("{count} {words}"))
+        .collect();
+    (!parts.is_empty()).then(|| format!("of them {}", parts.join(", ")))
+}
+
+/// What a run that is taken up has behind it.
+#[derive(Default)]
+pub(super) struct Before {
+    /// Who ran it, the first one first.
+    runners: Vec<String>,
+    /// When it was heard of last.
+    heard_at: Option<Timestamp>,
+    /// What became of processes that outlived a runner.
+    left_over: Vec<(StepId, OrphansEnd)>,
+}
+
+impl Before {
+    /// Notes what `record` says of the runners before; `operator` is who runs it as of now.
+    pub(super) fn hear(&mut self, record: &Record, operator: Option<&Operator>) {
+        match &record.event {
+            Event::OrphansSettled { step, end, .. } => self.left_over.push((step.clone(), *end)),
+            Event::RunResumed { .. } => {
+                self.runners.extend(operator.map(who));
+                self.runners.dedup();
+            }
+            Event::StepInterrupted { .. } | Event::TransactionEnded { by: None, .. } => {}
+            Event::RunbookReplaced { .. } | Event::TailRecovered { .. } => {}
+            _ => self.heard_at = Some(record.at),
+        }
+    }
+
+    /// What became of processes that `step` had left.
+    pub(super) fn left_over(&self, step: &StepId) -> Option<OrphansEnd> {
+        let of_step = |(of, end): &(StepId, OrphansEnd)| (of == step).then_some(*end);
+        self.left_over.iter().rev().find_map(of_step)
+    }
+
+    /// Who ran the run before, how it was left, and where each step stands.
+    pub(super) fn text(&self, known: Known<'_>, put_down: Option<&Ending>) -> String {
+        let begun = known.progress.started_at().map(Timestamp::readable);
+        let heard = self.heard_at.map(Timestamp::readable).unwrap_or_default();
+        let mut text = format!(
+            "This run is taken up. Run by {}, begun {}.\n",
+            self.runners.join(", then "),
+            begun.unwrap_or_default()
+        );
+        let _ = match put_down {
+            Some(Ending::Paused(reason)) => {
+                writeln!(text, "  put down {heard}: {}", reason.sentence())
+            }
+            Some(Ending::Finished(Verdict::Succeeded)) => writeln!(text, "  finished {heard}"),
+            Some(Ending::Finished(Verdict::RolledBack)) => writeln!(text, "  rolled back {heard}"),
+            None => writeln!(
+                text,
+                "  its runner was gone without a word; last heard of {heard}"
+            ),
+        };
+        if let (Some(all), Some(_)) = (known.progress.rollback(), known.progress.next_undo()) {
+            let _ = writeln!(text, "  a rollback of {} steps was cut off", all.len());
+        }
+        for (word, wanted) in KINDS {
+            if let Some(names) = names(known, *wanted) {
+                let _ = writeln!(text, "  {word}: {names}");
+            }
+        }
+        text
+    }
+}
+
+/// What a step can be, and which states are that.
+type Kind = (&'static str, fn(&StepState) -> bool);
+
+/// What needs a person comes first.
+const KINDS: &[Kind] = &[
+    ("unknown, asked about first", |state| {
+        *state == StepState::Unknown
+    }),
+    ("failed, to be tried again", |state| {
+        *state == StepState::Failed
+    }),
+    ("undone with its transaction", |state| {
+        matches!(state, StepState::Undone { .. })
+    }),
+    ("rolled back", |state| *state == StepState::RolledBack),
+    ("done", |state| *state == StepState::Succeeded),
+    ("passed over", |state| {
+        matches!(state, StepState::Skipped | StepState::NotNeeded)
+    }),
+];
+
+fn names(known: Known<'_>, wanted: fn(&StepState) -> bool) -> Option<String> {
+    let main = known.plan.indexed().filter(|(_, step)| step.is_main());
+    let mut found: Vec<&str> = main
+        .filter(|(index, _)| wanted(known.state(*index)))
+        .map(|(_, step)| step.id.as_str())
+        .collect();
+    let more = found.len().saturating_sub(NAMES_MAX);
+    found.truncate(NAMES_MAX);
+    let names = found.join(", ");
+    match (names.is_empty(), more) {
+        (true, _) => None,
+        (false, 0) => Some(names),
+        (false, more) => Some(format!("{names} and {more} more")),
+    }
+}
+
+fn who(operator: &Operator) -> String {
+    let by = operator.sudo_user.as_ref();
+    let by = by.map_or_else(String::new, |user| format!(" ({user} by sudo)"));
+    format!("{}{by} on {}", operator.user, operator.host)
+}

@@ -1,0 +1,73 @@
+//! What is done about a step whose outcome nobody knows.
+
+use stepmark_core::StepIndex;
+use stepmark_core::record::Resolution;
+use stepmark_core::runner::Command;
+
+use super::known::Search;
+use super::menu::Menu;
+use super::{Attended, print, told};
+
+/// A way out.
+#[derive(Clone, Copy)]
+enum Way {
+    Evidence,
+    Probe,
+    Again,
+    Said(Resolution),
+    Undo,
+    Back,
+}
+
+impl Attended<'_> {
+    /// Tells the evidence, and asks what is done about `step`.
+    pub(super) fn settle(&mut self, step: StepIndex) {
+        let known = self.known();
+        let left_over = self.before.left_over(&known.step(step).id);
+        let question = told::evidence(known, step, left_over);
+        let ways = known.ways(step);
+        let sees =
+            |probe: StepIndex| format!("run {}, which sees whether it was done", known.id(probe));
+        let evidence = ways.evidence.map(|search| match search {
+            Search::Server => "ask the server what became of the transaction".to_owned(),
+            Search::Again => "start it again, which is safe".to_owned(),
+            Search::Probe(probe) => sees(probe),
+        });
+        let probe = ways.probe.map(sees);
+        let mut choices: Vec<(char, &str, Way)> = Vec::new();
+        choices.extend(evidence.as_deref().map(|label| ('e', label, Way::Evidence)));
+        choices.extend(probe.as_deref().map(|label| ('p', label, Way::Probe)));
+        if ways.again {
+            choices.push(('r', "run it again, as an undo may be", Way::Again));
+        }
+        choices.push(('d', "it was done", Way::Said(Resolution::Done)));
+        choices.push(('n', "it was not done", Way::Said(Resolution::NotDone)));
+        if ways.undo {
+            choices.push(('u', "undo it first", Way::Undo));
+        }
+        choices.push(('b', "back", Way::Back));
+        match self.choose(&question, &Menu::numbered(&choices)) {
+            Some(Way::Evidence) => self.send(Command::Settle(step)),
+            Some(Way::Probe) => self.send(Command::Probe(step)),
+            Some(Way::Again) => {
+                let command = Command::run(&self.opening.plan, step);
+                self.send(command);
+            }
+            Some(Way::Said(resolution)) => self.resolve(step, resolution),
+            Some(Way::Undo) => self.undo(Some(step)),
+            Some(Way::Back) | None => {}
+        }
+    }
+
+    fn resolve(&mut self, step: StepIndex, resolution: Resolution) {
+        let question = told::resolving(self.known(), step, resolution);
+        match self.text(&question, "reason") {
+            Some(reason) => self.send(Command::Resolve {
+                step,
+                resolution,
+                reason,
+            }),
+            None => print("Nothing was recorded.\n"),
+        }
+    }
+}

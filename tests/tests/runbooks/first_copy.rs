@@ -1,0 +1,143 @@
+//! The first copy of the rows: the wait holds until it is really done, says how far it is, and survives its runner.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use stepmark_scratch::Cluster;
+use stepmark_tests::{Journal, Pty};
+
+use crate::clusters::Stage;
+use crate::sized;
+
+const STEM: &str = "logical-replication-move";
+
+/// A session that keeps a table from being filled.
+struct Holder {
+    keys: Option<ChildStdin>,
+    child: Child,
+}
+
+impl Holder {
+    fn of(cluster: &Cluster, table: &str) -> Self {
+        let mut child = Command::new(cluster.programs().psql())
+            .args(["-XqAt", &cluster.url("shop")])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("psql");
+        let mut keys = child.stdin.take().expect("a pipe");
+        writeln!(
+            keys,
+            "BEGIN; LOCK TABLE {table} IN SHARE MODE;\n\\echo locked"
+        )
+        .expect("it reads");
+        let mut said = String::new();
+        let mut out = BufReader::new(child.stdout.take().expect("a pipe"));
+        out.read_line(&mut said).expect("it writes");
+        assert_eq!(said, "locked\n");
+        Self {
+            keys: Some(keys),
+            child,
+        }
+    }
+}
+
+impl Drop for Holder {
+    fn drop(&mut self) {
+        drop(self.keys.take());
+        // It ends at the end of its input.
+        let _ = self.child.wait();
+    }
+}
+
+/// Waits until `sql` is true at the destination.
+fn until(stage: &Stage, sql: &str) {
+    let deadline = Instant::now() + Duration::from_secs(300);
+    while stage.sql("destination_server", sql) != "t" {
+        assert!(Instant::now() < deadline, "never true: {sql}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+fn journal(stage: &Stage) -> Journal {
+    stage.home.journal(STEM)
+}
+
+/// A run that has come to its subscription, with one table that cannot be filled, and the holder of it.
+fn held_up(size: u32) -> (Stage, Holder) {
+    let stage = Stage::of_move(STEM, size);
+    stage.stepmark("run", &["--until", "address"]).exits(0);
+    let holder = Holder::of(stage.cluster("destination_server"), "orders");
+    (stage, holder)
+}
+
+/// All tables but the held one are copied.
+const ALL_BUT_ONE: &str = "SELECT count(*) = 1 FROM pg_subscription_rel WHERE srsubstate <> 'r'";
+
+#[test]
+fn nothing_goes_on_before_every_row_is_there_though_positions_say_so_and_the_runner_is_killed() {
+    let (stage, holder) = held_up(sized(20_000, 1_000_000));
+    let mut child = stage
+        .command("resume", &[])
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("it starts");
+    until(&stage, ALL_BUT_ONE);
+    // What the source of this procedure looks at is true by now, with the largest table empty.
+    until(
+        &stage,
+        "SELECT bool_and(received_lsn = latest_end_lsn) FROM pg_stat_subscription WHERE relid IS NULL",
+    );
+    until(
+        &stage,
+        "SELECT count(*) > 1 FROM pg_stat_activity WHERE application_name LIKE 'stepmark/%'",
+    );
+    while !journal(&stage).started().contains(&"copied") {
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    child.kill().expect("our child");
+    child.wait().expect("our child");
+    let mut again = stage
+        .command("resume", &[])
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("it starts");
+    while journal(&stage).of("run_resumed").count() < 2 {
+        assert!(again.try_wait().expect("our child").is_none(), "it ended");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    assert_eq!(
+        journal(&stage)
+            .of("step_finished")
+            .filter(|line| line["step"] == "copied")
+            .count(),
+        0
+    );
+    drop(holder);
+    assert_eq!(again.wait().expect("our child").code(), Some(0));
+    let journal = journal(&stage);
+    let copied = journal
+        .of("step_finished")
+        .find(|line| line["step"] == "copied")
+        .expect("it ended");
+    println!("copied: {}", copied["polls"]);
+    let rows = "SELECT count(*) FROM orders";
+    assert_eq!(
+        stage.sql("destination_server", rows),
+        stage.sql("source", rows)
+    );
+}
+
+#[test]
+fn the_screen_says_how_far_the_first_copy_is() {
+    let (stage, holder) = held_up(2_000);
+    let command = stage.attended("resume");
+    let mut pty = Pty::start(command, 40, 140);
+    pty.shows("subscription");
+    pty.press("a");
+    pty.shows("initial table sync");
+    pty.shows("public.orders");
+    drop(holder);
+    drop(pty);
+}

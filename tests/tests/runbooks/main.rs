@@ -1,0 +1,20 @@
+//! The runbooks of this repository on real clusters: from end to end and back, live, killed at every boundary, and each
+//! failure that their sources would have passed over. Sizes are small; `STEPMARK_SOAK=1` raises them.
+
+mod both_ways;
+mod change_failures;
+mod clusters;
+mod first_copy;
+mod kept_by_undo;
+mod killed;
+mod live_move;
+mod move_failures;
+mod writers;
+
+/// A small number, or that of the soak.
+fn sized(small: u32, soak: u32) -> u32 {
+    match std::env::var_os("STEPMARK_SOAK") {
+        Some(_) => soak,
+        None => small,
+    }
+}
