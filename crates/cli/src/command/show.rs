@@ -62,7 +62,6 @@ fn on_screen(
         scratch: false,
         rehearsed: None,
         first: None,
-        rehearsed: None,
         plan: read.plan,
     };
     let records = read.records.into_iter().map(Arc::new).collect();
