@@ -8,6 +8,7 @@ use stepmark_core::{Digest, Timestamp};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct PastRehearsal {
     at: Timestamp,
+    /// Of all texts: its own, and those it includes.
     runbook: Digest,
     /// The versions of its servers, each once.
     versions: Vec<String>,
@@ -31,7 +32,7 @@ impl PastRehearsal {
         }
         Some(Self {
             at,
-            runbook: header.runbook,
+            runbook: header.texts(),
             versions,
             holds: conclusion.holds,
             proven: conclusion.tally(),
