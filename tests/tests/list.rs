@@ -205,7 +205,7 @@ fn a_folder_lists_runbooks_with_their_last_run() {
         (&json[1]["errors"], &json[1]["last_run"]),
         (&json!(1), &Value::Null)
     );
-    fs::create_dir(home.path().join("empty")).unwrap();
+    fs::create_dir(home.path().join("empty")).expect("our own folder");
     home.stepmark(&["list", "empty"])
         .exits(0)
         .says(&["no runbooks below empty"]);
