@@ -132,9 +132,9 @@ impl History {
         }
     }
 
-    /// When the exact text of `run` was rehearsed last, and how that came out.
-    pub(crate) fn rehearsed(&self, run: &RunHeader, now: Timestamp) -> String {
-        PastRehearsal::words(&self.rehearsals, run, now)
+    /// When these exact texts were rehearsed last, and how that came out.
+    pub(crate) fn rehearsed(&self, texts: Digest, now: Timestamp) -> String {
+        PastRehearsal::words(&self.rehearsals, texts, now)
     }
 
     /// The steps of the main flow whose exact work never succeeded in any run that is known.

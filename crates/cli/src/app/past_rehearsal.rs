@@ -9,8 +9,8 @@ use stepmark_journal::{RunDirectory, read_each, read_opening};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct PastRehearsal {
     at: Timestamp,
-    /// The digests of the runbook and of what it includes.
-    text: Vec<Digest>,
+    /// Of all texts: its own, and those it includes.
+    runbook: Digest,
     /// The versions of its servers, each once.
     versions: Vec<String>,
     holds: bool,
@@ -50,18 +50,17 @@ impl PastRehearsal {
         }
         Some(Self {
             at,
-            text: text(header),
+            runbook: header.texts(),
             versions,
             holds: conclusion.holds,
             proven: conclusion.tally(),
         })
     }
 
-    /// What `known` rehearsals say of the exact text of `run`.
-    pub(super) fn words(known: &[Self], run: &RunHeader, now: Timestamp) -> String {
-        let text = text(run);
+    /// What `known` rehearsals say of the exact texts.
+    pub(super) fn words(known: &[Self], texts: Digest, now: Timestamp) -> String {
         let newest = |same: bool| {
-            let of = known.iter().filter(|it| (it.text == text) == same);
+            let of = known.iter().filter(|it| (it.runbook == texts) == same);
             of.max_by_key(|it| it.at)
         };
         match (newest(true), newest(false)) {
@@ -92,12 +91,6 @@ impl PastRehearsal {
     }
 }
 
-/// The digests of a runbook and of what it includes.
-fn text(header: &RunHeader) -> Vec<Digest> {
-    let included = header.included.iter().map(|source| source.digest);
-    std::iter::once(header.runbook).chain(included).collect()
-}
-
 /// `3 days ago`.
 fn ago(then: Timestamp, now: Timestamp) -> String {
     let passed = now.since(then);
@@ -111,8 +104,6 @@ fn ago(then: Timestamp, now: Timestamp) -> String {
 
 #[cfg(test)]
 mod tests {
-    use stepmark_core::record::Mode;
-
     use super::*;
 
     const DAY: i64 = 86_400_000_000;
@@ -120,7 +111,7 @@ mod tests {
     fn past(text: &str, at: i64, holds: bool) -> PastRehearsal {
         PastRehearsal {
             at: Timestamp::from_micros(at),
-            text: vec![Digest::of(text)],
+            runbook: Digest::of(text),
             versions: vec!["15.18".to_owned()],
             holds,
             proven: (if holds { 7 } else { 5 }, 7),
@@ -130,9 +121,8 @@ mod tests {
     #[track_caller]
     fn check(known: &[PastRehearsal], expected: &str) {
         let now = Timestamp::from_micros(10 * DAY);
-        let runbook = crate::app::Runbook::of_text("this");
-        let header = crate::app::run::header(&runbook, Mode::Headless, None);
-        assert_eq!(PastRehearsal::words(known, &header, now), expected);
+        let texts = Digest::of("this");
+        assert_eq!(PastRehearsal::words(known, texts, now), expected);
     }
 
     #[test]
