@@ -107,6 +107,7 @@ fn records(plan: &Plan, count: usize) -> Vec<Arc<Record>> {
 fn screen(plan: Plan, columns: u16, rows: u16, done: usize) -> Offscreen {
     let records = records(&plan, done);
     let opening = Opening {
+        rehearsed: None,
         plan,
         targets: Vec::new(),
         run: RunId::new("20261120T021405Z-7f3a9c"),

@@ -76,6 +76,7 @@ impl Progress {
             } => {
                 if let Some(index) = plan.index_of(step) {
                     self.steps[index.0].not_needed = Some((variable.clone(), value.clone()));
+                    self.steps[index.0].again = false;
                     self.set(plan, index, StepState::NotNeeded);
                 }
             }
@@ -105,6 +106,14 @@ impl Progress {
             Event::StepSkipped { step, reason } => {
                 if let Some(index) = plan.index_of(step) {
                     self.steps[index.0].skip_reason = Some(reason.clone());
+                    self.steps[index.0].again = false;
+                    self.set(plan, index, StepState::Skipped);
+                }
+            }
+            Event::StepNotRehearsed { step, why } => {
+                if let Some(index) = plan.index_of(step) {
+                    let reason = format!("not rehearsed: {}", why.words());
+                    self.steps[index.0].skip_reason = Some(reason);
                     self.set(plan, index, StepState::Skipped);
                 }
             }
@@ -118,6 +127,8 @@ impl Progress {
             | Event::TerminalLent { .. }
             | Event::TerminalReturned { .. }
             | Event::NoteAdded { .. }
+            | Event::StateCompared(_)
+            | Event::RehearsalConcluded(_)
             | Event::TailRecovered { .. } => {}
         }
     }
