@@ -25,9 +25,11 @@ fn shell(home: &Home) -> Pty {
         )
         .env("PS1", "prompt> ")
         .env("STEPMARK", stepmark.get_program());
-    let mut pty = Pty::start(bash, 60, 160);
+    let mut pty = Pty::start(bash, 120, 160);
     pty.asks("prompt>");
-    pty.press("stty -a > before\n");
+    pty.press("stty -a > before; echo noted\n");
+    pty.shows("\nnoted");
+    pty.asks("prompt>");
     pty
 }
 
@@ -105,6 +107,9 @@ fn the_screen_is_drawn_again_after_control_z_and_fg() {
     pty.shows("✓ one");
     pty.press("qq");
     pty.shows("stopped before the end; 1 of 2 steps are done");
+    // What stood there before is not written over.
+    pty.shows("noted");
+    pty.shows("stepmark is suspended; fg comes back to it");
     leaves_modes_alone(&home, &mut pty);
 }
 
