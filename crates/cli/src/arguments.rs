@@ -12,6 +12,7 @@ use crate::command::config::ConfigArguments;
 use crate::command::graph::GraphArguments;
 use crate::command::list::ListArguments;
 use crate::command::new::NewArguments;
+use crate::command::rehearse::RehearseArguments;
 use crate::command::report::ReportArguments;
 use crate::command::runs::RunsArguments;
 use crate::command::show::ShowArguments;
@@ -52,6 +53,8 @@ pub enum Subcommand {
     Resume(ResumeArguments),
     /// Undo what a run did, newest first, with the steps that its runbook has for that.
     Rollback(RollbackArguments),
+    /// Prove a runbook and its undo on throwaway clusters: there, all the way back, and to the end.
+    Rehearse(RehearseArguments),
     /// Say what is wrong with runbooks, as a compiler does; nothing is executed.
     Check(CheckArguments),
     /// Draw which step needs which: as Mermaid, for Graphviz, or as JSON.

@@ -8,6 +8,7 @@ mod doctor;
 pub(crate) mod graph;
 pub(crate) mod list;
 pub(crate) mod new;
+pub(crate) mod rehearse;
 pub(crate) mod report;
 mod resume;
 mod run;
@@ -43,6 +44,13 @@ pub(crate) fn carry_out(command: Subcommand) -> Result<Exit, Complaint> {
                 arguments.log_dir = usual()?.log_dir.value;
             }
             list::list(&arguments)
+        }
+        Subcommand::Rehearse(mut arguments) => {
+            let usual = || Settings::here(&Flags::default());
+            if arguments.log_dir.is_none() {
+                arguments.log_dir = usual()?.log_dir.value;
+            }
+            rehearse::rehearse(&arguments)
         }
         Subcommand::Check(arguments) => check::check(&arguments),
         Subcommand::Graph(arguments) => graph::graph(&arguments),

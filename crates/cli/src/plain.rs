@@ -67,6 +67,10 @@ pub(crate) fn opening(opening: &Opening, warnings: &str) {
             duration(estimate)
         ));
     }
+    let rehearsed = opening.rehearsed.as_ref();
+    if let Some(rehearsed) = rehearsed.filter(|words| words.starts_with("rehearsed")) {
+        text.push_str(&format!("  {rehearsed}\n"));
+    }
     text.push_str(&format!(
         "  {steps} {} from {}\n  log {}\n\n",
         if steps == 1 { "step" } else { "steps" },
@@ -224,6 +228,9 @@ impl<'a> Printer<'a> {
             | Event::StepWentUp { .. }
             | Event::SessionStateWaived { .. }
             | Event::StepSkipped { .. }
+            | Event::StepNotRehearsed { .. }
+            | Event::StateCompared(_)
+            | Event::RehearsalConcluded(_)
             | Event::TransactionEnded { .. }
             | Event::RunResumed { .. }
             | Event::TargetIdentified { .. }

@@ -83,11 +83,19 @@ impl Signals {
 
     /// From now on they wait for the run: there is something that it has to put down.
     pub(crate) fn hold(&self) {
-        *lock(&self.stage) = Stage::Held(Vec::new());
+        let mut stage = lock(&self.stage);
+        if !matches!(&*stage, Stage::Held(_)) {
+            *stage = Stage::Held(Vec::new());
+        }
+    }
+
+    /// Whether one came while they were held.
+    pub(crate) fn is_held_back(&self) -> bool {
+        matches!(&*lock(&self.stage), Stage::Held(numbers) if !numbers.is_empty())
     }
 
     /// Passes them on to a run, those held back too.
-    pub(crate) fn pass_on(self, remote: Remote) {
+    pub(crate) fn pass_on(&self, remote: Remote) {
         let mut stage = lock(&self.stage);
         if let Stage::Held(numbers) = &*stage {
             numbers.iter().for_each(|number| remote.signal(*number));

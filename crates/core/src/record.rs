@@ -15,6 +15,7 @@ mod operator;
 mod outcome;
 mod polls;
 mod positions;
+mod rehearsal;
 mod run_header;
 mod server_error;
 mod transaction;
@@ -32,6 +33,10 @@ pub use operator::Operator;
 pub use outcome::{Outcome, Work};
 pub use polls::{POLLS_KEPT_MAX, Poll, Polls};
 pub use positions::{Position, Positions};
+pub use rehearsal::{
+    Comparison, Conclusion, DIFFERENCES_MAX, Difference, HalfWay, NotRehearsed, Rehearsal,
+    RehearsalPart, RehearsedOn, RehearsedStep, UndoProof,
+};
 pub use run_header::{Mode, PreviousRun, RunHeader};
 pub(crate) use server_error::bound;
 pub use server_error::{ServerError, TEXT_BYTES_MAX};

@@ -14,6 +14,7 @@ mod password_problem;
 mod permitted;
 mod recovery;
 mod refusal;
+mod rehearsing;
 mod report;
 mod reporting;
 mod resolving;
@@ -34,7 +35,8 @@ pub use decide::decide;
 pub use decision::Decision;
 pub use effect::Effect;
 pub use flow::{
-    Advance, Cancelling, Flow, OnFailure, Resolving, Retrying, SettledBy, Settling, Terms, Waiting,
+    Advance, Cancelling, Cut, Flow, OnFailure, Resolving, Retrying, SettledBy, Settling, Terms,
+    Waiting,
 };
 pub use glimpse::{Activity, Glimpse, Notice, WaitGlimpse};
 pub use input::Input;
@@ -43,6 +45,7 @@ pub use password_problem::PasswordProblem;
 pub use permitted::{Permitted, may_skip, may_start, permitted};
 pub use recovery::after_death;
 pub use refusal::Refusal;
+pub use rehearsing::why_not;
 pub use report::{OpenFailure, Report, Setting, ShellEnded, SqlEnded, SqlStop, WorkEnded};
 pub use rollback::{RollbackPlan, Rolling, may_roll_back, rollback_plan};
 pub use watch::{BLOCKERS_MAX, Blocker, ProgressUnit, ServerProgress, WaitsFor, Watch};

@@ -2,7 +2,7 @@
 
 use stepmark_core::VariableName;
 use stepmark_core::plan::{Captured, CapturedValue, Finding};
-use stepmark_core::record::{Event, ServerError};
+use stepmark_core::record::{Comparison, Conclusion, Event, ServerError, UndoProof};
 use stepmark_core::runner::{ShellEnded, SqlEnded, SqlStop, Watch, WorkEnded};
 use stepmark_engines::redact::{Redactor, without_written};
 
@@ -53,6 +53,40 @@ pub(crate) fn intent(vault: &mut Vault, mut event: Event) -> Event {
 /// `plain` with secrets masked.
 pub(crate) fn text(redactor: &Redactor, plain: &str) -> String {
     redactor.text(plain).into_owned()
+}
+
+/// What two states of the clusters differ in, with secrets masked.
+pub(crate) fn comparison(redactor: &Redactor, mut compared: Comparison) -> Comparison {
+    for difference in &mut compared.differences {
+        difference.what = text(redactor, &difference.what);
+        for line in &mut difference.lines {
+            *line = text(redactor, line);
+        }
+    }
+    compared
+}
+
+/// What a rehearsal comes to, with secrets masked.
+pub(crate) fn conclusion(redactor: &Redactor, mut concluded: Conclusion) -> Conclusion {
+    for line in &mut concluded.because {
+        *line = text(redactor, line);
+    }
+    for step in &mut concluded.steps {
+        match &mut step.undo {
+            UndoProof::Broken { why }
+            | UndoProof::Proven {
+                taken_away: Some(why),
+                ..
+            } => *why = text(redactor, why),
+            UndoProof::Proven { .. }
+            | UndoProof::NotNeeded
+            | UndoProof::NotDeclared
+            | UndoProof::NotRun { .. }
+            | UndoProof::AfterNoReturn
+            | UndoProof::NotReached => {}
+        }
+    }
+    concluded
 }
 
 /// What an observer saw with secrets masked.

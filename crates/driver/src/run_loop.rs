@@ -230,9 +230,16 @@ impl Loop {
                 }
                 Command::Tick { step, values }
             }
+            Command::Compared(comparison) => {
+                Command::Compared(Box::new(redacted::comparison(redactor, *comparison)))
+            }
+            Command::Conclude(conclusion) => {
+                Command::Conclude(Box::new(redacted::conclusion(redactor, *conclusion)))
+            }
             Command::Start(_)
             | Command::RunOn
             | Command::Wait
+            | Command::BreakOff { .. }
             | Command::Confirm { .. }
             | Command::Cancel
             | Command::Abandon(_)

@@ -41,6 +41,8 @@ impl Compared {
         step: &Step,
         values: &Values,
     ) -> Result<SqlWork, String> {
+        let broken_off = values.broken_off(index, step);
+        let step = broken_off.as_ref().unwrap_or(step);
         let edits = values
             .edits(step)
             .map_err(|problem| format!("{} {}", problem.name, problem.why))?;

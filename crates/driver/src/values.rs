@@ -2,15 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use stepmark_core::VariableName;
 use stepmark_core::plan::{Bound, Edit, SlotProblem, Step, edits};
 use stepmark_core::progress::{Binding, Progress};
-use stepmark_core::runner::Flow;
+use stepmark_core::runner::{Cut, Flow};
+use stepmark_core::{StepIndex, VariableName};
 
 use crate::vault::Vault;
 
 /// The values of variables for a step about to run. Kept no longer than it takes to start it.
-pub(crate) struct Values(BTreeMap<VariableName, String>);
+pub(crate) struct Values {
+    by_name: BTreeMap<VariableName, String>,
+    cut: Option<Cut>,
+}
 
 impl Values {
     /// Every variable that has a value now.
@@ -25,7 +28,16 @@ impl Values {
                 values.insert(name.clone(), value.to_owned());
             }
         }
-        Self(values)
+        Self {
+            by_name: values,
+            cut: flow.cut,
+        }
+    }
+
+    /// The step as it is to be run now: broken off, where a rehearsal wants that.
+    pub(crate) fn broken_off(&self, index: StepIndex, step: &Step) -> Option<Step> {
+        let cut = self.cut.filter(|cut| cut.step == index)?;
+        Some(step.broken_off(cut.at))
     }
 
     /// The edits that put them into the text of `step`.
@@ -34,7 +46,7 @@ impl Values {
     /// A variable that has no value, or one that cannot stand where it should.
     pub(crate) fn edits(&self, step: &Step) -> Result<Vec<Edit>, SlotProblem> {
         edits(&step.slots, |name| {
-            self.0
+            self.by_name
                 .get(name)
                 .map_or(Bound::Missing, |value| Bound::Value(value))
         })
@@ -43,6 +55,6 @@ impl Values {
     /// Them all, as environment variables are given.
     pub(crate) fn pairs(&self) -> Vec<(String, String)> {
         let pair = |(name, value): (&VariableName, &String)| (name.to_string(), value.clone());
-        self.0.iter().map(pair).collect()
+        self.by_name.iter().map(pair).collect()
     }
 }

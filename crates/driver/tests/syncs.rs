@@ -44,6 +44,7 @@ fn run(folder: &Path, runbook: &str, connections: BTreeMap<ConnectionName, Setti
         },
         mode: Mode::Headless,
         previous: None,
+        rehearsal: None,
     };
     let setup = Setup {
         plan,

@@ -270,8 +270,17 @@ impl Cluster {
         ServerProcesses::new(&self.home.data(), self.home.name())
     }
 
+    pub(crate) fn home(&self) -> &Home {
+        &self.home
+    }
+
+    /// From now on dropping it stops and removes nothing.
+    pub(crate) fn let_go(mut self) {
+        self.removed = true;
+    }
+
     /// A program in a process group of its own, so that Ctrl-C does not stop it half-way.
-    fn command(&self, program: Program) -> Command {
+    pub(crate) fn command(&self, program: Program) -> Command {
         let mut command = Command::new(self.programs.path(program));
         command.env_clear().env("LC_ALL", "C").env("TZ", "UTC");
         for name in PASSED_ON {
@@ -290,7 +299,7 @@ impl Cluster {
         command
     }
 
-    fn not_run(&self, program: Program, error: io::Error) -> Error {
+    pub(crate) fn not_run(&self, program: Program, error: io::Error) -> Error {
         let path = self.programs.path(program);
         match &self.account {
             Account::Other { name, .. } if error.kind() == io::ErrorKind::PermissionDenied => {

@@ -21,7 +21,7 @@ const OWNER_BYTES_MAX: u64 = 4096;
 #[derive(Debug)]
 pub(crate) struct Home {
     path: PathBuf,
-    #[expect(dead_code, reason = "as long as it is open the lock is held")]
+    /// As long as it is open the lock is held.
     owner: File,
 }
 
@@ -106,6 +106,14 @@ impl Home {
 
     pub(crate) fn log(&self) -> PathBuf {
         self.path.join("server.log")
+    }
+
+    /// Says in the owner file that no process owns it any more and no sweep may remove it.
+    pub(crate) fn disown(&self) -> io::Result<()> {
+        let mut owner = &self.owner;
+        owner.set_len(0)?;
+        owner.rewind()?;
+        owner.write_all(format!("{FORMAT}\nkept\n").as_bytes())
     }
 
     /// Removes everything, the owner file last, so that an interrupted removal is finished by the next sweep.

@@ -1,4 +1,4 @@
-//! The five programs a cluster needs, by name. Where they are is known to `Programs`.
+//! The five programs a cluster needs, and one that only looks at it, by name. Where they are is known to `Programs`.
 
 /// One program of an installation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -8,9 +8,11 @@ pub(crate) enum Program {
     Postgres,
     Psql,
     PgDump,
+    PgWaldump,
 }
 
 impl Program {
+    /// Those that a cluster cannot do without.
     pub(crate) const ALL: [Self; 5] = [
         Self::Initdb,
         Self::PgCtl,
@@ -26,6 +28,7 @@ impl Program {
             Self::Postgres => "postgres",
             Self::Psql => "psql",
             Self::PgDump => "pg_dump",
+            Self::PgWaldump => "pg_waldump",
         }
     }
 }

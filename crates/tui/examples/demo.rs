@@ -116,6 +116,7 @@ impl Pretender {
             operator,
             mode: Mode::Interactive,
             previous: None,
+            rehearsal: None,
         })));
         while let Ok(input) = inputs.recv() {
             self.decide(input);
@@ -331,6 +332,7 @@ fn main() {
         path: "runbooks/orders-status.md".to_owned(),
         log: "~/.local/state/stepmark/20261120T021405Z-7f3a9c".to_owned(),
         scratch: false,
+        rehearsed: None,
         first: None,
     };
     let link = Canned {

@@ -21,6 +21,8 @@ pub struct Opening {
     pub log: String,
     /// Whether the connections lead to throwaway clusters.
     pub scratch: bool,
+    /// When this exact text was rehearsed last and how that came out; none on throwaway clusters.
+    pub rehearsed: Option<String>,
     /// What the run was taken up for; it is asked about once the first screen is left.
     pub first: Option<Command>,
 }

@@ -23,7 +23,7 @@ pub(crate) fn confirm_environment(
     front: &FrontMatter,
     flag: Option<&str>,
     targets: &[TargetLine],
-    untried: &dyn Fn() -> Vec<StepId>,
+    known: &dyn Fn() -> (Vec<StepId>, String),
     person: Option<&mut dyn Ask>,
 ) -> Result<Option<EnvironmentAnswer>, Complaint> {
     let Some(environment) = &front.environment else {
@@ -48,7 +48,7 @@ pub(crate) fn confirm_environment(
     match (flag, person) {
         (Some(flag), _) if flag == environment => {
             if flag == PRODUCTION {
-                crate::say::say_on_stderr(&sanitize(&untried_words(&untried())));
+                crate::say::say_on_stderr(&sanitize(&known_words(&known())));
             }
             answered(flag.to_owned(), true)
         }
@@ -63,16 +63,16 @@ pub(crate) fn confirm_environment(
             "the runbook is written for production, and nobody is here to confirm that",
         )
         .details(targets.iter().map(line))
-        .details(untried_words(&untried()).lines().map(str::to_owned))
+        .details(known_words(&known()).lines().map(str::to_owned))
         .hint("nothing was executed; give --environment production, which is recorded; --yes does not answer this")),
-        (None, Some(person)) => answered(asked(targets, &untried(), person)?, false),
+        (None, Some(person)) => answered(asked(targets, &known(), person)?, false),
     }
 }
 
 /// Shows where the connections lead, and takes the word.
 fn asked(
     targets: &[TargetLine],
-    untried: &[StepId],
+    known: &(Vec<StepId>, String),
     person: &mut dyn Ask,
 ) -> Result<String, Complaint> {
     let lines: Vec<String> = targets
@@ -83,7 +83,7 @@ fn asked(
         "\nThis runbook is written for production.\n{}",
         lines.concat()
     ));
-    person.tell(&untried_words(untried));
+    person.tell(&known_words(known));
     for _ in 0..TRIES_MAX {
         match person.ask("Type production to go on, Ctrl-C to leave: ", Echo::Shown) {
             Typed::Left => return Err(left()),
@@ -93,6 +93,11 @@ fn asked(
     }
     let message = "production was not confirmed; nothing was executed";
     Err(Complaint::new(Exit::Stopped, message))
+}
+
+/// What runs before this one say of it: which steps never succeeded, and whether it was rehearsed.
+fn known_words((untried, rehearsed): &(Vec<StepId>, String)) -> String {
+    format!("{}This runbook was {rehearsed}.\n", untried_words(untried))
 }
 
 /// What to say of steps whose exact text never succeeded; nothing when there are none.
@@ -209,7 +214,7 @@ mod tests {
             &front,
             flag,
             &[target()],
-            &|| vec![StepId::new("copy")],
+            &|| (vec![StepId::new("copy")], "never rehearsed".to_owned()),
             person,
         ) {
             Ok(None) => "not asked".to_owned(),
@@ -252,7 +257,7 @@ mod tests {
         assert_eq!(
             person.1,
             format!(
-                "\nThis runbook is written for production.\n  default: database shop on db1:5432 as app, not asked yet\nThis exact text never succeeded in any run this machine knows: copy\n{prompt}yes\n  That is not the word.\n{prompt}production \n"
+                "\nThis runbook is written for production.\n  default: database shop on db1:5432 as app, not asked yet\nThis exact text never succeeded in any run this machine knows: copy\nThis runbook was never rehearsed.\n{prompt}yes\n  That is not the word.\n{prompt}production \n"
             )
         );
         let mut person = Script(["y", "Production", "", "production"].into(), String::new());

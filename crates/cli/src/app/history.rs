@@ -6,10 +6,11 @@ use std::path::Path;
 use std::time::Duration;
 
 use stepmark_core::plan::{Plan, Step, StepKind};
-use stepmark_core::record::{Event, Outcome, Record};
-use stepmark_core::{Attempt, Digest, StepId};
+use stepmark_core::record::{Event, Outcome, Record, RunHeader};
+use stepmark_core::{Attempt, Digest, StepId, Timestamp};
 use stepmark_journal::{RunDirectory, read_each};
 
+use super::past_rehearsal::PastRehearsal;
 use super::{Folders, find_run};
 
 /// So many of the newest runs are looked at.
@@ -17,11 +18,19 @@ const RUNS_MAX: usize = 50;
 /// Longer journals are passed over: nobody waits for them before a run.
 const JOURNAL_BYTES_MAX: u64 = 16 << 20;
 
+/// How long steps took that succeeded, by their id and their exact work.
+type Durations = HashMap<(StepId, Digest), Vec<Duration>>;
+
 /// What runs before this one say of steps.
 #[derive(Debug, Default)]
 pub(crate) struct History {
-    durations: HashMap<(StepId, Digest), Vec<Duration>>,
+    durations: Durations,
+    /// Those of rehearsals, whose tables may be small; they count where there are no others.
+    rehearsed_durations: Durations,
     succeeded: HashSet<Digest>,
+    rehearsals: Vec<PastRehearsal>,
+    /// The first record of the run that is being taken in, and when it was made.
+    header: Option<(Timestamp, RunHeader)>,
     /// The intents of the run that is being taken in.
     begun: HashMap<(StepId, Attempt), Digest>,
 }
@@ -57,12 +66,20 @@ impl History {
             // What stands before damage is as good a guide as any.
             let _ = read_each(journal, |record, _| self.take(&record));
             self.begun.clear();
+            self.header = None;
         }
     }
 
     /// Takes one record in; those of a run in order, one run after the other.
     pub(crate) fn take(&mut self, record: &Record) {
         match &record.event {
+            Event::RunStarted(header) => self.header = Some((record.at, (**header).clone())),
+            Event::RehearsalConcluded(conclusion) => {
+                let header = self.header.as_ref();
+                let past =
+                    header.and_then(|(at, header)| PastRehearsal::of(*at, header, conclusion));
+                self.rehearsals.extend(past);
+            }
             Event::StepStarted {
                 step,
                 attempt,
@@ -80,7 +97,15 @@ impl History {
             } => {
                 if let Some(digest) = self.begun.remove(&(step.clone(), *attempt)) {
                     self.succeeded.insert(digest);
-                    self.durations
+                    let is_rehearsal = self
+                        .header
+                        .as_ref()
+                        .is_some_and(|(_, it)| it.rehearsal.is_some());
+                    let durations = match is_rehearsal {
+                        true => &mut self.rehearsed_durations,
+                        false => &mut self.durations,
+                    };
+                    durations
                         .entry((step.clone(), digest))
                         .or_default()
                         .push(Duration::from_micros(*duration_us));
@@ -94,7 +119,9 @@ impl History {
     /// person does, whose time says little.
     pub(crate) fn usual(&self, step: &Step) -> Option<Duration> {
         let is_manual = step.kind == StepKind::Manual;
-        let known = self.durations.get(&(step.id.clone(), step.digest));
+        let key = (step.id.clone(), step.digest);
+        let known = self.durations.get(&key);
+        let known = known.or_else(|| self.rehearsed_durations.get(&key));
         median(known.filter(|_| !is_manual)?)
     }
 
@@ -103,6 +130,11 @@ impl History {
         for step in &mut plan.steps {
             step.flow.estimate = step.flow.estimate.or_else(|| self.usual(step));
         }
+    }
+
+    /// When the runbook with this exact text was rehearsed last, and how that came out.
+    pub(crate) fn rehearsed(&self, runbook: Digest, now: Timestamp) -> String {
+        PastRehearsal::words(&self.rehearsals, runbook, now)
     }
 
     /// The steps of the main flow whose exact work never succeeded in any run that is known.
@@ -129,7 +161,6 @@ fn median(durations: &[Duration]) -> Option<Duration> {
 
 #[cfg(test)]
 mod tests {
-    use stepmark_core::Timestamp;
     use stepmark_core::output::OutputSummary;
     use stepmark_core::record::{Failure, Work};
 

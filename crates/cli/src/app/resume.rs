@@ -55,6 +55,7 @@ pub(crate) fn take_up(arguments: &TakeUpArguments, purpose: &Purpose) -> Result<
     };
     let held = hold(&path)?;
     refuse_unbegun(&held)?;
+    refuse_rehearsal(&held)?;
     if matches!(purpose, Purpose::GoOn(_)) {
         refuse_finished(&held.progress, held.held.directory())?;
     }
@@ -147,6 +148,24 @@ fn refuse_unbegun(held: &Held) -> Result<(), Complaint> {
     .hint("begin it anew with `stepmark run`"))
 }
 
+/// What a rehearsal ran on is gone.
+fn refuse_rehearsal(held: &Held) -> Result<(), Complaint> {
+    if !is_rehearsal(&held.records) {
+        return Ok(());
+    }
+    let run = held.held.directory().run();
+    let message =
+        format!("run {run} is a rehearsal: its throwaway clusters are not there any more");
+    Err(Complaint::new(Exit::Usage, message).hint(
+        "rehearse the runbook again, or name a run of the real servers; `stepmark runs` lists them",
+    ))
+}
+
+fn is_rehearsal(records: &[Record]) -> bool {
+    let first = records.first().map(|record| &record.event);
+    matches!(first, Some(Event::RunStarted(header)) if header.rehearsal.is_some())
+}
+
 fn has_begun(records: &[Record]) -> bool {
     let begins = |record: &Record| matches!(record.event, Event::RunStarted(_));
     records.first().is_some_and(begins)
@@ -232,7 +251,9 @@ fn last_unfinished(folders: &Folders) -> Result<PathBuf, Complaint> {
         let over = directory.read().is_ok_and(|reading| {
             let last = reading.records.last();
             let last = last.map(|record| &record.event);
-            !has_begun(&reading.records) || matches!(last, Some(Event::RunFinished { .. }))
+            !has_begun(&reading.records)
+                || is_rehearsal(&reading.records)
+                || matches!(last, Some(Event::RunFinished { .. }))
         });
         if !over {
             return Ok(path);

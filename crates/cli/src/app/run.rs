@@ -112,7 +112,9 @@ pub(crate) fn begin(mut asked: Asked<'_>, beginning: Beginning) -> Result<Exit, 
     index::remember(&checked.folders, place.held.directory().path());
     let header = header(&asked.runbook, checked.mode, place.previous);
     let mut shown = asked.runbook.plan.clone();
-    History::of_runbook(&checked.root).estimate(&mut shown);
+    let history = History::of_runbook(&checked.root);
+    history.estimate(&mut shown);
+    let rehearsed = (!asked.scratch).then(|| history.rehearsed(shown.digest, now()));
     let opening = Opening {
         plan: shown,
         targets: checked.targets,
@@ -120,6 +122,7 @@ pub(crate) fn begin(mut asked: Asked<'_>, beginning: Beginning) -> Result<Exit, 
         path: asked.runbook.path.display().to_string(),
         log: place.held.directory().path().display().to_string(),
         scratch: asked.scratch,
+        rehearsed,
         first: asked_first,
     };
     let setup = Setup {
@@ -194,12 +197,15 @@ fn check(asked: &mut Asked<'_>, beginning: &Beginning) -> Result<Checked, Compla
     let signer = flags.sign.as_deref().map(Signer::try_out).transpose()?;
     let folders = Folders::here();
     let root = root(&asked.runbook, flags, beginning);
-    let untried = || History::everywhere(&folders, &root).untried(plan);
+    let known = || {
+        let history = History::everywhere(&folders, &root);
+        (history.untried(plan), history.rehearsed(plan.digest, now()))
+    };
     let environment = match asked.scratch {
         true => None,
         false => with_person(mode, &asked.signals, |person| {
             let flag = flags.environment.as_deref();
-            confirm_environment(&plan.front, flag, &targets, &untried, person)
+            confirm_environment(&plan.front, flag, &targets, &known, person)
         })?,
     };
     Ok(Checked {
@@ -255,7 +261,7 @@ impl Place {
 }
 
 /// A directory in `root`, with a copy of each text.
-fn create(root: &Path, sources: &Sources) -> Result<HeldRun, DirectoryError> {
+pub(super) fn create(root: &Path, sources: &Sources) -> Result<HeldRun, DirectoryError> {
     let text = |file| sources.text(file).as_bytes();
     let included: Vec<&[u8]> = sources.included().iter().map(text).collect();
     let disk = Arc::new(FileDisk);
@@ -274,7 +280,7 @@ pub(super) fn included(sources: &Sources, copy: &str) -> Vec<IncludedSource> {
         .collect()
 }
 
-fn header(runbook: &Runbook, mode: Mode, previous: Option<PreviousRun>) -> RunHeader {
+pub(super) fn header(runbook: &Runbook, mode: Mode, previous: Option<PreviousRun>) -> RunHeader {
     let plan = &runbook.plan;
     RunHeader {
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -286,6 +292,7 @@ fn header(runbook: &Runbook, mode: Mode, previous: Option<PreviousRun>) -> RunHe
         operator: operator(),
         mode,
         previous,
+        rehearsal: None,
     }
 }
 
@@ -305,7 +312,7 @@ fn refuse_elsewhere(progress: &Progress, targets: &[TargetLine]) -> Result<(), C
 }
 
 /// What each connection said it leads to, which the run must find again.
-fn identities(targets: &[TargetLine]) -> BTreeMap<ConnectionName, TargetIdentity> {
+pub(super) fn identities(targets: &[TargetLine]) -> BTreeMap<ConnectionName, TargetIdentity> {
     let identity = |line: &TargetLine| match &line.reach {
         Reach::Identified(identity) => Some((line.connection.clone(), (**identity).clone())),
         Reach::Failed(_) | Reach::Untried => None,
@@ -387,7 +394,7 @@ pub(crate) fn screen_settings(flags: &TermArguments) -> stepmark_tui::Settings {
     }
 }
 
-fn write_report(directory: &RunDirectory) -> Result<(), Complaint> {
+pub(super) fn write_report(directory: &RunDirectory) -> Result<(), Complaint> {
     let read = super::find_run::read_run(directory.path())?;
     let text = report::markdown(&read.plan, directory.run(), &read.records);
     let path = directory.report();
@@ -402,16 +409,16 @@ fn write_report(directory: &RunDirectory) -> Result<(), Complaint> {
 }
 
 /// The wall clock.
-fn now() -> Timestamp {
+pub(super) fn now() -> Timestamp {
     Timestamp::from_micros(jiff::Timestamp::now().as_microsecond())
 }
 
-fn unwritable(error: &DirectoryError) -> Complaint {
+pub(super) fn unwritable(error: &DirectoryError) -> Complaint {
     Complaint::new(Exit::Journal, error.to_string())
         .hint("nothing was executed; give another place with --log-dir DIR")
 }
 
-fn journal_failed(error: DriverError) -> Complaint {
+pub(super) fn journal_failed(error: DriverError) -> Complaint {
     let (error, unrecorded) = match error {
         DriverError::Journal { error, unrecorded } => (error, unrecorded),
         DriverError::Passfile(_) | DriverError::Shells(_) => {

@@ -18,8 +18,18 @@ const MAINTENANCE_DATABASE: &str = "postgres";
 
 /// Running throwaway clusters; gone when dropped.
 pub(crate) struct Scratch {
-    clusters: Vec<Cluster>,
+    started: Vec<Started>,
     urls: BTreeMap<ConnectionName, String>,
+}
+
+/// A running cluster, and what it stands for.
+pub(crate) struct Started {
+    /// It.
+    pub(crate) cluster: Cluster,
+    /// The connections that lead there, each to its database.
+    pub(crate) databases: Vec<(ConnectionName, String)>,
+    /// What it was set up with, by name.
+    pub(crate) setup: Option<String>,
 }
 
 /// SQL that a cluster is set up with.
@@ -51,6 +61,8 @@ struct Wanted {
     settings: Vec<(String, String)>,
     databases: Vec<(ConnectionName, String)>,
     fixture: Option<Fixture>,
+    /// Whether the fixture is a script of the author's, which has the inputs as psql variables.
+    is_scripted: bool,
 }
 
 impl Scratch {
@@ -61,16 +73,37 @@ impl Scratch {
         fixture: Option<Fixture>,
         inputs: &Inputs,
     ) -> Result<Self, Complaint> {
-        let wanted = wanted(runbook, fixture)?;
-        let variables = variables(inputs);
+        let wanted = wanted(runbook, fixture, &BTreeMap::new())?;
+        Self::start_all(wanted, &variables(inputs), &|| Ok(()))
+    }
+
+    /// The same for a rehearsal: the connections in `schemas` are set up with those, and with nothing else. Between two
+    /// clusters `go_on` may object.
+    pub(crate) fn start_with_schemas(
+        runbook: &Runbook,
+        schemas: &BTreeMap<ConnectionName, Fixture>,
+        inputs: &Inputs,
+        go_on: &dyn Fn() -> Result<(), Complaint>,
+    ) -> Result<Self, Complaint> {
+        let wanted = wanted(runbook, None, schemas)?;
+        Self::start_all(wanted, &variables(inputs), go_on)
+    }
+
+    fn start_all(
+        wanted: Vec<Wanted>,
+        variables: &str,
+        go_on: &dyn Fn() -> Result<(), Complaint>,
+    ) -> Result<Self, Complaint> {
         let programs = Programs::find_here().map_err(|error| complain(&error))?;
         let mut scratch = Self {
-            clusters: Vec::new(),
+            started: Vec::new(),
             urls: BTreeMap::new(),
         };
         for wanted in wanted {
-            scratch.start_one(&programs, wanted, &variables)?;
+            go_on()?;
+            scratch.start_one(&programs, wanted, variables)?;
         }
+        go_on()?;
         Ok(scratch)
     }
 
@@ -98,6 +131,7 @@ impl Scratch {
             self.urls.insert(connection.clone(), cluster.url(database));
         }
         if let (Some(fixture), Some((_, database))) = (&wanted.fixture, wanted.databases.first()) {
+            let variables = if wanted.is_scripted { variables } else { "" };
             let sql = format!("{variables}{}", fixture.sql);
             cluster.execute(database, &sql).map_err(|error| {
                 let complaint = complain(&error);
@@ -108,8 +142,22 @@ impl Scratch {
                 .hint("no step was executed, and the cluster is gone; correct that file and run it again")
             })?;
         }
-        self.clusters.push(cluster);
+        self.started.push(Started {
+            cluster,
+            databases: wanted.databases,
+            setup: wanted.fixture.map(|fixture| fixture.name),
+        });
         Ok(())
+    }
+
+    /// The clusters.
+    pub(crate) fn started(&self) -> &[Started] {
+        &self.started
+    }
+
+    /// Gives the clusters away.
+    pub(crate) fn into_started(self) -> Vec<Started> {
+        self.started
     }
 
     /// Where each connection leads that follows no other.
@@ -120,13 +168,18 @@ impl Scratch {
     /// `PATH` with the clusters' own programs first, so that shell steps use the same version.
     pub(crate) fn path_variable(&self) -> Option<(String, String)> {
         let path = std::env::var("PATH").unwrap_or_default();
-        let bindir = self.clusters.first()?.programs().bindir().display();
+        let cluster = &self.started.first()?.cluster;
+        let bindir = cluster.programs().bindir().display();
         Some(("PATH".to_owned(), format!("{bindir}:{path}")))
     }
 }
 
 /// The clusters that `runbook` needs: one for each connection of its `rehearsal:`, and one that all others share.
-fn wanted(runbook: &Runbook, fixture: Option<Fixture>) -> Result<Vec<Wanted>, Complaint> {
+fn wanted(
+    runbook: &Runbook,
+    fixture: Option<Fixture>,
+    schemas: &BTreeMap<ConnectionName, Fixture>,
+) -> Result<Vec<Wanted>, Complaint> {
     let front = &runbook.plan.front;
     let clusters = &front.rehearsal.clusters;
     let of = |name: &ConnectionName| clusters.iter().find(|cluster| cluster.connection == *name);
@@ -152,21 +205,30 @@ fn wanted(runbook: &Runbook, fixture: Option<Fixture>) -> Result<Vec<Wanted>, Co
         settings: Vec::new(),
         databases: Vec::new(),
         fixture: None,
+        is_scripted: true,
     };
-    let apart = roots.iter().filter(|(name, _)| of(name).is_none()).count() > 1;
+    let has_own = |name: &ConnectionName| of(name).is_some() || schemas.contains_key(name);
+    let apart = roots.iter().filter(|(name, _)| !has_own(name)).count() > 1;
     for (name, spec) in roots {
         let cluster = of(&name);
         let chosen = spec.and_then(|spec| spec.database.clone());
-        let database = chosen.unwrap_or_else(|| match cluster.is_none() && apart {
+        let schema = schemas.get(&name).cloned();
+        let shares = cluster.is_none() && schema.is_none();
+        let database = chosen.unwrap_or_else(|| match shares && apart {
             true => name.to_string(),
             false => DATABASE.to_owned(),
         });
-        match cluster {
-            None => shared.databases.push((name, database)),
-            Some(cluster) => wanted.push(Wanted {
-                settings: cluster.settings.clone(),
+        match (cluster, schema) {
+            (None, None) => shared.databases.push((name, database)),
+            (cluster, schema) => wanted.push(Wanted {
+                settings: cluster.map_or_else(Vec::new, |cluster| cluster.settings.clone()),
                 databases: vec![(name, database)],
-                fixture: setup(runbook, cluster, fixture.as_ref())?,
+                is_scripted: schema.is_none(),
+                fixture: match (schema, cluster) {
+                    (Some(schema), _) => Some(schema),
+                    (None, Some(cluster)) => setup(runbook, cluster, fixture.as_ref())?,
+                    (None, None) => None,
+                },
             }),
         }
     }
@@ -224,7 +286,7 @@ fn in_quotes(byte: u8) -> String {
     }
 }
 
-fn complain(error: &stepmark_scratch::Error) -> Complaint {
+pub(super) fn complain(error: &stepmark_scratch::Error) -> Complaint {
     let text = error.to_string();
     let mut lines = text.lines().map(str::to_owned);
     let complaint = Complaint::new(Exit::Refused, lines.next().unwrap_or_default()).details(lines);
@@ -245,7 +307,7 @@ mod tests {
     /// The clusters that a front matter asks for, a line each.
     fn clusters(front: &str) -> Vec<String> {
         let runbook = Runbook::of_text(&format!("---\n{front}---\n"));
-        let wanted = wanted(&runbook, None).unwrap();
+        let wanted = wanted(&runbook, None, &BTreeMap::new()).unwrap();
         let line = |wanted: Wanted| {
             let databases: Vec<String> = wanted
                 .databases

@@ -60,6 +60,7 @@ fn on_screen(
         path: header_path(&read.records),
         log: path.display().to_string(),
         scratch: false,
+        rehearsed: None,
         first: None,
         plan: read.plan,
     };

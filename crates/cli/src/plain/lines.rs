@@ -88,6 +88,10 @@ pub(super) fn lines(event: &Event) -> String {
             format!("[not needed] {step}: {variable} is {value}\n")
         }
         Event::StepSkipped { step, reason } => format!("[skipped] {step}: {reason}\n"),
+        Event::StepNotRehearsed { step, why } => {
+            format!("[not rehearsed] {step}: {}\n", why.words())
+        }
+        Event::RehearsalConcluded(conclusion) => format!("rehearsal {}\n", conclusion.words()),
         Event::StepConfirmed {
             step,
             by_flag: false,
@@ -122,6 +126,7 @@ pub(super) fn lines(event: &Event) -> String {
         | Event::RunResumed { .. }
         | Event::StepStarted { .. }
         | Event::StepConfirmed { by_flag: true, .. }
+        | Event::StateCompared(_)
         | Event::StopRequested { .. }
         | Event::TailRecovered { .. } => String::new(),
     }

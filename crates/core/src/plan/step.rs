@@ -74,10 +74,32 @@ pub struct Step {
     pub span: Span,
 }
 
+/// What stands in the place of the rest of a step that a rehearsal breaks off.
+const BREAKS_OFF: &str = "\nDO $rehearsal$ BEGIN RAISE EXCEPTION 'stopped half-way by the rehearsal'; END $rehearsal$;\n";
+
 impl Step {
     /// Whether it runs in its turn.
     pub fn is_main(&self) -> bool {
         self.role == Role::Main
+    }
+
+    /// The same step with only the first `at` bytes of its text, and a statement behind them that fails. Only for SQL.
+    #[must_use]
+    pub fn broken_off(&self, at: usize) -> Self {
+        let mut at = at.min(self.body.text.len());
+        while !self.body.text.is_char_boundary(at) {
+            at -= 1;
+        }
+        let mut body = (*self.body).clone();
+        body.text.truncate(at);
+        body.text.push_str(BREAKS_OFF);
+        body.masked = None;
+        let slots = self.slots.iter().filter(|slot| slot.range.end <= at);
+        Self {
+            slots: slots.cloned().collect(),
+            body: Arc::new(body),
+            ..self.clone()
+        }
     }
 
     /// Whether it may start again after an attempt of which nobody knows what it did: it says so, or all it does is look.

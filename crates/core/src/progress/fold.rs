@@ -110,6 +110,13 @@ impl Progress {
                     self.set(plan, index, StepState::Skipped);
                 }
             }
+            Event::StepNotRehearsed { step, why } => {
+                if let Some(index) = plan.index_of(step) {
+                    let reason = format!("not rehearsed: {}", why.words());
+                    self.steps[index.0].skip_reason = Some(reason);
+                    self.set(plan, index, StepState::Skipped);
+                }
+            }
             Event::StopRequested { .. } => self.stop_requested = true,
             Event::RunPaused { reason } => self.ending = Some(Ending::Paused(reason.clone())),
             Event::RunFinished { verdict } => self.ending = Some(Ending::Finished(*verdict)),
@@ -120,6 +127,8 @@ impl Progress {
             | Event::TerminalLent { .. }
             | Event::TerminalReturned { .. }
             | Event::NoteAdded { .. }
+            | Event::StateCompared(_)
+            | Event::RehearsalConcluded(_)
             | Event::TailRecovered { .. } => {}
         }
     }

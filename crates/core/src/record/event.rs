@@ -4,9 +4,9 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::of_kind::OfKind;
 use super::{
-    Capture, Evidence, IncludedSource, InputOrigin, OrphansEnd, Outcome, PauseReason, Polls,
-    Positions, Resolution, RunHeader, StopSource, TargetIdentity, TransactionEnd,
-    TransactionStatus, Verdict, Work,
+    Capture, Comparison, Conclusion, Evidence, IncludedSource, InputOrigin, NotRehearsed,
+    OrphansEnd, Outcome, PauseReason, Polls, Positions, Resolution, RunHeader, StopSource,
+    TargetIdentity, TransactionEnd, TransactionStatus, Verdict, Work,
 };
 use crate::output::OutputSummary;
 use crate::plan::StepKind;
@@ -242,7 +242,21 @@ named_by_type! {
             answer: String,
             /// Whether a flag gave it and not a person at the terminal.
             by_flag: bool,
+            /// Whether a rehearsal gave it, and nobody else.
+            #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+            by_rehearsal: bool,
         },
+        /// A rehearsal passed a step over, and what needs it goes on.
+        StepNotRehearsed {
+            /// The step.
+            step: StepId,
+            /// Why.
+            why: NotRehearsed,
+        },
+        /// A rehearsal compared the clusters with what they were before.
+        StateCompared(Box<Comparison>),
+        /// A rehearsal, or its first part, came to its end.
+        RehearsalConcluded(Box<Conclusion>),
         /// The operator wrote something down.
         NoteAdded {
             /// The step it is about.

@@ -22,6 +22,8 @@ pub enum InputOrigin {
     Prompt,
     /// The runbook's own default.
     Default,
+    /// Made up by a rehearsal: a secret that is worth nothing anywhere else.
+    Rehearsal,
 }
 
 impl InputOrigin {
@@ -33,6 +35,7 @@ impl InputOrigin {
             Self::Environment { variable } => format!("environment variable {variable}"),
             Self::Prompt => "the prompt".to_owned(),
             Self::Default => "its default".to_owned(),
+            Self::Rehearsal => "the rehearsal, which made it up".to_owned(),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{IncludedSource, Operator};
+use super::{IncludedSource, Operator, Rehearsal};
 use crate::{Digest, RunId};
 
 /// What is known when a run starts.
@@ -28,6 +28,9 @@ pub struct RunHeader {
     /// The run of this runbook before this one, so that a deleted run shows.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub previous: Option<PreviousRun>,
+    /// That it is a rehearsal; none for a run on the real servers.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub rehearsal: Option<Box<Rehearsal>>,
 }
 
 /// With a person at a terminal, or without.

@@ -25,7 +25,7 @@ pub use vitality::Vitality;
 
 use crate::plan::Plan;
 use crate::progress::{Ending, Progress, StepState};
-use crate::record::{Event, Record, RunHeader, Verdict};
+use crate::record::{Conclusion, Event, Record, RunHeader, Verdict};
 use crate::runner::after_death;
 use crate::{Attempt, RunId, StepId, Timestamp};
 
@@ -67,6 +67,9 @@ pub struct Account {
     pub owner: Option<String>,
     /// `environment:` of the runbook.
     pub environment: Option<String>,
+    /// What a rehearsal came to, if this is one that says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub conclusion: Option<Conclusion>,
     /// Every session with a server, and what that said it is.
     pub sessions: Vec<Session>,
     /// The short log: what a person would have written down.
@@ -124,6 +127,10 @@ impl Account {
             headers: headers(records),
             owner: plan.front.owner.clone(),
             environment: plan.front.environment.clone(),
+            conclusion: records.iter().rev().find_map(|record| match &record.event {
+                Event::RehearsalConcluded(conclusion) => Some((**conclusion).clone()),
+                _ => None,
+            }),
             sessions: records.iter().filter_map(Session::of).collect(),
             log: log_line::log(records, &supposed),
             issues: issue::issues(records, &supposed),

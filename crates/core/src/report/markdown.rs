@@ -26,6 +26,7 @@ pub fn markdown_of(account: &Account) -> String {
     let mut out = format!("# {}\n\n", inline(&account.title));
     log(&mut out, account);
     summary(&mut out, account);
+    rehearsed(&mut out, account);
     targets(&mut out, account);
     planned(&mut out, account);
     decisions(&mut out, account);
@@ -126,6 +127,10 @@ pub(super) fn summary_rows(account: &Account) -> Vec<(&'static str, String)> {
         ));
         let runbook = format!("{} (SHA-256 {})", header.path, header.runbook);
         rows.push(("runbook", runbook));
+        rows.extend(header.rehearsal.as_ref().map(|rehearsal| {
+            let text = format!("a rehearsal, {}", rehearsal.part.words());
+            ("this is", text)
+        }));
         let included = header.included.iter();
         rows.extend(
             included.map(|one| ("included", format!("{} (SHA-256 {})", one.path, one.digest))),
@@ -165,9 +170,42 @@ fn operator(header: &RunHeader) -> String {
 
 fn mode(header: &RunHeader) -> &'static str {
     match header.mode {
+        _ if header.rehearsal.is_some() => "a rehearsal on throwaway clusters",
         crate::record::Mode::Interactive => "a person at a terminal",
         crate::record::Mode::Headless => "headless",
     }
+}
+
+/// What a rehearsal showed of each step.
+fn rehearsed(out: &mut String, account: &Account) {
+    let Some(conclusion) = &account.conclusion else {
+        return;
+    };
+    let _ = writeln!(
+        out,
+        "## Rehearsal\n\nThe rehearsal {}.\n",
+        conclusion.words()
+    );
+    for line in &conclusion.because {
+        let _ = writeln!(out, "- {}", inline(line));
+    }
+    out.push_str(
+        "\n| step | duration | locked against everybody | undo |\n| --- | --- | --- | --- |\n",
+    );
+    for step in &conclusion.steps {
+        let took = step
+            .duration_us
+            .map_or("–".to_owned(), |us| duration(Duration::from_micros(us)));
+        let cells = [
+            step.step.to_string(),
+            took,
+            step.locked.join(", "),
+            step.undo.words(),
+        ];
+        let cells: Vec<String> = cells.iter().map(|cell| inline(cell)).collect();
+        let _ = writeln!(out, "| {} |", cells.join(" | "));
+    }
+    out.push('\n');
 }
 
 fn targets(out: &mut String, account: &Account) {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::duration;
-use crate::record::{Event, Failure, Outcome, StopSource, Verdict};
+use crate::record::{Comparison, Event, Failure, Outcome, StopSource, Verdict};
 use crate::{StepId, VariableName};
 
 /// An event in a few words.
@@ -57,6 +57,8 @@ pub(super) fn phrase(event: &Event) -> Phrase {
         | Event::StopRequested { .. }
         | Event::RunPaused { .. }
         | Event::TailRecovered { .. }
+        | Event::StateCompared(_)
+        | Event::RehearsalConcluded(_)
         | Event::RunFinished { .. } => of_run(event),
         Event::StepStarted { .. }
         | Event::StatementsGenerated { .. }
@@ -73,6 +75,7 @@ pub(super) fn phrase(event: &Event) -> Phrase {
         | Event::StepSkipped { .. }
         | Event::StepConfirmed { .. }
         | Event::SessionStateWaived { .. }
+        | Event::StepNotRehearsed { .. }
         | Event::NoteAdded { .. } => of_decision(event),
     };
     phrase.unwrap_or_default()
@@ -80,7 +83,18 @@ pub(super) fn phrase(event: &Event) -> Phrase {
 
 fn of_run(event: &Event) -> Option<Phrase> {
     Some(match event {
-        Event::RunStarted(header) => Phrase::run("run started", &header.operator.user),
+        Event::RunStarted(header) => match &header.rehearsal {
+            None => Phrase::run("run started", &header.operator.user),
+            Some(rehearsal) => Phrase::run(
+                format!("rehearsal {} started", rehearsal.part.words()),
+                &header.operator.user,
+            ),
+        },
+        Event::StateCompared(comparison) => compared(comparison),
+        Event::RehearsalConcluded(conclusion) => Phrase::run(
+            format!("rehearsal {}", conclusion.words()),
+            conclusion.because.join("; "),
+        ),
         Event::RunResumed { header } => Phrase::run("run taken up again", &header.operator.user),
         Event::InputGiven {
             name,
@@ -220,12 +234,18 @@ fn of_decision(event: &Event) -> Option<Phrase> {
             value,
         } => Phrase::step(step, "not needed", not_needed(variable, value.as_deref())),
         Event::StepSkipped { step, reason } => Phrase::step(step, "skipped", reason),
+        Event::StepNotRehearsed { step, why } => Phrase::step(step, "not rehearsed", why.words()),
         Event::StepConfirmed {
             step,
             answer,
             by_flag,
+            by_rehearsal,
         } => {
-            let more = format!("{answer}{}", by_flag_words(*by_flag));
+            let by = match by_rehearsal {
+                true => " (by the rehearsal, not by a person)",
+                false => by_flag_words(*by_flag),
+            };
+            let more = format!("{answer}{by}");
             Phrase::step(step, "confirmed", more)
         }
         Event::SessionStateWaived {
@@ -243,6 +263,36 @@ fn of_decision(event: &Event) -> Option<Phrase> {
         Event::NoteAdded { step: None, text } => Phrase::run("note", text),
         _ => return None,
     })
+}
+
+/// What a comparison found: of one step's undo, or of several at once.
+fn compared(comparison: &Comparison) -> Phrase {
+    let how = comparison
+        .half_way
+        .map_or(String::new(), |half_way| format!(", {}", half_way.words()));
+    let undone = ids(&comparison.undone);
+    let what = match comparison.is_same() {
+        true => "everything was as before",
+        false => "NOT everything was as before",
+    };
+    let differences = comparison.differences.iter().map(|difference| {
+        let by = match difference.left_by.as_slice() {
+            [] => String::new(),
+            steps => format!(" (left by {})", ids(steps)),
+        };
+        format!("{}: {}{by}", difference.place, difference.what)
+    });
+    let more = (comparison.more > 0).then(|| format!("and {} more", comparison.more));
+    let found: Vec<String> = differences.chain(more).collect();
+    let size = format!(
+        "{} databases, {} tables",
+        comparison.databases, comparison.tables
+    );
+    let found = match found.is_empty() {
+        true => size,
+        false => found.join("; "),
+    };
+    Phrase::run(what, format!("undone: {undone}{how}; {found}"))
 }
 
 /// How a run that came to its end came out.

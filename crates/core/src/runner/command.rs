@@ -1,6 +1,6 @@
 //! What the operator can ask for.
 
-use crate::record::Resolution;
+use crate::record::{Comparison, Conclusion, Resolution};
 use crate::{ConnectionName, StepIndex};
 
 /// A wish of the operator.
@@ -71,6 +71,17 @@ pub enum Command {
     },
     /// End a background step.
     StopBackground(StepIndex),
+    /// In a rehearsal: run only the first `at` bytes of this SQL step, then a statement that fails.
+    BreakOff {
+        /// The step.
+        step: StepIndex,
+        /// How many bytes of its text.
+        at: usize,
+    },
+    /// In a rehearsal: record what two states of the clusters differ in.
+    Compared(Box<Comparison>),
+    /// In a rehearsal: record what it comes to.
+    Conclude(Box<Conclusion>),
     /// Put the run down; refused while a step runs.
     Leave,
     /// Put the run down, cancelling the step under way.

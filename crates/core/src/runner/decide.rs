@@ -10,7 +10,7 @@ use super::ticking::tick;
 use super::unknown::go_on_settling;
 use super::{
     Activity, Advance, Cancelling, Command, Decision, Effect, Flow, Input, Refusal, background,
-    may_skip, retrying, rollback, session_state, unknown,
+    may_skip, rehearsing, retrying, rollback, session_state, unknown,
 };
 use crate::plan::Plan;
 use crate::progress::{Progress, StepState};
@@ -42,6 +42,7 @@ fn settles(decision: &Decision, id: &StepId) -> bool {
         }
         Event::StepSkipped { step, .. }
         | Event::StepNotNeeded { step, .. }
+        | Event::StepNotRehearsed { step, .. }
         | Event::StepWentUp { step, .. } => step == id,
         _ => false,
     })
@@ -125,6 +126,7 @@ fn commanded(plan: &Plan, progress: &Progress, flow: &mut Flow, command: Command
         | Command::Tick { .. }
         | Command::Skip { .. }
         | Command::Abandon(_)
+        | Command::BreakOff { .. }
         | Command::Leave
             if busy =>
         {
@@ -132,6 +134,7 @@ fn commanded(plan: &Plan, progress: &Progress, flow: &mut Flow, command: Command
         }
         Command::Start(step) => {
             flow.retrying = None;
+            flow.cut = None;
             if plan.step(step).is_main() {
                 flow.rolling = None;
             }
@@ -143,6 +146,13 @@ fn commanded(plan: &Plan, progress: &Progress, flow: &mut Flow, command: Command
             flow.rolling = None;
             run_on(plan, progress, flow)
         }
+        Command::BreakOff { step, at } => {
+            flow.retrying = None;
+            flow.rolling = None;
+            rehearsing::break_off(plan, progress, flow, step, at)
+        }
+        Command::Compared(comparison) => rehearsing::compared(flow, comparison),
+        Command::Conclude(conclusion) => rehearsing::concluded(flow, conclusion),
         Command::Confirm { step, answer } => confirm(plan, progress, flow, step, answer),
         Command::Tick { step, values } => tick(plan, progress, flow, step, values),
         Command::Skip { step, reason } => {

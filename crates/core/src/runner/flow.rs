@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Leaving, Rolling, WorkEnded};
+use crate::plan::Confirm;
 use crate::record::{Mode, Polls, Resolution, TargetIdentity};
 use crate::{Attempt, ConnectionName, StepId, StepIndex, VariableName};
 
@@ -27,6 +28,8 @@ pub struct Flow {
     pub cancelling: Option<Cancelling>,
     /// The step that is tried again after a delay.
     pub retrying: Option<Retrying>,
+    /// The step that is broken off half-way on purpose.
+    pub cut: Option<Cut>,
     /// The `wait` step under way.
     pub waiting: Option<Waiting>,
     /// The step whose transaction the server is asked about.
@@ -69,6 +72,9 @@ pub struct Terms {
     pub on_failure: OnFailure,
     /// What was shown before the start: the first session of a connection must lead there.
     pub shown: BTreeMap<ConnectionName, TargetIdentity>,
+    /// It is a rehearsal: questions are answered and manual steps ticked by it, and what is `live` or wants the terminal is
+    /// passed over.
+    pub rehearsal: bool,
 }
 
 /// What follows a failed step in a run without a person.
@@ -94,7 +100,21 @@ impl Terms {
             resolutions: BTreeMap::new(),
             on_failure: OnFailure::Stop,
             shown: BTreeMap::new(),
+            rehearsal: false,
         }
+    }
+
+    /// Whether `question` of the step called `id` is answered without a person.
+    pub(super) fn answers(&self, id: &StepId, question: &Confirm) -> bool {
+        match question {
+            Confirm::Ask => self.yes || self.rehearsal,
+            Confirm::Typed(text) => self.rehearsal || self.typed.get(id) == Some(text),
+        }
+    }
+
+    /// Whether manual steps are ticked without a person.
+    pub(super) fn ticks(&self) -> bool {
+        self.yes || self.rehearsal
     }
 }
 
@@ -116,6 +136,15 @@ pub struct Cancelling {
     pub force: u8,
     /// Whether its timeout asked, and not a person or a signal.
     pub timed_out: bool,
+}
+
+/// A SQL step that is broken off half-way on purpose: a statement that fails stands in the place of the rest of its text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cut {
+    /// The step.
+    pub step: StepIndex,
+    /// How many bytes of its text are left.
+    pub at: usize,
 }
 
 /// A step that failed and is tried again after a delay.
@@ -196,6 +225,7 @@ impl Flow {
             abandoning: None,
             cancelling: None,
             retrying: None,
+            cut: None,
             waiting: None,
             resolving: None,
             settling: None,

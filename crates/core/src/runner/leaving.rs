@@ -5,7 +5,7 @@ use super::permitted::is_due_anyway;
 use super::rollback::is_rolled_back;
 use super::starting::launch;
 use super::{Decision, Effect, Flow};
-use crate::plan::{Confirm, Plan, StepKind};
+use crate::plan::{Plan, StepKind};
 use crate::progress::{Progress, StepState};
 use crate::record::{Event, PauseReason, TransactionStatus, Verdict};
 use crate::{StepId, StepIndex};
@@ -124,12 +124,11 @@ pub(super) fn due(plan: &Plan, progress: &Progress) -> impl Iterator<Item = Step
 /// Whether `step` can run without a person.
 pub(super) fn runs_alone(plan: &Plan, flow: &Flow, step: StepIndex) -> bool {
     let planned = plan.step(step);
-    let answered = match &planned.confirm {
-        None => true,
-        Some(Confirm::Ask) => flow.terms.yes,
-        Some(Confirm::Typed(text)) => flow.terms.typed.get(&planned.id) == Some(text),
-    };
-    answered && (planned.kind != StepKind::Manual || flow.terms.yes)
+    let answered = planned
+        .confirm
+        .as_ref()
+        .is_none_or(|question| flow.terms.answers(&planned.id, question));
+    answered && (planned.kind != StepKind::Manual || flow.terms.ticks())
 }
 
 /// A failed or unknown step, or a transaction left open at the end, says more than that somebody left; a step that

@@ -74,7 +74,8 @@ pub(super) fn finished(
     let (outcome, captures) = kept(planned, outcome, captured);
     let at = (step, attempt);
     let asked = resolving::ask(plan, progress, flow, at, &outcome, &mut decision);
-    let again = retrying::again(plan, flow, at, &outcome, transaction, &mut decision);
+    let was_cut = flow.cut.take().is_some_and(|cut| cut.step == step);
+    let again = !was_cut && retrying::again(plan, flow, at, &outcome, transaction, &mut decision);
     let id = planned.id.clone();
     let known = unknown::probed(plan, progress, at, &outcome);
     let well = matches!(outcome, Outcome::Succeeded { .. });

@@ -107,6 +107,8 @@ pub enum Refusal {
     NotTried(StepId),
     /// No step says `probe=` of it.
     NoProbe(StepId),
+    /// Only a rehearsal does that.
+    NotRehearsal,
     /// It is no background step that is up.
     NotUp(StepId),
     /// No transaction is open there.
@@ -226,6 +228,7 @@ impl Refusal {
             ),
             Self::NotTried(step) => format!("step {step} was never tried"),
             Self::NoProbe(step) => format!("step {step} has no probe (a step with `probe={step}`)"),
+            Self::NotRehearsal => "only a rehearsal does that".to_owned(),
             Self::NotUp(step) => format!("step {step} is not up in the background"),
             Self::NoTransaction(connection) => format!("no transaction is open on {connection}"),
             Self::NothingReady {

@@ -1,5 +1,6 @@
 //! How a step comes to start: permission, need, question, values, sessions, intent.
 
+use super::rehearsing::not_rehearsed;
 use super::session_state::left_behind;
 use super::values::{not_needed, text};
 use super::{Decision, Effect, Flow, Refusal, Waiting, background, may_start, unknown};
@@ -36,6 +37,9 @@ pub(super) fn launch(
         Ok(None) => {}
         Ok(Some(event)) => return Decision::event(event),
         Err(refusal) => return refused(plan, flow, step, refusal),
+    }
+    if let Some(event) = not_rehearsed(plan, flow, step) {
+        return Decision::event(event);
     }
     if planned.shell.interactive && flow.terms.mode == Mode::Headless {
         let refusal = Refusal::NeedsTerminal(planned.id.clone());
@@ -203,6 +207,7 @@ pub(super) fn confirm(
         step: planned.id.clone(),
         answer,
         by_flag: false,
+        by_rehearsal: false,
     })
 }
 
@@ -292,13 +297,13 @@ fn answered_by_flag(
     step: StepIndex,
     question: &Confirm,
 ) -> Option<Event> {
-    match question {
-        Confirm::Ask if flow.terms.yes => Some(confirmed_by_flag(plan, step, "y")),
-        Confirm::Typed(text) if flow.terms.typed.get(&plan.step(step).id) == Some(text) => {
-            Some(confirmed_by_flag(plan, step, text))
-        }
-        Confirm::Ask | Confirm::Typed(_) => None,
-    }
+    let answer = match question {
+        Confirm::Ask => "y",
+        Confirm::Typed(text) => text,
+    };
+    flow.terms
+        .answers(&plan.step(step).id, question)
+        .then(|| confirmed_beforehand(plan, flow, step, answer))
 }
 
 /// Asks the step's question.
@@ -317,12 +322,18 @@ pub(super) fn unanswered(
     needs_person(plan, flow, step, refusal)
 }
 
-/// That a flag answered for a person.
-pub(super) fn confirmed_by_flag(plan: &Plan, step: StepIndex, answer: &str) -> Event {
+/// That a flag, or the rehearsal, answered for a person.
+pub(super) fn confirmed_beforehand(
+    plan: &Plan,
+    flow: &Flow,
+    step: StepIndex,
+    answer: &str,
+) -> Event {
     Event::StepConfirmed {
         step: plan.step(step).id.clone(),
         answer: answer.to_owned(),
-        by_flag: true,
+        by_flag: !flow.terms.rehearsal,
+        by_rehearsal: flow.terms.rehearsal,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Manual steps: a person did them and says so, with a value for each variable they capture.
 
 use super::rollback::undo_ended;
-use super::starting::{confirmed_by_flag, intent, needs_person, unanswered};
+use super::starting::{confirmed_beforehand, intent, needs_person, unanswered};
 use super::values::not_needed;
 use super::{Command, Decision, Flow, Refusal, background, may_start};
 use crate::StepIndex;
@@ -63,13 +63,14 @@ pub(super) fn by_flag(
     let planned = plan.step(step);
     let given = |name| flow.terms.captures.get(name).cloned();
     let values: Option<Vec<String>> = planned.flow.captures.iter().map(given).collect();
-    let ticked = match values.filter(|_| flow.terms.yes) {
+    let ticked = match values.filter(|_| flow.terms.ticks()) {
         Some(values) => ticked(plan, progress, flow, step, values),
         None => Err(Refusal::NeedsTick(planned.id.clone())),
     };
     match ticked {
         Ok(events) => {
-            decision.events.push(confirmed_by_flag(plan, step, "y"));
+            let answered = confirmed_beforehand(plan, flow, step, "y");
+            decision.events.push(answered);
             decision.events.extend(events);
             decision
         }

@@ -23,7 +23,9 @@ pub(super) fn text(
     flow: &Flow,
     step: StepIndex,
 ) -> Result<String, Refusal> {
-    let planned = plan.step(step);
+    let cut = flow.cut.filter(|cut| cut.step == step);
+    let broken_off = cut.map(|cut| plan.step(step).broken_off(cut.at));
+    let planned = broken_off.as_ref().unwrap_or(plan.step(step));
     let edits = edits(&planned.slots, |name| bound(progress, flow, name));
     match edits {
         Ok(edits) => Ok(replaced(&planned.body.text, &edits)),

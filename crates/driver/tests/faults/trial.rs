@@ -297,6 +297,7 @@ fn header(plan: &Plan, mode: Mode) -> RunHeader {
         },
         mode,
         previous: None,
+        rehearsal: None,
     }
 }
 

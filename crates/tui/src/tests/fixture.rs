@@ -446,6 +446,7 @@ impl Play {
             },
             mode: Mode::Interactive,
             previous: None,
+            rehearsal: None,
         }
     }
 }
@@ -479,6 +480,7 @@ pub(super) fn opening(plan: Plan) -> Opening {
         path: "runbooks/orders-status.md".to_owned(),
         log: "~/.local/state/stepmark/20261120T021405Z-7f3a9c".to_owned(),
         scratch: false,
+        rehearsed: None,
         first: None,
     }
 }

@@ -61,7 +61,9 @@ fn happened(screen: &mut Screen, record: &Record) {
             settle_dialog(screen, step);
             follow(screen, step);
         }
-        Event::StepSkipped { step, .. } | Event::StepNotNeeded { step, .. } => {
+        Event::StepSkipped { step, .. }
+        | Event::StepNotNeeded { step, .. }
+        | Event::StepNotRehearsed { step, .. } => {
             screen.asked = false;
             follow(screen, step);
         }
@@ -104,6 +106,8 @@ fn happened(screen: &mut Screen, record: &Record) {
         | Event::TerminalLent { .. }
         | Event::TerminalReturned { .. }
         | Event::NoteAdded { .. }
+        | Event::StateCompared(_)
+        | Event::RehearsalConcluded(_)
         | Event::StopRequested { .. }
         | Event::TailRecovered { .. } => {}
     }

@@ -40,6 +40,7 @@ fn setup(folder: &std::path::Path) -> Setup {
         operator,
         mode: Mode::Headless,
         previous: None,
+        rehearsal: None,
     };
     Setup {
         plan,

@@ -56,6 +56,7 @@ fn header(text: &str) -> RunHeader {
         },
         mode: Mode::Headless,
         previous: None,
+        rehearsal: None,
     }
 }
 

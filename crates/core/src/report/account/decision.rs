@@ -24,6 +24,7 @@ impl Decision {
         match &record.event {
             Event::EnvironmentConfirmed { .. }
             | Event::StepSkipped { .. }
+            | Event::StepNotRehearsed { .. }
             | Event::StepConfirmed { .. }
             | Event::NoteAdded { .. }
             | Event::SessionStateWaived { .. }

@@ -62,10 +62,14 @@ fn issue(at: Option<Timestamp>, event: &Event) -> Option<Issue> {
             ..
         } => format!("variables and folder were not carried on: {why}"),
         Event::StepInterrupted { attempt, .. } => format!("attempt {attempt} has no outcome"),
+        Event::StateCompared(comparison) if comparison.is_same() => return None,
+        Event::RehearsalConcluded(conclusion) if conclusion.holds => return None,
         Event::TransactionEnded {
             end: TransactionEnd::Lost | TransactionEnd::Unknown,
             ..
         }
+        | Event::StateCompared(_)
+        | Event::RehearsalConcluded(_)
         | Event::RunPaused { .. }
         | Event::StopRequested { .. }
         | Event::TailRecovered { .. }

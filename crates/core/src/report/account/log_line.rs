@@ -38,6 +38,9 @@ fn is_told(event: &Event) -> bool {
         | Event::StepResolved { .. }
         | Event::StepNotNeeded { .. }
         | Event::StepSkipped { .. }
+        | Event::StepNotRehearsed { .. }
+        | Event::StateCompared(_)
+        | Event::RehearsalConcluded(_)
         | Event::NoteAdded { .. }
         | Event::StopRequested { .. }
         | Event::RunPaused { .. }

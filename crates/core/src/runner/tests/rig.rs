@@ -308,5 +308,6 @@ pub(super) fn header() -> RunHeader {
         },
         mode: Mode::Interactive,
         previous: None,
+        rehearsal: None,
     }
 }

@@ -52,6 +52,7 @@ pub(crate) fn started_after(previous: Option<PreviousRun>) -> Event {
         },
         mode: Mode::Headless,
         previous,
+        rehearsal: None,
     }))
 }
 

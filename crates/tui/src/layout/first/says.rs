@@ -57,6 +57,9 @@ pub(super) fn says(screen: &Screen, columns: usize) -> Vec<Line<'static>> {
     if let Some(text) = cautions(screen) {
         said.say(2, &text, palette.warn());
     }
+    if let Some(rehearsed) = &opening.rehearsed {
+        said.say(2, &format!("This runbook was {rehearsed}."), plain);
+    }
     if let Some(text) = destroyers(screen) {
         said.say(2, &text, palette.bad());
     }
