@@ -114,6 +114,32 @@ fn a_closed_pane_puts_a_headless_run_down_and_records_it() {
 }
 
 #[test]
+fn a_closed_pane_puts_a_run_that_is_asked_about_in_lines_down_and_records_it() {
+    for runs in [true, false] {
+        let home = Home::new();
+        home.write("book.md", STUCK);
+        let mut pane = Pane::start(home.command(&["run", "book.md", "--plain"]));
+        pane.shows("answer: ");
+        if runs {
+            pane.press("1\n");
+            home.when_started("book", 1);
+        }
+        let Pane {
+            master, mut child, ..
+        } = pane;
+        drop(master);
+        let code = child.wait().expect("our child").code();
+        match runs {
+            true => is_put_down_and_recorded(&home, code),
+            false => {
+                assert_eq!(code, Some(4));
+                assert_eq!(home.journal("book").types().last(), Some(&"run_paused"));
+            }
+        }
+    }
+}
+
+#[test]
 fn a_pane_closed_while_a_step_has_the_terminal_puts_the_run_down() {
     let home = Home::new();
     let text = "```bash {name=talk interactive}\necho re\\ady; read -r line; sleep 1000\n```\n";

@@ -173,7 +173,10 @@ fn runs_kept_elsewhere_are_found_when_it_is_said_where() {
 fn a_folder_lists_runbooks_with_their_last_run() {
     let home = Home::new();
     fs::create_dir(home.path().join("deep")).unwrap();
-    home.write("book.md", "# Book\n\n```sh\ntrue\n```\n\n- [ ] tick\n");
+    home.write(
+        "book.md",
+        "---\nowner: team-a\n---\n# Book\n\n```sh\ntrue\n```\n\n- [ ] tick\n",
+    );
     home.write("deep/bad.md", "# Bad\n\n```sh {zzz}\n:\n```\n");
     home.write("words.md", "Only words.\n");
     home.write("never.md", "# Never run\n\n```sh\n:\n```\n");
@@ -181,25 +184,82 @@ fn a_folder_lists_runbooks_with_their_last_run() {
     home.stepmark(&["run", "book.md", "--yes"]).exits(0);
     let listed = home.stepmark(&["list", "."]).exits(0);
     let lines = squeezed(&listed);
-    assert_eq!(lines[0], "file steps errors last run result title");
-    assert!(lines[1].starts_with("book.md 2 2"), "{lines:?}");
-    assert!(lines[1].ends_with(" UTC succeeded Book"), "{lines:?}");
-    assert_eq!(lines[2], "deep/bad.md 1 1 Bad");
-    assert_eq!(lines[3], "never.md 1 Never run");
+    assert_eq!(
+        lines[0],
+        "file title owner steps errors last run result succeeded"
+    );
+    assert!(lines[1].starts_with("book.md Book team-a 2 2"), "{lines:?}");
+    assert!(lines[1].ends_with(" UTC succeeded 1 of 2"), "{lines:?}");
+    assert_eq!(lines[2], "deep/bad.md Bad 1 1");
+    assert_eq!(lines[3], "never.md Never run 1");
     assert_eq!(lines[5], "3 runbooks");
 
     let json = objects(&home.stepmark(&["list", ".", "--json"]).exits(0));
     assert_eq!(json.len(), 3);
     assert_eq!(json[0]["last_run"]["result"], "succeeded");
     assert_eq!(json[0]["steps"], 2);
+    assert_eq!(json[0]["owner"], "team-a");
+    assert_eq!(json[0]["runs"], json!({ "succeeded": 1, "over": 2 }));
+    assert_eq!(json[0]["last_rehearsal"], Value::Null);
     assert_eq!(
         (&json[1]["errors"], &json[1]["last_run"]),
         (&json!(1), &Value::Null)
     );
-    fs::create_dir(home.path().join("empty")).unwrap();
+    fs::create_dir(home.path().join("empty")).expect("our own folder");
     home.stepmark(&["list", "empty"])
         .exits(0)
         .says(&["no runbooks below empty"]);
+}
+
+/// A journal as a rehearsal leaves it: its first record says so, the last but one concludes.
+fn rehearsal(home: &Home, name: &str, holds: bool) {
+    let real = home.runs("book").pop().expect("a run");
+    let folder = home.path().join(".stepmark/book").join(name);
+    fs::create_dir(&folder).expect("our own folder");
+    let text = fs::read_to_string(real.join("journal.jsonl")).expect("our own folder");
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    lines[0] = lines[0].replacen(
+        "\"steps\":",
+        "\"rehearsal\":{\"part\":\"to_the_end\",\"clusters\":[]},\"steps\":",
+        1,
+    );
+    let concluded =
+        format!("{{\"v\":1,\"type\":\"rehearsal_concluded\",\"holds\":{holds},\"steps\":[]}}");
+    lines.insert(lines.len() - 1, concluded);
+    fs::write(folder.join("journal.jsonl"), lines.join("\n") + "\n").expect("our own folder");
+}
+
+#[test]
+fn rehearsals_stand_apart_from_runs_on_the_real_servers() {
+    let home = Home::new();
+    home.write("book.md", "# Book\n\n```sh {name=one}\ntrue\n```\n");
+    home.stepmark(&["run", "book.md"]).exits(0);
+    let real = home.runs("book").pop().unwrap();
+    let real = real.file_name().unwrap().to_string_lossy().into_owned();
+    rehearsal(&home, "20981120T021405Z-000001", false);
+    let listed = home.stepmark(&["list", "."]).exits(0);
+    listed.says(&[
+        "last rehearsal",
+        "2098-11-20 02:14:05 UTC, does not hold  ",
+        "1 of 1",
+    ]);
+    rehearsal(&home, "20981121T021405Z-000001", true);
+    home.stepmark(&["list", "."])
+        .exits(0)
+        .says(&["2098-11-21 02:14:05 UTC, holds  "]);
+    home.write("book.md", "# Book\n\n```sh {name=one}\n:\n```\n");
+    let json = objects(&home.stepmark(&["list", ".", "--json"]).exits(0));
+    let found = &json[0]["last_rehearsal"];
+    assert_eq!(found["run"], "20981121T021405Z-000001");
+    assert_eq!(
+        (&found["holds"], &found["changed"]),
+        (&json!(true), &json!(true))
+    );
+    assert_eq!(json[0]["last_run"]["run"], real);
+    assert_eq!(json[0]["runs"], json!({ "succeeded": 1, "over": 1 }));
+    home.stepmark(&["list", "book.md"])
+        .exits(0)
+        .says(&[&format!("last run {real}: succeeded")]);
 }
 
 #[test]

@@ -138,7 +138,7 @@ fn control_c_cancels_the_step_and_at_a_question_leaves_and_the_run_goes_on_later
         &mut pty,
         &[
             ("answer:", "3\n"),
-            ("reason", "it hangs\n"),
+            ("reason (Ctrl-C goes back):", "it hangs\n"),
             ("answer:", "2\n"),
         ],
     );

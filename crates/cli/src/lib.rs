@@ -7,6 +7,8 @@ mod arguments;
 mod command;
 mod complaint;
 mod diagnostics;
+#[cfg(debug_assertions)]
+mod drill;
 mod exit;
 mod plain;
 mod privacy;

@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use rustix::termios::{OptionalActions, Termios, tcsetattr};
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
+use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
 use signal_hook::low_level::emulate_default_handler;
 use stepmark_driver::Remote;
 
@@ -16,6 +16,16 @@ pub(crate) fn survive_limits() {
     // With a handler in place the limit shows as EFBIG (POSIX setrlimit); children get the default back at exec.
     let seen = Arc::new(AtomicBool::new(false));
     let _ = signal_hook::flag::register(SIGXFSZ, seen);
+}
+
+/// Calls `told` whenever we were stopped and go on (SIGCONT): the terminal may be another than it was.
+pub(crate) fn hear_continued(told: impl Fn() + Send + 'static) {
+    // Without it the screen is only drawn again by the next key.
+    let Ok(mut signals) = signal_hook::iterator::Signals::new([SIGCONT]) else {
+        return;
+    };
+    let heard = std::thread::Builder::new().name("continued".into());
+    let _ = heard.spawn(move || signals.forever().for_each(|_| told()));
 }
 
 /// INT, TERM and HUP, heard from now on for as long as the process lives. What was ignored when we were started, as

@@ -107,6 +107,7 @@ fn records(plan: &Plan, count: usize) -> Vec<Arc<Record>> {
 fn screen(plan: Plan, columns: u16, rows: u16, done: usize) -> Offscreen {
     let records = records(&plan, done);
     let opening = Opening {
+        rehearsed: None,
         plan,
         targets: Vec::new(),
         run: RunId::new("20261120T021405Z-7f3a9c"),
@@ -176,7 +177,7 @@ fn main() -> ExitCode {
     );
     println!(
         "{:<12}{:<26}{:>10}{:>10}{:>10}",
-        "size", "before each frame", "median", "99 %", "of budget"
+        "size", "before each frame", "median", "90 %", "of budget"
     );
     let mut is_kept = true;
     for (columns, rows) in [(80, 24), (160, 50), (300, 100)] {
@@ -192,7 +193,7 @@ fn main() -> ExitCode {
                 })
                 .collect();
             times.sort_unstable();
-            let (median, high) = (times[FRAMES / 2], times[FRAMES * 99 / 100]);
+            let (median, high) = (times[FRAMES / 2], times[FRAMES * 9 / 10]);
             let ratio = high.as_secs_f64() / BUDGET.as_secs_f64();
             println!(
                 "{:<12}{what:<26}{:>7.2} ms{:>7.2} ms{ratio:>9.2}×",
@@ -200,7 +201,7 @@ fn main() -> ExitCode {
                 median.as_secs_f64() * 1e3,
                 high.as_secs_f64() * 1e3,
             );
-            is_kept &= median <= BUDGET;
+            is_kept &= high <= BUDGET;
         }
     }
     small();

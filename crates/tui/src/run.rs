@@ -179,7 +179,12 @@ impl<L: Link> Session<L> {
             let is_seeking = is_ours && search::is_seeking(&self.screen);
             // Not biased: a flood of news must not keep a key waiting.
             tokio::select! {
-                () = wake.notified() => self.listen(),
+                () = wake.notified() => {
+                    self.listen();
+                    if self.retake().is_err() {
+                        return Ok(Departure::TerminalGone);
+                    }
+                }
                 heard = self.input.next() => match heard {
                     Heard::Event(event) => self.hear(event),
                     Heard::Rested if self.is_suspending => {
@@ -240,6 +245,15 @@ impl<L: Link> Session<L> {
         self.input.resume()?;
         self.loan = Loan::Ours;
         self.changed = true;
+        Ok(())
+    }
+
+    /// Takes the terminal back where we were stopped from outside and a shell has made it its own: we are woken when we go on.
+    fn retake(&mut self) -> io::Result<()> {
+        if self.loan == Loan::Ours && !self.is_suspending && self.terminal.is_taken_away()? {
+            self.terminal.take_back()?;
+            self.changed = true;
+        }
         Ok(())
     }
 

@@ -21,7 +21,7 @@ use crossterm::{execute, queue};
 use ratatui::backend::CrosstermBackend;
 use ratatui::layout::Rect;
 use ratatui::{TerminalOptions, Viewport};
-use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
+use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
 
 use crate::canvas::Canvas;
 use crate::screen::Screen;
@@ -139,6 +139,12 @@ impl Terminal {
     pub(crate) fn size(&self) -> io::Result<(u16, u16)> {
         let size = rustix::termios::tcgetwinsize(io::stdout())?;
         Ok((size.ws_col, size.ws_row))
+    }
+
+    /// Whether somebody gave the terminal its usual modes while it was ours.
+    pub(crate) fn is_taken_away(&self) -> io::Result<bool> {
+        let modes = tcgetattr(io::stdin())?.local_modes;
+        Ok(modes.contains(LocalModes::ICANON))
     }
 
     /// Has the next draw put out every cell: the terminal no longer holds what was drawn.

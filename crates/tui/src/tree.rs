@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use stepmark_core::StepIndex;
-use stepmark_core::plan::{BlockKind, IdOrigin, Plan, Role};
+use stepmark_core::plan::{BlockKind, IdOrigin, Plan, Role, Step};
 
 /// One row of the tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,8 +69,8 @@ impl Tree {
             };
             tree.push_step(index, path.len(), label);
             for follower in attached.get(&index).into_iter().flatten() {
-                let id = plan.step(*follower).id.to_string();
-                tree.push_step(*follower, path.len() + 1, id);
+                let label = attached_label(plan.step(*follower));
+                tree.push_step(*follower, path.len() + 1, label);
             }
             open = path;
         }
@@ -137,6 +137,15 @@ fn attached(plan: &Plan) -> HashMap<StepIndex, Vec<StepIndex>> {
         }
     }
     attached
+}
+
+/// What undoes or probes the step above it needs no name unless it was given one.
+fn attached_label(step: &Step) -> String {
+    match (step.id_origin, step.role) {
+        (IdOrigin::Derived, Role::RollbackOf(_)) => "undo".to_owned(),
+        (IdOrigin::Derived, Role::ProbeOf(_)) => "probe".to_owned(),
+        (IdOrigin::Derived | IdOrigin::Named, _) => step.id.to_string(),
+    }
 }
 
 fn is_title(plan: &Plan, heading: usize) -> bool {

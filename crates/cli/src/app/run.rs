@@ -32,7 +32,7 @@ use super::view::View;
 use super::{Connections, Folders, History, Inputs, Runbook, Signer, index};
 use crate::arguments::TermArguments;
 use crate::say::say_on_stderr;
-use crate::signals::Signals;
+use crate::signals::{self, Signals};
 use crate::{Complaint, Exit, plain};
 
 /// What is asked for.
@@ -348,6 +348,8 @@ fn on_screen(driver: &Driver, opening: Opening, flags: &TermArguments) -> Progre
     let wake = Arc::new(tokio::sync::Notify::new());
     let woken = Arc::clone(&wake);
     driver.feed().wake(move || woken.notify_one());
+    let continued = Arc::clone(&wake);
+    signals::hear_continued(move || continued.notify_one());
     let view = View {
         cursor: driver.feed().cursor(),
         remote: driver.remote(),

@@ -21,6 +21,8 @@ pub(crate) struct View<'a> {
 
 impl Link for View<'_> {
     fn news(&mut self) -> News {
+        #[cfg(debug_assertions)]
+        crate::drill::panic_if_asked();
         let (records, glimpse) = self.cursor.news();
         let over = self.cursor.wait(Duration::ZERO);
         News {

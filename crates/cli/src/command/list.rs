@@ -6,7 +6,10 @@ mod last_record;
 mod last_run;
 mod listed;
 mod needs;
+mod opening;
+mod past_runs;
 mod past_step;
+mod rehearsed;
 mod run_result;
 mod steps_json;
 mod steps_text;
@@ -22,7 +25,9 @@ pub(crate) use arguments::ListArguments;
 pub(super) use last_record::last_record;
 use last_run::LastRun;
 use listed::Listed;
+use past_runs::PastRuns;
 use past_step::past_steps;
+use rehearsed::Rehearsed;
 pub(super) use run_result::RunResult;
 use steps_json::steps_json;
 use steps_text::steps_text;
@@ -73,8 +78,8 @@ fn list_folder(arguments: &ListArguments) -> Result<Exit, Complaint> {
     for found in markdown_files(std::slice::from_ref(&arguments.path)) {
         let entry = found.and_then(|found| {
             let file = CheckedFile::read(&found.path)?;
-            let last = || LastRun::newest(&runs(&found.path, arguments.log_dir.as_deref()));
-            Ok(Listed::of(&file, last))
+            let past = || PastRuns::of(&runs(&found.path, arguments.log_dir.as_deref()), &file);
+            Ok(Listed::of(&file, past))
         });
         match entry {
             Ok(entry) => listed.extend(entry),
@@ -93,19 +98,34 @@ fn folder_text(folder: &Path, listed: &[Listed]) -> String {
         let shown = visible(&folder.display().to_string());
         return format!("no runbooks below {shown}: no Markdown file there has a step\n");
     }
-    let mut table = Table::new(&["file", ">steps", ">errors", "last run", "result", "title"]);
+    let mut table = Table::new(&[
+        "file",
+        "title",
+        "owner",
+        ">steps",
+        ">errors",
+        "last rehearsal",
+        "last run",
+        "result",
+        ">succeeded",
+    ]);
     for one in listed {
-        let last = one.last.as_ref();
+        let past = &one.past;
+        let last = past.last.as_ref();
+        let rehearsed = past.rehearsed.as_ref();
         table.row(vec![
             visible(&one.file),
+            visible(&one.title),
+            visible(one.owner.as_deref().unwrap_or("")),
             one.steps.to_string(),
             match one.errors {
                 0 => String::new(),
                 errors => errors.to_string(),
             },
+            rehearsed.map_or_else(String::new, Rehearsed::phrase),
             last.map_or_else(String::new, LastRun::when),
             last.map_or_else(String::new, |run| visible(&run.result.phrase())),
-            visible(&one.title),
+            past.rate(),
         ]);
     }
     format!("{}\n{}\n", table.text(0), counted(listed.len(), "runbook"))

@@ -96,7 +96,7 @@ fn said(template: &Template, path: &Path, written: &[PathBuf]) -> String {
     );
     for (command, meaning) in template.next {
         let command = format!("stepmark {} {path}{}", command.before, command.after);
-        let _ = writeln!(text, "  {command:<44} {meaning}");
+        let _ = writeln!(text, "  {command:<44}  {meaning}");
     }
     text
 }

@@ -201,6 +201,8 @@ impl<'a> Attended<'a> {
 
     /// Takes in and tells what is new; whether there was anything.
     fn listen(&mut self, standing: Standing) -> bool {
+        #[cfg(debug_assertions)]
+        crate::drill::panic_if_asked();
         let (records, glimpse) = self.cursor.news();
         let seen = self.printer.notice_seen;
         let notices: Vec<(u64, Notice)> = glimpse.notices_after(seen).cloned().collect();

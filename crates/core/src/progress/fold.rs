@@ -76,6 +76,7 @@ impl Progress {
             } => {
                 if let Some(index) = plan.index_of(step) {
                     self.steps[index.0].not_needed = Some((variable.clone(), value.clone()));
+                    self.steps[index.0].again = false;
                     self.set(plan, index, StepState::NotNeeded);
                 }
             }
@@ -105,6 +106,7 @@ impl Progress {
             Event::StepSkipped { step, reason } => {
                 if let Some(index) = plan.index_of(step) {
                     self.steps[index.0].skip_reason = Some(reason.clone());
+                    self.steps[index.0].again = false;
                     self.set(plan, index, StepState::Skipped);
                 }
             }

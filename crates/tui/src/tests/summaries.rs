@@ -81,14 +81,7 @@ fn every_action_with_a_key_can_be_done_by_mouse_alone() {
             .find(&start)
             .unwrap_or_else(|| panic!("{name} is not in the help"));
         play.click(at);
-        assert!(
-            play.screen
-                .dialog
-                .as_ref()
-                .map(crate::dialog::Dialog::title)
-                != Some("Keys"),
-            "{name} did nothing"
-        );
+        assert!(play.find(" Keys ").is_none(), "{name} did nothing");
     }
 }
 

@@ -12,7 +12,7 @@ use crate::screen::{Pane, Screen, View};
 use crate::search::{Direction, Found, Place, Search, Seek, Sought};
 
 /// Lines of an output that are looked through between two looks at the keys.
-const LINES_AT_ONCE: u64 = 8_192;
+const LINES_AT_ONCE: u64 = 2_048;
 
 /// Asks what to search for: in the output where that has the keys, else in the runbook.
 pub(super) fn begin(screen: &mut Screen) {

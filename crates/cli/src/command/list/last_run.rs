@@ -8,6 +8,7 @@ use stepmark_journal::RunDirectory;
 
 use super::RunResult;
 use super::last_record::last_record;
+use super::opening::Opening;
 
 /// The newest run of a runbook.
 #[derive(Clone, Debug)]
@@ -21,20 +22,26 @@ pub(super) struct LastRun {
 }
 
 impl LastRun {
-    /// The newest run in `root`, if there is one.
+    /// The newest run in `root` that is no rehearsal, if there is one.
     pub(super) fn newest(root: &Path) -> Option<Self> {
-        let directory = RunDirectory::latest(root).ok()??;
+        let runs = RunDirectory::list(root).ok()?.into_iter().rev();
+        let mut runs = runs.filter(|run| !Opening::of(&run.journal()).is_rehearsal);
+        runs.next().map(Self::of)
+    }
+
+    /// The run in `directory`.
+    pub(super) fn of(directory: RunDirectory) -> Self {
         let last = last_record(&directory.journal());
         let result = match &last {
             Ok(record) => RunResult::of(record, || directory.is_locked()),
             Err(reason) => RunResult::Unreadable(reason.clone()),
         };
-        Some(Self {
+        Self {
             started: started(directory.run()),
             last_at: last.ok().map(|record| record.at),
             directory,
             result,
-        })
+        }
     }
 
     /// When it began, for a person.

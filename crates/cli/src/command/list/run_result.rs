@@ -32,6 +32,11 @@ impl RunResult {
         }
     }
 
+    /// Whether everything was done.
+    pub(in crate::command) fn is_success(&self) -> bool {
+        matches!(self, Self::Finished(verdict) if verdict == "succeeded")
+    }
+
     /// One word for programs.
     pub(in crate::command) fn word(&self) -> &str {
         match self {

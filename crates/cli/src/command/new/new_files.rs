@@ -20,10 +20,13 @@ pub(super) fn write_new(files: &[(PathBuf, String)]) -> Result<Vec<PathBuf>, Com
     let last = files.len() - 1;
     let mut missing = Vec::new();
     for (at, (path, text)) in files.iter().enumerate() {
-        match fs::read(path) {
-            Ok(found) if at < last && found == text.as_bytes() => {}
-            Err(error) if error.kind() == io::ErrorKind::NotFound => missing.push((path, text)),
-            Ok(_) | Err(_) => return Err(is_there(path)),
+        let is_same = |found: &fs::Metadata| {
+            found.is_file() && fs::read(path).is_ok_and(|found| found == text.as_bytes())
+        };
+        match path.symlink_metadata() {
+            Err(_) => missing.push((path, text)),
+            Ok(found) if at < last && is_same(&found) => {}
+            Ok(_) => return Err(is_there(path)),
         }
     }
     let mut made = Made::default();
@@ -38,12 +41,7 @@ pub(super) fn write_new(files: &[(PathBuf, String)]) -> Result<Vec<PathBuf>, Com
 
 impl Made {
     fn write(&mut self, path: &Path, text: &str) -> io::Result<()> {
-        if let Some(folder) = path
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty())
-        {
-            self.folder(folder)?;
-        }
+        self.folder(path.parent().unwrap_or(Path::new("")))?;
         let mut name = path.as_os_str().to_owned();
         name.push(format!(".{}.new", std::process::id()));
         let new = PathBuf::from(name);
@@ -62,14 +60,23 @@ impl Made {
         Ok(())
     }
 
-    /// Makes `folder`; what it stands in must be there.
+    /// Makes `folder`, and what is missing of those it stands in.
     fn folder(&mut self, folder: &Path) -> io::Result<()> {
+        if folder.as_os_str().is_empty() || folder.is_dir() {
+            return Ok(());
+        }
+        if let Some(around) = folder.parent() {
+            self.folder(around)?;
+        }
         match fs::create_dir(folder) {
             Ok(()) => {
                 self.folders.push(folder.to_owned());
                 Ok(())
             }
             Err(_) if folder.is_dir() => Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                Err(io::ErrorKind::NotADirectory.into())
+            }
             Err(error) => Err(error),
         }
     }
@@ -111,16 +118,9 @@ fn unwritable(path: &Path, error: &io::Error) -> Complaint {
     if error.kind() == io::ErrorKind::AlreadyExists {
         return is_there(path);
     }
-    let folder = path.parent().unwrap_or(Path::new(""));
     let message = format!("cannot write {}: {}", path.display(), reason(error));
-    let complaint = Complaint::new(Exit::Refused, message);
-    match error.kind() {
-        io::ErrorKind::NotFound => complaint.hint(format!(
-            "make its folder first: mkdir -p {}",
-            folder.display()
-        )),
-        _ => complaint.hint("nothing was written; name a folder that can be written"),
-    }
+    Complaint::new(Exit::Refused, message)
+        .hint("nothing was written; name a folder that can be written")
 }
 
 #[cfg(test)]
@@ -147,7 +147,6 @@ mod tests {
                 (path(book), "book".to_owned()),
             ]
         };
-        // The second needs two folders, of which the last alone is made here.
         let two = [files("book.md")[0].clone(), files("book.md")[2].clone()];
         assert_eq!(write_new(&two).unwrap().len(), 2);
         assert_eq!(names(folder.path()), ["book.md", "fixtures"]);
@@ -177,10 +176,12 @@ mod tests {
         let path = |name: &str| folder.path().join(name);
         let files = [
             (path("fixtures/a.sql"), "a".to_owned()),
-            (path("missing/deep/book.md"), "book".to_owned()),
+            (path("made/deep/b.sql"), "b".to_owned()),
+            (path("file/deep/book.md"), "book".to_owned()),
         ];
+        fs::write(path("file"), "").unwrap();
         let refused = write_new(&files).unwrap_err();
-        assert!(refused.hint.is_some_and(|hint| hint.contains("mkdir -p")));
-        assert_eq!(names(folder.path()), Vec::<String>::new());
+        assert!(refused.message.contains("book.md: "), "{refused:?}");
+        assert_eq!(names(folder.path()), ["file"]);
     }
 }

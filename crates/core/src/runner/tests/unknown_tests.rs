@@ -88,6 +88,48 @@ fn a_probe_that_sees_nothing_proves_nothing_unless_the_step_is_all_or_nothing() 
 }
 
 #[test]
+fn what_flags_say_of_unknown_steps_is_recorded_before_anything_else_happens() {
+    for (mode, resolution) in [
+        (Mode::Headless, Resolution::Done),
+        (Mode::Interactive, Resolution::NotDone),
+    ] {
+        let mut rig = killed(probed(), mode);
+        let said = (resolution, "I saw it".to_owned());
+        rig.flow.terms.resolutions.insert(StepIndex(0), said);
+        assert!(rig.flow.wants_more());
+        rig.feed(Input::Continue).open();
+        let resolved = Event::StepResolved {
+            step: StepId::new("a"),
+            attempt: Attempt(1),
+            resolution,
+            evidence: Evidence::Operator {
+                reason: "I saw it".to_owned(),
+                by_flag: true,
+            },
+        };
+        assert!(rig.log.contains(&resolved), "{:?}", rig.log);
+        let expected = (resolution == Resolution::Done).then_some(StepIndex(1));
+        assert_eq!(rig.progress.running(), expected);
+    }
+}
+
+#[test]
+fn a_step_that_failed_before_and_is_skipped_now_is_not_run_again() {
+    let mut rig = Rig::new(
+        plan(&[("a", "bash", &[]), ("b", "bash", &[0])]),
+        Mode::Interactive,
+    );
+    rig.start(0).exit(0, 1);
+    let mut rig = taken_up(rig, Mode::Interactive);
+    rig.command(Command::Skip {
+        step: StepIndex(0),
+        reason: "by hand".into(),
+    });
+    rig.command(Command::RunOn);
+    assert_eq!(rig.progress.running(), Some(StepIndex(1)));
+}
+
+#[test]
 fn an_idempotent_step_simply_starts_again() {
     let mut plan = probed();
     plan.steps[0].flow.idempotent = true;

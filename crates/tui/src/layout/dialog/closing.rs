@@ -49,7 +49,7 @@ pub(super) fn says(screen: &Screen) -> Vec<Said> {
         said.push((text, palette.warn()));
     }
     said.push((String::new(), plain));
-    said.push((format!("The record is in {}.", screen.opening.log), plain));
+    said.push((format!("Record: {}", screen.opening.log), plain));
     let mut next = vec![("`stepmark report last` tells what happened", is_complete)];
     next.push(("`stepmark resume` goes on", !is_complete));
     let may_undo = !rollback_plan(screen.plan(), &screen.progress, None)

@@ -1,0 +1,94 @@
+//! The first record of a journal, as far as a listing needs it. Does not read what stands behind it, and does not prove it.
+
+use std::fs::File;
+use std::os::unix::fs::FileExt as _;
+use std::path::Path;
+
+use serde_json::Value;
+use stepmark_core::plan::Sources;
+
+/// How much of the beginning is read at first, in bytes; most first records are shorter.
+const WINDOW_BYTES: usize = 2 * 1024;
+/// A first record that is longer is passed over.
+const RECORD_BYTES_MAX: usize = 1024 * 1024;
+
+/// What the first record of a journal says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Opening {
+    /// Whether the run is a rehearsal.
+    pub(super) is_rehearsal: bool,
+    /// The digests of the texts that were run, the runbook's first.
+    texts: Vec<String>,
+}
+
+impl Opening {
+    /// Of the journal at `path`; one that cannot be read is a run like any other, whose end says what is wrong.
+    pub(super) fn of(path: &Path) -> Self {
+        first_line(path)
+            .and_then(|line| Self::read(&line))
+            .unwrap_or_default()
+    }
+
+    fn read(line: &[u8]) -> Option<Self> {
+        let header: Value = serde_json::from_slice(line).ok()?;
+        let text = |of: &Value| of.as_str().unwrap_or_default().to_owned();
+        let included = header["included"].as_array().into_iter().flatten();
+        let included = included.map(|one| text(&one["digest"]));
+        Some(Self {
+            is_rehearsal: !header["rehearsal"].is_null(),
+            texts: std::iter::once(text(&header["runbook"]))
+                .chain(included)
+                .collect(),
+        })
+    }
+
+    /// Whether exactly the texts in `sources` were run.
+    pub(super) fn is_of(&self, sources: &Sources) -> bool {
+        let files = sources.files().iter().map(|file| file.digest.to_string());
+        files.eq(self.texts.iter().cloned())
+    }
+}
+
+fn first_line(path: &Path) -> Option<Vec<u8>> {
+    let file = File::open(path).ok()?;
+    let mut window = WINDOW_BYTES;
+    loop {
+        let mut bytes = vec![0; window];
+        let taken = file.read_at(&mut bytes, 0).ok()?;
+        bytes.truncate(taken);
+        if let Some(end) = bytes.iter().position(|byte| *byte == b'\n') {
+            bytes.truncate(end);
+            return Some(bytes);
+        }
+        if taken < window || window >= RECORD_BYTES_MAX {
+            return None;
+        }
+        window *= 8;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_first_record_says_whether_it_is_a_rehearsal_and_of_which_texts() {
+        let mut sources = Sources::new("book.md", b"a".to_vec());
+        sources.add("part.md", b"b".to_vec());
+        let [book, part] = [0, 1].map(|at| sources.files()[at].digest);
+        let read = |more: &str| {
+            let line = format!(
+                "{{\"v\":1,\"type\":\"run_started\",\"path\":\"a\\u00e4\",\"runbook\":\"{book}\"{more}}}"
+            );
+            Opening::read(line.as_bytes()).unwrap()
+        };
+        let alone = read("");
+        assert!(!alone.is_rehearsal && !alone.is_of(&sources));
+        assert!(alone.is_of(&Sources::new("other.md", b"a".to_vec())));
+        let whole = read(&format!(
+            ",\"included\":[{{\"path\":\"part.md\",\"digest\":\"{part}\",\"file\":\"f\"}}],\"rehearsal\":{{\"part\":\"to_the_end\"}}"
+        ));
+        assert!(whole.is_rehearsal && whole.is_of(&sources));
+        assert_eq!(Opening::read(b"not JSON"), None);
+    }
+}
