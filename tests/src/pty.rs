@@ -24,9 +24,19 @@ pub struct Pty {
     keys: File,
     terminal: OwnedFd,
     before: Termios,
-    screen: Arc<(Mutex<vt100::Parser>, Condvar)>,
+    screen: Arc<(Mutex<vt100::Parser<Clipboard>>, Condvar)>,
     sent_escapes: Arc<AtomicBool>,
     received: Arc<AtomicUsize>,
+}
+
+/// What the program put into the terminal's clipboard last, in base64 (OSC 52).
+#[derive(Default)]
+struct Clipboard(Option<String>);
+
+impl vt100::Callbacks for Clipboard {
+    fn copy_to_clipboard(&mut self, _: &mut vt100::Screen, _: &[u8], data: &[u8]) {
+        self.0 = Some(String::from_utf8_lossy(data).into_owned());
+    }
 }
 
 impl Pty {
@@ -59,7 +69,12 @@ impl Pty {
         let child = command.spawn().expect("the binary starts");
         drop(command);
         let screen = Arc::new((
-            Mutex::new(vt100::Parser::new(cells(rows), cells(columns), 0)),
+            Mutex::new(vt100::Parser::new_with_callbacks(
+                cells(rows),
+                cells(columns),
+                0,
+                Clipboard::default(),
+            )),
             Condvar::new(),
         ));
         let keys = File::from(master);
@@ -117,6 +132,21 @@ impl Pty {
     pub fn look<T>(&self, look: impl FnOnce(&vt100::Screen) -> T) -> T {
         let (parser, _) = &*self.screen;
         look(parser.lock().expect("no panic there").screen())
+    }
+
+    /// What the program put into the clipboard last, in base64.
+    pub fn clipboard(&self) -> Option<String> {
+        let (parser, _) = &*self.screen;
+        let parser = parser.lock().expect("no panic there");
+        parser.callbacks().0.clone()
+    }
+
+    /// Presses the left button at one place and lets it go at another, as SGR mouse reports; from 0.
+    pub fn drag(&mut self, from: (u16, u16), to: (u16, u16)) {
+        let (column, row) = (from.0 + 1, from.1 + 1);
+        self.press(&format!("\x1b[<0;{column};{row}M"));
+        let (column, row) = (to.0 + 1, to.1 + 1);
+        self.press(&format!("\x1b[<32;{column};{row}M\x1b[<0;{column};{row}m"));
     }
 
     /// Waits until the screen shows `text`.
@@ -275,7 +305,7 @@ fn contents(screen: &vt100::Screen) -> String {
 
 fn read_along(
     mut from: File,
-    screen: &Arc<(Mutex<vt100::Parser>, Condvar)>,
+    screen: &Arc<(Mutex<vt100::Parser<Clipboard>>, Condvar)>,
     (sent_escapes, received): (&Arc<AtomicBool>, &Arc<AtomicUsize>),
 ) {
     let (screen, sent_escapes) = (Arc::clone(screen), Arc::clone(sent_escapes));

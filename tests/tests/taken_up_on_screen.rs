@@ -36,7 +36,7 @@ fn a_run_is_undone_on_the_screen_and_ends_as_rolled_back() {
     pty.press("\r");
     pty.shows("[ Run ]");
     pty.press("a");
-    pty.shows("nothing is left to run");
+    pty.shows("every step is done");
     assert!(home.path().join("there").exists());
     pty.press("u");
     pty.shows("Undone one after the other");
@@ -96,7 +96,7 @@ fn the_operator_settles_what_the_dead_runner_left_unknown() {
     pty.shows("[ Run ]");
     pty.press("a");
     pty.shows("went on");
-    pty.shows("nothing is left to run");
+    pty.shows("every step is done");
     pty.press("qq");
     assert_eq!(pty.ends().code(), Some(0));
     assert!(pty.is_restored());
@@ -121,7 +121,7 @@ fn a_probe_settles_on_the_screen_what_the_dead_runner_left_unknown() {
     pty.hides("Nobody knows whether it took effect");
     pty.shows("[ Run ]");
     pty.press("a");
-    pty.shows("nothing is left to run");
+    pty.shows("every step is done");
     pty.press("qq");
     assert_eq!(pty.ends().code(), Some(0));
     let journal = home.journal("book");

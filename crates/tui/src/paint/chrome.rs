@@ -128,8 +128,8 @@ fn output_name(screen: &Screen) -> (String, Vec<String>) {
             lines => format!("{lines} lines"),
         });
     }
-    if screen.output.top.is_some() {
-        notes.push("scrolled".to_owned());
+    if let Some(top) = screen.output.top {
+        notes.push(format!("from line {}, End follows", top + 1));
     }
     let notes = (1..=notes.len()).map(|count| notes[..count].join(dot));
     (name, notes.collect())

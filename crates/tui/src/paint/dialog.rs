@@ -6,6 +6,7 @@ use ratatui::text::Line;
 use tui_input::Input;
 
 use super::{IsChosen, button, put, row_of};
+use crate::dialog::Dialog;
 use crate::layout::{DialogLayout, Field};
 use crate::screen::Screen;
 use crate::text::{clean, width};
@@ -22,6 +23,8 @@ pub(super) fn paint(
     for (at, line) in shown.take(usize::from(layout.text_area.height)).enumerate() {
         put(buffer, row_of(layout.text_area, at), line);
     }
+    let height = usize::from(layout.text_area.height);
+    more(screen, layout, dialog.top + height, buffer);
     for (at, found) in layout.buttons.iter().enumerate() {
         let chosen = match (dialog.takes_text(), dialog.choice == at) {
             (true, _) if at == 0 => IsChosen::Yes,
@@ -37,6 +40,25 @@ pub(super) fn paint(
         field(screen, found, input, has_keys, buffer).filter(|_| has_keys)
     });
     cursors.fold(None, Option::or)
+}
+
+/// Says on the frame how many lines are below the last one shown, where there are some.
+fn more(screen: &Screen, layout: &DialogLayout, end: usize, buffer: &mut Buffer) {
+    let hidden = layout.text.len().saturating_sub(end);
+    // Where text is typed, Down goes to the next field, and only the wheel scrolls.
+    let takes_text = screen.dialog.as_ref().is_some_and(Dialog::takes_text);
+    let key = if takes_text { "" } else { " (Down)" };
+    let text = match hidden {
+        0 => return,
+        1 => format!(" 1 more line{key} "),
+        hidden => format!(" {hidden} more lines{key} "),
+    };
+    let area = layout.area;
+    let wide = u16::try_from(width(&text)).unwrap_or(u16::MAX);
+    if area.width > wide + 4 && area.height > 0 {
+        let place = Rect::new(area.right() - wide - 2, area.bottom() - 1, wide, 1);
+        put(buffer, place, &Line::styled(text, screen.palette.warn()));
+    }
 }
 
 /// Draws a field, and says where its cursor stands.

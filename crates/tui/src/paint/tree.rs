@@ -15,6 +15,9 @@ use crate::text::{fit, width};
 use crate::tree::TreeRow;
 use crate::undoing;
 
+/// What a step needs is not said in less room.
+const BRANCH_COLUMNS_MIN: usize = 6;
+
 /// Draws the rows in the window.
 pub(super) fn paint(screen: &Screen, layout: &Layout, buffer: &mut Buffer) {
     let area = layout.geometry.tree;
@@ -39,6 +42,29 @@ fn heading(screen: &Screen, row: &TreeRow, area: Rect, buffer: &mut Buffer) {
         Span::styled(label, screen.palette.strong()),
     ]);
     put(buffer, area, &line);
+}
+
+/// What a step of the main flow needs, where that is not just the step before it.
+fn branch(screen: &Screen, step: StepIndex) -> Option<String> {
+    let plan = screen.plan();
+    let planned = plan.step(step);
+    let main = |at: &usize| plan.step(StepIndex(*at)).is_main();
+    let before = (0..step.0).rev().find(main).map(StepIndex);
+    let is_usual = match planned.needs.as_slice() {
+        [] => before.is_none(),
+        [need] => Some(*need) == before,
+        _ => false,
+    };
+    if is_usual || !planned.is_main() {
+        return None;
+    }
+    let needs = planned.needs.iter();
+    let ids: Vec<&str> = needs.map(|need| plan.step(*need).id.as_str()).collect();
+    let needs = match ids.is_empty() {
+        true => "nothing".to_owned(),
+        false => ids.join(", "),
+    };
+    Some(format!("{} {needs}", screen.glyphs.pick("←", "<-")))
 }
 
 /// How long the runbook says it will take; of a step of the main flow, since no other is waited for yet.
@@ -92,12 +118,18 @@ fn step_row(screen: &Screen, row: &TreeRow, step: StepIndex, area: Rect, buffer:
     let room = columns.saturating_sub(before + after + 1);
     let label = format!("{sign}{}", row.label);
     let label = fit(&label, room, screen.glyphs.ellipsis());
+    let room = room.saturating_sub(width(&label) + 1);
+    let branch = branch(screen, step).filter(|_| room >= BRANCH_COLUMNS_MIN);
+    let branch = branch.map_or_else(String::new, |text| {
+        format!(" {}", fit(&text, room, screen.glyphs.ellipsis()))
+    });
     let line = Line::from(vec![
         Span::raw(marker),
         Span::raw(indent),
         Span::styled(glyph, style),
         Span::raw(" "),
         Span::styled(label, label_style),
+        Span::styled(branch, palette.dim()),
     ]);
     put(buffer, area, &line);
     if after > 0 && after < columns {

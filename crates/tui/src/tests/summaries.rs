@@ -112,3 +112,29 @@ fn own_keys_work_and_are_the_ones_that_are_shown() {
         play.text()
     );
 }
+
+#[test]
+fn nothing_in_the_help_of_the_first_screen_begins_anything() {
+    for (name, _, help) in Keys::actions() {
+        let mut play = Play::new(120, 50);
+        play.press(KeyCode::Char('?'));
+        let start: String = help.chars().take(30).collect();
+        let at = play.find(&start).unwrap();
+        play.click(at);
+        let expected: &[Command] = if name == "leave" {
+            &[Command::Leave]
+        } else {
+            &[]
+        };
+        assert_eq!(play.sent, expected, "{name}");
+    }
+}
+
+#[test]
+fn a_key_with_control_is_not_the_key_of_a_button() {
+    let mut play = super::undo::asked(Settings::default(), 80, 24);
+    play.control('a');
+    play.control('d');
+    assert_eq!(play.sent, []);
+    assert!(play.screen.dialog.is_some());
+}

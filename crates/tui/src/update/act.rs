@@ -29,6 +29,9 @@ pub(super) fn act(screen: &mut Screen, action: Action) -> Vec<Wish> {
         drop_typed_ahead(screen);
         return Vec::new();
     }
+    if screen.stage == Stage::First && !works_before_the_first_step(action) {
+        return Vec::new();
+    }
     if screen.is_replay() && action.needs_run() {
         warn(
             screen,
@@ -135,6 +138,22 @@ pub(super) fn act(screen: &mut Screen, action: Action) -> Vec<Wish> {
             Vec::new()
         }
     }
+}
+
+/// Whether `action` may come from the first screen, where nothing may run yet; the help can be opened there and clicked.
+fn works_before_the_first_step(action: Action) -> bool {
+    matches!(
+        action,
+        Action::Begin
+            | Action::Help
+            | Action::Inputs
+            | Action::Copy
+            | Action::Suspend
+            | Action::Leave
+            | Action::LeaveNow
+            | Action::Accept
+            | Action::Dismiss
+    )
 }
 
 fn blockers(screen: &mut Screen) -> Vec<Wish> {

@@ -19,6 +19,9 @@ pub(super) fn pressed(screen: &mut Screen, key: KeyEvent) -> Vec<Wish> {
     };
     let buttons = dialog.buttons();
     let control = key.modifiers.contains(KeyModifiers::CONTROL);
+    let is_bare = !key
+        .modifiers
+        .intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);
     match key.code {
         KeyCode::Esc => return act(screen, Action::Dismiss),
         // A running step is cancelled whatever stands over it; what was typed so far stays.
@@ -29,6 +32,7 @@ pub(super) fn pressed(screen: &mut Screen, key: KeyEvent) -> Vec<Wish> {
             };
             return act(screen, action);
         }
+        KeyCode::Char('z') if control => return act(screen, Action::Suspend),
         KeyCode::Enter if typing::goes_on(dialog) => {}
         KeyCode::Enter if dialog.takes_text() => return act(screen, Action::Accept),
         KeyCode::Enter if typed_ahead => {
@@ -47,11 +51,11 @@ pub(super) fn pressed(screen: &mut Screen, key: KeyEvent) -> Vec<Wish> {
             return chosen.map_or_else(Vec::new, |action| act(screen, action));
         }
         _ if dialog.takes_text() => typing::pressed(dialog, key),
-        KeyCode::Char(c) if dialog.action_of(c).is_some() => {
+        KeyCode::Char(c) if is_bare && dialog.action_of(c).is_some() => {
             let action = dialog.action_of(c);
             return action.map_or_else(Vec::new, |action| act(screen, action));
         }
-        KeyCode::Char(c) if screen.keys.action(c) == Some(Action::Copy) => {
+        KeyCode::Char(c) if is_bare && screen.keys.action(c) == Some(Action::Copy) => {
             return super::copy::dialog(screen);
         }
         KeyCode::Char('q' | '?') if buttons.len() == 1 => return act(screen, Action::Dismiss),

@@ -249,6 +249,12 @@ fn noticed(screen: &mut Screen, notice: Notice) {
     match notice {
         // Its own notice came before and says more.
         Notice::Refused(_, Refusal::OpenFailed { .. }) => screen.asked = false,
+        // Running on came to its end, which the line above the keys says better.
+        Notice::Refused(_, Refusal::NothingReady { blocked_by: None })
+            if screen.progress.is_complete(&screen.opening.plan) =>
+        {
+            screen.asked = false;
+        }
         Notice::Refused(_, refusal) => {
             screen.asked = false;
             refused(screen, refusal);

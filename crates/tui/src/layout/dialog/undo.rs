@@ -1,7 +1,7 @@
 //! What undoing would do: in which order, what stays, and where it ends.
 
 use stepmark_core::StepIndex;
-use stepmark_core::plan::{Role, StepKind};
+use stepmark_core::plan::{IdOrigin, Role, StepKind};
 use stepmark_core::record::TransactionStatus;
 use stepmark_core::runner::rollback_plan;
 
@@ -148,7 +148,10 @@ fn row(screen: &Screen, number: usize, undo: StepIndex) -> String {
         StepKind::Sql | StepKind::Shell(_) => "",
     };
     let of = &screen.plan().step(of).id;
-    format!("{number:>4}  {} undoes {of}{by_hand}", planned.id)
+    match planned.id_origin {
+        IdOrigin::Named => format!("{number:>4}  {} undoes {of}{by_hand}", planned.id),
+        IdOrigin::Derived => format!("{number:>4}  undo of {of}{by_hand}"),
+    }
 }
 
 fn ids(screen: &Screen, steps: &[StepIndex]) -> String {
