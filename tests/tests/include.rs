@@ -347,3 +347,50 @@ fn the_screen_shows_included_steps_in_its_tree() {
     pty.press("q");
     assert_eq!(pty.ends().code(), Some(4));
 }
+
+#[test]
+fn an_included_runbook_is_rehearsed_from_its_own_fixture_with_what_includes_it() {
+    let book = "# All\n\n[Part](shared/backup.md) <!-- {include=shared/backup.md name=part} -->\n";
+    let part = "\
+---
+rehearsal:
+  default: { setup: shop.sql }
+---
+# Part
+
+```sql {name=add transaction}
+ALTER TABLE shop ADD COLUMN status text;
+```
+
+```sql {name=take-away rollback=add}
+ALTER TABLE shop DROP COLUMN IF EXISTS status;
+```
+";
+    let home = home(book, part);
+    home.write("shared/shop.sql", "CREATE TABLE shop (id int);\n");
+    home.stepmark(&["rehearse", "book.md"])
+        .exits(0)
+        .says(&["part.add", "shared/shop.sql"]);
+    let listed = home.stepmark(&["list", "book.md", "--json"]).exits(0);
+    assert_eq!(
+        objects(&listed)[0]["last_run"],
+        Value::Null,
+        "{}",
+        listed.stdout
+    );
+    let rehearsal = |home: &Home| {
+        let folder = home.stepmark(&["list", ".", "--json"]).exits(0);
+        objects(&folder)[0]["last_rehearsal"].clone()
+    };
+    let found = rehearsal(&home);
+    assert_eq!(
+        (&found["holds"], &found["changed"]),
+        (&true.into(), &false.into())
+    );
+    // The runbook's own text is what it was; a part of it is not.
+    home.write(
+        "shared/backup.md",
+        &part.replace("status text", "status int"),
+    );
+    assert_eq!(rehearsal(&home)["changed"], true);
+}

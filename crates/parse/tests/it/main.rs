@@ -18,6 +18,7 @@ mod front_matter_mistakes;
 mod front_matter_texts;
 mod include;
 mod include_front_matter;
+mod include_properties;
 mod invariants;
 mod mutation;
 mod properties;
