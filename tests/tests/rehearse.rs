@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use serde_json::Value;
-use stepmark_tests::{Home, Journal, Outcome};
+use stepmark_tests::{Home, Journal, Outcome, Server, stepmark};
 
 const FRONT: &str = "---\nrehearsal:\n  default: { setup: base.sql }\n---\n# Change\n\n";
 const BASE: &str = "CREATE TABLE orders (id serial PRIMARY KEY, note text);\n\
@@ -85,6 +85,10 @@ fn a_runbook_whose_undo_works_is_proven_step_by_step_and_run_to_its_end() {
     assert_eq!(undo(&result, "oncall"), "not rehearsed: a person does it");
     assert_eq!(undo(&result, "look"), "only looks");
     assert_eq!(undo(&result, "after"), "after the point of no return");
+    assert_eq!(
+        result["steps"][2]["locked"],
+        serde_json::json!(["public.orders"])
+    );
     assert_eq!((&result["proven"], &result["due"]), (&1.into(), &1.into()));
     assert!(!home.path().join("announced").exists());
     let runs = home.runs("book");
@@ -107,6 +111,11 @@ fn a_runbook_whose_undo_works_is_proven_step_by_step_and_run_to_its_end() {
         );
     }
     assert_eq!(last.of("step_confirmed").count(), 2);
+    home.stepmark(&["runs"]).exits(0).says(&[
+        "rehearsal: rolled back",
+        "rehearsal: succeeded",
+        "throwaway servers",
+    ]);
     let conclusion = last.of("rehearsal_concluded").next().expect("a conclusion");
     assert_eq!(conclusion["holds"], true);
     let types = last.types();
@@ -115,6 +124,9 @@ fn a_runbook_whose_undo_works_is_proven_step_by_step_and_run_to_its_end() {
         home.stepmark(&["verify", &run.display().to_string()])
             .exits(0);
     }
+    home.stepmark(&["verify", "last"])
+        .exits(0)
+        .says(&["it is a rehearsal, which concluded: holds, undo proven for 1 of 1"]);
     home.stepmark(&["report", "last"]).exits(0).says(&[
         "The rehearsal holds, undo proven for 1 of 1.",
         "a rehearsal on throwaway clusters",
@@ -360,4 +372,220 @@ fn a_signal_in_the_middle_leaves_no_cluster_and_a_run_that_was_stopped() {
             (&"run_paused".into(), &"stopped".into())
         );
     }
+}
+
+#[test]
+fn a_signal_while_the_clusters_are_set_up_leaves_nothing() {
+    let home = home(COLUMN);
+    home.write("base.sql", &format!("{BASE}SELECT pg_sleep(2);\n"));
+    let child = home.spawn(&["rehearse", "book.md"]);
+    let pid = i32::try_from(child.id()).expect("a pid");
+    let lock = format!("owner {pid} ");
+    let own = || {
+        let owners = clusters().into_iter().map(|path| path.join("owner"));
+        owners
+            .filter(|owner| fs::read_to_string(owner).is_ok_and(|text| text.contains(&lock)))
+            .count()
+    };
+    while own() == 0 {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    // SAFETY: the child is ours and not yet waited for.
+    assert_eq!(unsafe { libc::kill(pid, libc::SIGINT) }, 0);
+    let output = child.wait_with_output().expect("it ends");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(4), "{said}");
+    assert_eq!(own(), 0);
+    assert_eq!(home.runs("book"), Vec::<PathBuf>::new());
+}
+
+#[test]
+fn what_a_later_undo_leaves_an_earlier_one_may_take_away_but_not_where_each_is_tried_alone() {
+    let steps = format!(
+        "{}{}",
+        pair(
+            "made",
+            "CREATE TABLE made (id int);",
+            "DROP TABLE IF EXISTS made;"
+        ),
+        pair("filled", "INSERT INTO made VALUES (1);", "SELECT 1;"),
+    );
+    let home = home(&steps);
+    let whole = result(&home, &[], 0);
+    assert_eq!(
+        undo(&whole, "filled"),
+        "proven together with the undo of an earlier step"
+    );
+    let alone = result(&home, &["--every-step"], 1);
+    assert_eq!(
+        undo(&alone, "filled"),
+        "NOT PROVEN: shop: rows public.made 0 rows before, 1 after"
+    );
+}
+
+#[test]
+fn a_sequence_that_went_on_is_a_note_and_one_that_went_back_is_not() {
+    let taken = pair(
+        "taken",
+        "INSERT INTO orders (note) VALUES ('n');",
+        "DELETE FROM orders WHERE note = 'n';",
+    );
+    let noted = home(&taken);
+    rehearse(&noted, &[])
+        .exits(0)
+        .says(&["note: shop: sequence public.orders_id_seq went on from 2 to 3"]);
+    let set = pair(
+        "set",
+        "SELECT setval('orders_id_seq', 9);",
+        "SELECT setval('orders_id_seq', 1);",
+    );
+    let found = result(&home(&set), &[], 1);
+    assert_eq!(
+        undo(&found, "set"),
+        "NOT PROVEN: shop: sequence public.orders_id_seq went back from 2 to 1: it will give out values a second time"
+    );
+}
+
+#[test]
+fn the_schema_of_a_real_database_comes_without_rows_and_says_how_many_there_are() {
+    let server = Server::new();
+    server.sql(
+        "CREATE ROLE app LOGIN PASSWORD 'real-password';
+         CREATE TABLE orders (id int PRIMARY KEY, note text); ALTER TABLE orders OWNER TO app;
+         INSERT INTO orders SELECT g FROM generate_series(1, 1234) g; ANALYZE orders;
+         CREATE EXTENSION postgres_fdw; CREATE SERVER far FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host 'far.example');
+         CREATE USER MAPPING FOR app SERVER far OPTIONS (user 'app', password 'real-password');",
+    );
+    let home = Home::new();
+    let look = "```sql {name=look check}\nSELECT NOT EXISTS (SELECT FROM orders) AND NOT EXISTS (SELECT FROM pg_user_mapping)\n\
+        AND pg_get_userbyid(relowner) = 'app' FROM pg_class WHERE relname = 'orders';\n```\n\n";
+    home.write("book.md", &format!("{look}{COLUMN}"));
+    let from = format!("default={}", server.url());
+    let outcome = rehearse(&home, &["--schema-from", &from]).exits(0).says(&[
+        "default: 1 table, all empty here; rows there: public.orders about 1,234",
+        "undo proven for 1 of 1",
+    ]);
+    assert!(
+        !outcome.stdout.contains("real-password"),
+        "{}",
+        outcome.stdout
+    );
+    let journal = home.journal("book");
+    let cluster = &journal.lines[0]["rehearsal"]["clusters"][0];
+    assert!(
+        cluster["schema_from"]
+            .as_str()
+            .is_some_and(|url| url.contains("/shop")),
+        "{cluster}"
+    );
+    rehearse(&home, &["--schema-from", "other=postgresql://h/db"])
+        .exits(2)
+        .says(&["names no connection", "NAME=URL"]);
+    rehearse(
+        &home,
+        &["--schema-from", "default=postgresql:///gone?host=/nowhere"],
+    )
+    .exits(3)
+    .says(&["cannot be copied", "nothing was executed"]);
+}
+
+#[test]
+fn clusters_that_are_kept_answer_until_they_are_ended_as_it_was_said() {
+    let home = home(COLUMN);
+    let result = result(&home, &["--keep"], 0);
+    let kept = &result["kept"][0];
+    let url = kept["connections"][0]["url"].as_str().expect("a URL");
+    let columns = || {
+        let query = "SELECT count(*) FROM information_schema.columns WHERE table_name = 'orders'";
+        std::process::Command::new("psql")
+            .args(["-XAtc", query, url])
+            .output()
+            .expect("psql")
+    };
+    assert_eq!(String::from_utf8_lossy(&columns().stdout), "3\n");
+    // Another rehearsal sweeps what dead ones left behind, and leaves this alone.
+    rehearse(&home, &[]).exits(0);
+    assert_eq!(String::from_utf8_lossy(&columns().stdout), "3\n");
+    let end = kept["end"].as_str().expect("a command");
+    let ended = std::process::Command::new("sh").args(["-c", end]).status();
+    assert!(ended.is_ok_and(|status| status.success()), "{end}");
+    assert!(!columns().status.success());
+}
+
+#[test]
+fn a_run_says_when_its_exact_text_was_rehearsed_and_how_that_came_out() {
+    let home = home(COLUMN);
+    let text = fs::read_to_string(home.path().join("book.md")).expect("ours");
+    let production = text.replace("---\nrehearsal", "---\nenvironment: production\nrehearsal");
+    home.write("book.md", &production);
+    let server = Server::new();
+    server.sql(BASE);
+    let url = server.url();
+    let run = ["run", "book.md", "--connect", &url];
+    home.stepmark(&run)
+        .exits(3)
+        .says(&["This runbook was never rehearsed."]);
+    rehearse(&home, &[]).exits(0);
+    let version = server.sql("SHOW server_version");
+    let version = version.split(' ').next().expect("a version");
+    let good = format!("ago on PostgreSQL {version}, undo proven for 1 of 1");
+    let now = format!("rehearsed just now on PostgreSQL {version}, undo proven for 1 of 1");
+    let refused = home.stepmark(&run).exits(3);
+    assert!(
+        refused.stderr.contains(&good) || refused.stderr.contains(&now),
+        "{}",
+        refused.stderr
+    );
+    home.write(
+        "book.md",
+        &production.replace("ADD COLUMN status text", "ADD COLUMN status int"),
+    );
+    home.stepmark(&run)
+        .exits(3)
+        .says(&["never rehearsed with this exact text; another one was, just now"]);
+    let broken = production.replace("DROP COLUMN IF EXISTS status", "ALTER note SET DEFAULT 'x'");
+    home.write("book.md", &broken);
+    rehearse(&home, &[]).exits(1);
+    home.stepmark(&run)
+        .exits(3)
+        .says(&["and it DID NOT HOLD: undo proven for 0 of 1"]);
+    let runs = home.stepmark(&["runs"]).exits(0);
+    runs.says(&[
+        "rehearsal holds, undo proven for 1 of 1",
+        "rehearsal DOES NOT HOLD",
+    ]);
+}
+
+#[test]
+fn it_works_for_root_and_for_any_user() {
+    let home = home(COLUMN);
+    rehearse(&home, &[]).exits(0);
+    // SAFETY: it only asks.
+    if unsafe { libc::geteuid() } != 0 {
+        return;
+    }
+    let other = Home::new();
+    for name in ["book.md", "base.sql"] {
+        fs::copy(home.path().join(name), other.path().join(name)).expect("a copy");
+    }
+    let copy = other.path().join("stepmark");
+    fs::copy(stepmark(), &copy).expect("a copy of the program");
+    let given = std::process::Command::new("chown")
+        .args(["-R", "nobody", &other.path().display().to_string()])
+        .status();
+    assert!(given.is_ok_and(|status| status.success()));
+    let mut command = std::process::Command::new("runuser");
+    command
+        .args(["-u", "nobody", "--", "env", "-i"])
+        .arg(format!(
+            "PATH={}",
+            std::env::var("PATH").unwrap_or_default()
+        ))
+        .arg(format!("HOME={}", other.path().display()))
+        .arg(&copy)
+        .args(["rehearse", "book.md"])
+        .current_dir(other.path());
+    Outcome::of(command)
+        .exits(0)
+        .says(&["undo proven for 1 of 1"]);
 }

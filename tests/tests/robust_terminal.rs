@@ -25,18 +25,19 @@ fn shell(home: &Home) -> Pty {
         )
         .env("PS1", "prompt> ")
         .env("STEPMARK", stepmark.get_program());
-    let mut pty = Pty::start(bash, 60, 160);
+    let mut pty = Pty::start(bash, 120, 160);
     pty.asks("prompt>");
-    pty.press("stty -a > before\n");
+    pty.press("stty -a > before; echo noted\n");
+    pty.shows("\nnoted");
+    pty.asks("prompt>");
     pty
 }
 
 /// Ends the shell, in which the terminal's modes are what they were.
 #[track_caller]
 fn leaves_modes_alone(home: &Home, pty: &mut Pty) {
-    pty.asks("prompt>");
-    pty.press("stty -a > after; echo compared\n");
-    pty.shows("\ncompared");
+    pty.answer("prompt>", "stty -a > after; echo com\\pared\n");
+    pty.shows("compared");
     let modes = |name: &str| fs::read_to_string(home.path().join(name)).expect("stty wrote it");
     assert_eq!(modes("before"), modes("after"));
     pty.press("exit\n");
@@ -63,8 +64,7 @@ fn lines_are_asked_again_after_control_z_and_fg() {
     pty.shows("Every step is done");
     pty.answer("answer:", "9\n");
     pty.shows("succeeded: 2 of 2 steps are done");
-    pty.asks("prompt>");
-    pty.press("stty intr ^C\n");
+    pty.answer("prompt>", "stty intr ^C\n");
     leaves_modes_alone(&home, &mut pty);
 }
 
@@ -105,6 +105,9 @@ fn the_screen_is_drawn_again_after_control_z_and_fg() {
     pty.shows("✓ one");
     pty.press("qq");
     pty.shows("stopped before the end; 1 of 2 steps are done");
+    // What stood there before is not written over.
+    pty.shows("noted");
+    pty.shows("stepmark is suspended; fg comes back to it");
     leaves_modes_alone(&home, &mut pty);
 }
 
@@ -126,7 +129,9 @@ fn a_stop_from_outside_is_survived_by_the_screen() {
         .expect("procps is there");
     assert!(children.success());
     pty.shows("Stopped");
-    pty.press("\nfg\n");
+    pty.shows("prompt>");
+    pty.press("fg\n");
+    pty.hides("Stopped");
     pty.shows("[ Run ]");
     pty.press("\r");
     pty.shows("✓ one");

@@ -37,6 +37,7 @@ pub(crate) use folders::Folders;
 pub(crate) use history::History;
 pub(crate) use inputs::Inputs;
 pub(crate) use operator::operator;
+pub(crate) use past_rehearsal::concluded;
 pub(crate) use person::{Presentation, gather, presentation};
 pub(crate) use private_file::replace_private;
 pub(crate) use rehearse::{KeptCluster, Rehearsed, Wish, columns, rehearse};

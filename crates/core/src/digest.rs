@@ -20,6 +20,19 @@ impl Digest {
         DigestStream(Sha256::new())
     }
 
+    /// One digest for several texts in their order; of a single one its own.
+    #[must_use]
+    pub fn with(self, others: impl IntoIterator<Item = Self>) -> Self {
+        let mut others = others.into_iter().peekable();
+        if others.peek().is_none() {
+            return self;
+        }
+        let mut digest = Self::stream();
+        digest.update(&self.0);
+        others.for_each(|other| digest.update(&other.0));
+        digest.finish()
+    }
+
     /// Reads 64 hexadecimal digits, of either case.
     pub fn from_hex(text: &str) -> Option<Self> {
         let bytes = text.as_bytes();

@@ -4,6 +4,7 @@ mod binding;
 mod connection_progress;
 mod ending;
 mod fold;
+mod fold_step;
 mod step_progress;
 mod step_state;
 

@@ -7,6 +7,7 @@ mod appends;
 mod comparison;
 mod finished;
 mod plan;
+mod screen;
 mod shell;
 mod sql;
 
@@ -18,4 +19,5 @@ fn main() {
     println!("{}", comparison::HEADING);
     sql::compare(&plan);
     shell::compare(&plan);
+    screen::measure(&plan);
 }

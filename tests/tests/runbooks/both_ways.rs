@@ -31,22 +31,6 @@ fn check(stage: &Stage, until: Option<&str>) {
 }
 
 #[test]
-fn the_migration_steps_go_up_and_down() {
-    check(
-        &Stage::of_change("postgres-migration-steps", sized(2_000, 1_000_000)),
-        None,
-    );
-}
-
-#[test]
-fn the_production_change_goes_up_and_down() {
-    check(
-        &Stage::of_change("production-change", sized(2_000, 1_000_000)),
-        None,
-    );
-}
-
-#[test]
 fn the_move_through_postgres_fdw_goes_up_and_down_until_the_switch() {
     let stage = Stage::of_move("fdw-move", sized(2_000, 1_000_000));
     check(&stage, Some("tried"));

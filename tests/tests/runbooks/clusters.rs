@@ -16,6 +16,14 @@ pub(crate) fn text_of(name: &str) -> String {
     std::fs::read_to_string(runbooks().join(name)).expect("a file of this repository")
 }
 
+/// A runbook with shorter waits.
+pub(crate) fn shortened(text: &str) -> String {
+    text.replace("for=10s", "for=1s")
+        .replace("every=2s for=4s", "every=50ms for=100ms")
+        .replace("every=2s", "every=100ms")
+        .replace("every=1s for=3s", "every=50ms for=100ms")
+}
+
 /// A runbook, and the clusters of its connections.
 pub(crate) struct Stage {
     pub(crate) home: Home,
@@ -80,9 +88,7 @@ impl Stage {
     /// When the runbook does not hold one of them: the test would prove nothing.
     pub(crate) fn rewrite(&self, changes: &[(&str, &str)]) {
         let name = format!("{}.md", self.stem);
-        let mut text = text_of(&name)
-            .replace("for=10s", "for=1s")
-            .replace("every=2s for=4s", "every=50ms for=100ms");
+        let mut text = shortened(&text_of(&name));
         for (before, after) in changes {
             assert!(text.contains(before), "{name} does not hold {before:?}");
             text = text.replace(before, after);

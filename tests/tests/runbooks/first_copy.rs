@@ -134,7 +134,9 @@ fn the_screen_says_how_far_the_first_copy_is() {
     let (stage, holder) = held_up(2_000);
     let command = stage.attended("resume");
     let mut pty = Pty::start(command, 40, 140);
-    pty.shows("subscription");
+    pty.shows("[ Begin (Enter) ]");
+    pty.press("\r");
+    pty.shows("a run on");
     pty.press("a");
     pty.shows("initial table sync");
     pty.shows("public.orders");

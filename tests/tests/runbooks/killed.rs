@@ -1,5 +1,6 @@
 //! `kill -9` of the runner at the boundaries of steps, and of each runner that takes its run up.
 
+use std::collections::BTreeSet;
 use std::process::Stdio;
 
 use stepmark_tests::Outcome;
@@ -7,13 +8,22 @@ use stepmark_tests::Outcome;
 use crate::clusters::Stage;
 use crate::sized;
 
-/// Steps that ended so far in the newest run of the runbook.
+/// Steps that ended so far in the newest run of the runbook, each once however often it was begun again.
 fn ended(stage: &Stage, stem: &str) -> usize {
     let Some(run) = stage.home.runs(stem).pop() else {
         return 0;
     };
     let text = std::fs::read_to_string(run.join("journal.jsonl")).unwrap_or_default();
-    text.matches("\"type\":\"step_finished\"").count()
+    let whole = text.rfind('\n').map_or("", |end| &text[..end]);
+    let finished = whole
+        .lines()
+        .filter(|line| line.contains("\"type\":\"step_finished\""));
+    let step = |line: &str| {
+        let rest = line.split("\"step\":\"").nth(1)?;
+        Some(rest.split('"').next()?.to_owned())
+    };
+    let steps: BTreeSet<String> = finished.filter_map(step).collect();
+    steps.len()
 }
 
 /// Runs the runbook, and kills its runner each time so many more steps have ended. Gives the last outcome and how many

@@ -9,6 +9,7 @@ mod kept_by_undo;
 mod killed;
 mod live_move;
 mod move_failures;
+mod rehearsed;
 mod writers;
 
 /// A small number, or that of the soak.

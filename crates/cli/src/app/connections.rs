@@ -63,7 +63,7 @@ impl Surroundings<'_> {
     }
 
     /// The settings that `text` from `origin` gives, completed from the environment as libpq does.
-    fn settings(&self, text: &str, origin: &str) -> Result<Settings, Complaint> {
+    pub(crate) fn settings(&self, text: &str, origin: &str) -> Result<Settings, Complaint> {
         self.complete(Some((text, origin)))
     }
 

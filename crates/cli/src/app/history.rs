@@ -132,9 +132,9 @@ impl History {
         }
     }
 
-    /// When the runbook with this exact text was rehearsed last, and how that came out.
-    pub(crate) fn rehearsed(&self, runbook: Digest, now: Timestamp) -> String {
-        PastRehearsal::words(&self.rehearsals, runbook, now)
+    /// When these exact texts were rehearsed last, and how that came out.
+    pub(crate) fn rehearsed(&self, texts: Digest, now: Timestamp) -> String {
+        PastRehearsal::words(&self.rehearsals, texts, now)
     }
 
     /// The steps of the main flow whose exact work never succeeded in any run that is known.

@@ -1,19 +1,38 @@
-//! What is known of a rehearsal that is over, and how that is told before the next run. Pure.
+//! What is known of a rehearsal that is over, and how that is told before the next run. Verifies no log.
 
-use stepmark_core::record::{Conclusion, RehearsalPart, RunHeader};
+use stepmark_core::record::{Conclusion, Event, Record, RehearsalPart, RunHeader};
 use stepmark_core::report::duration;
 use stepmark_core::{Digest, Timestamp};
+use stepmark_journal::{RunDirectory, read_each, read_opening};
 
 /// A rehearsal that came to a conclusion.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct PastRehearsal {
     at: Timestamp,
+    /// Of all texts: its own, and those it includes.
     runbook: Digest,
     /// The versions of its servers, each once.
     versions: Vec<String>,
     holds: bool,
     /// Of how many steps the undo was proven, and of how many it should have been.
     proven: (usize, usize),
+}
+
+/// What the rehearsal in `directory` concluded; none for a run that is none, or did not come so far.
+pub(crate) fn concluded(directory: &RunDirectory) -> Option<Conclusion> {
+    let opening = read_opening(&directory.journal(), 1);
+    let is_rehearsal = |record: &Record| matches!(&record.event, Event::RunStarted(header) if header.rehearsal.is_some());
+    if !opening.first().is_some_and(is_rehearsal) {
+        return None;
+    }
+    let mut found = None;
+    // What stands before damage is as good a guide as any; `verify` looks for damage.
+    let _ = read_each(&directory.journal(), |record, _| {
+        if let Event::RehearsalConcluded(conclusion) = record.event {
+            found = Some(*conclusion);
+        }
+    });
+    found
 }
 
 impl PastRehearsal {
@@ -31,17 +50,17 @@ impl PastRehearsal {
         }
         Some(Self {
             at,
-            runbook: header.runbook,
+            runbook: header.texts(),
             versions,
             holds: conclusion.holds,
             proven: conclusion.tally(),
         })
     }
 
-    /// What `known` rehearsals say of the runbook with this exact text.
-    pub(super) fn words(known: &[Self], runbook: Digest, now: Timestamp) -> String {
+    /// What `known` rehearsals say of the exact texts.
+    pub(super) fn words(known: &[Self], texts: Digest, now: Timestamp) -> String {
         let newest = |same: bool| {
-            let of = known.iter().filter(|it| (it.runbook == runbook) == same);
+            let of = known.iter().filter(|it| (it.runbook == texts) == same);
             of.max_by_key(|it| it.at)
         };
         match (newest(true), newest(false)) {
@@ -102,10 +121,8 @@ mod tests {
     #[track_caller]
     fn check(known: &[PastRehearsal], expected: &str) {
         let now = Timestamp::from_micros(10 * DAY);
-        assert_eq!(
-            PastRehearsal::words(known, Digest::of("this"), now),
-            expected
-        );
+        let texts = Digest::of("this");
+        assert_eq!(PastRehearsal::words(known, texts, now), expected);
     }
 
     #[test]

@@ -114,7 +114,7 @@ pub(crate) fn begin(mut asked: Asked<'_>, beginning: Beginning) -> Result<Exit, 
     let mut shown = asked.runbook.plan.clone();
     let history = History::of_runbook(&checked.root);
     history.estimate(&mut shown);
-    let rehearsed = (!asked.scratch).then(|| history.rehearsed(shown.digest, now()));
+    let rehearsed = (!asked.scratch).then(|| history.rehearsed(header.texts(), now()));
     let opening = Opening {
         plan: shown,
         targets: checked.targets,
@@ -199,7 +199,10 @@ fn check(asked: &mut Asked<'_>, beginning: &Beginning) -> Result<Checked, Compla
     let root = root(&asked.runbook, flags, beginning);
     let known = || {
         let history = History::everywhere(&folders, &root);
-        (history.untried(plan), history.rehearsed(plan.digest, now()))
+        (
+            history.untried(plan),
+            history.rehearsed(asked.runbook.sources.digest(), now()),
+        )
     };
     let environment = match asked.scratch {
         true => None,

@@ -13,7 +13,7 @@ use stepmark_parse::nearest;
 
 pub(crate) use arguments::NewArguments;
 use new_files::write_new;
-use template::{BLANK, TEMPLATES, Template};
+use template::{BLANK, NEXT, TEMPLATES, Template};
 
 use crate::diagnostics::visible;
 use crate::{Complaint, Exit};
@@ -34,7 +34,7 @@ pub(crate) fn new(arguments: &NewArguments) -> Result<Exit, Complaint> {
         .collect();
     files.push((path.clone(), template.text_for(&path)));
     let written = write_new(&files)?;
-    print(&said(template, &path, &written));
+    print(&said(&path, &written));
     Ok(Exit::Done)
 }
 
@@ -83,7 +83,7 @@ fn listed() -> String {
     text + "\n`stepmark new NAME --from TEMPLATE` writes one as NAME.md, with what it refers to.\n"
 }
 
-fn said(template: &Template, path: &Path, written: &[PathBuf]) -> String {
+fn said(path: &Path, written: &[PathBuf]) -> String {
     let shown = |path: &Path| visible(&path.display().to_string());
     let mut text = String::new();
     for file in written {
@@ -94,7 +94,7 @@ fn said(template: &Template, path: &Path, written: &[PathBuf]) -> String {
         text,
         "\nIt is a page like any other: open {path} in an editor, and make it yours.\n\n"
     );
-    for (command, meaning) in template.next {
+    for (command, meaning) in NEXT {
         let command = format!("stepmark {} {path}{}", command.before, command.after);
         let _ = writeln!(text, "  {command:<44}  {meaning}");
     }

@@ -51,7 +51,7 @@ fn text(runs: &[PastRun]) -> String {
         return "no runs\n".to_owned();
     }
     let mut table = Table::new(&[
-        "run", "runbook", ">took", ">records", "by", "target", "result",
+        "run", "runbook", ">took", ">records", "by", "result", "target",
     ]);
     for run in runs {
         table.row(vec![
@@ -61,8 +61,8 @@ fn text(runs: &[PastRun]) -> String {
             run.records
                 .map_or_else(String::new, |count| count.to_string()),
             visible(&run.by()),
+            visible(&run.result_text()),
             visible(&run.targets_text()),
-            visible(&run.result.phrase()),
         ]);
     }
     let plural = if runs.len() == 1 { "" } else { "s" };

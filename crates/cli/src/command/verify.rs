@@ -15,7 +15,7 @@ use stepmark_journal::{Check, Evidence, Proof, RunDirectory, Verification};
 pub(crate) use arguments::VerifyArguments;
 use verdict::Verdict;
 
-use crate::app::{Folders, check_signature, find_run, plan_of};
+use crate::app::{Folders, check_signature, concluded, find_run, plan_of};
 use crate::diagnostics::json_text;
 use crate::{Complaint, Exit};
 
@@ -43,9 +43,15 @@ pub(crate) fn verify(arguments: &VerifyArguments) -> Result<Exit, Complaint> {
     };
     let verification = stepmark_journal::verify_with(&directory, &evidence);
     let verdict = Verdict::of(&verification);
+    let concluded = concluded(&directory).map(|conclusion| conclusion.words());
     let text = match arguments.json {
-        true => json_text(&as_json(&directory, &verification, verdict)),
-        false => as_text(&verification, verdict),
+        true => json_text(&as_json(
+            &directory,
+            &verification,
+            verdict,
+            concluded.as_deref(),
+        )),
+        false => as_text(&verification, verdict, concluded.as_deref()),
     };
     let clean = stepmark_engines::sanitize::sanitize(&text);
     // A reader that has seen enough closes the pipe; the exit code says the rest.
@@ -56,11 +62,14 @@ pub(crate) fn verify(arguments: &VerifyArguments) -> Result<Exit, Complaint> {
     })
 }
 
-fn as_text(verification: &Verification, verdict: Verdict) -> String {
+fn as_text(verification: &Verification, verdict: Verdict, rehearsal: Option<&str>) -> String {
     let (run, head) = (&verification.run, verification.head);
     let mut text = format!("run {run}, {} records, head {}\n", head.seq, head.hash);
     for check in &verification.checks {
         line(&mut text, check);
+    }
+    if let Some(words) = rehearsal {
+        let _ = writeln!(text, "it is a rehearsal, which concluded: {words}");
     }
     let _ = writeln!(text, "{}", verdict.sentence());
     text
@@ -78,7 +87,12 @@ fn line(text: &mut String, check: &Check) {
     };
 }
 
-fn as_json(directory: &RunDirectory, verification: &Verification, verdict: Verdict) -> Value {
+fn as_json(
+    directory: &RunDirectory,
+    verification: &Verification,
+    verdict: Verdict,
+    rehearsal: Option<&str>,
+) -> Value {
     let checks: Vec<Value> = verification.checks.iter().map(check_json).collect();
     json!({
         "v": 1,
@@ -88,6 +102,7 @@ fn as_json(directory: &RunDirectory, verification: &Verification, verdict: Verdi
         "head": verification.head.hash.to_string(),
         "verdict": verdict.word(),
         "running": verification.is_running,
+        "rehearsal": rehearsal,
         "checks": checks,
     })
 }

@@ -31,6 +31,8 @@ enum Rule {
 struct Noted {
     number: u64,
     text: Option<String>,
+    /// What stands behind the first cell, for a row whose first cell is the verdict.
+    rest: String,
 }
 
 /// So many rows are shown in a finding.
@@ -72,7 +74,9 @@ impl Judge {
         self.columns = cells.len();
         let first = cells.first().copied().flatten();
         match &self.rule {
-            Rule::Holds if !first.is_some_and(is_true) => self.note(first.map(shown)),
+            Rule::Holds if !first.is_some_and(is_true) => {
+                self.note_with(first.map(shown), joined(cells.get(1..).unwrap_or_default()));
+            }
             Rule::Empty => self.note(Some(joined(cells))),
             Rule::Equals(text) if self.rows > 1 || first != Some(text) => {
                 self.note(first.map(shown));
@@ -107,7 +111,7 @@ impl Judge {
             Rule::Rows => Finding::met(format!("the last result has {}", rows(self.rows))),
             Rule::Equals(text) => self.equals(text),
             Rule::Matches(pattern) => match self.noted.first() {
-                Some(Noted { number, text }) => Finding::met(format!(
+                Some(Noted { number, text, .. }) => Finding::met(format!(
                     "row {number} matches: {}",
                     in_quotes(text.as_deref().unwrap_or_default())
                 )),
@@ -122,11 +126,16 @@ impl Judge {
     }
 
     fn note(&mut self, text: Option<String>) {
+        self.note_with(text, String::new());
+    }
+
+    fn note_with(&mut self, text: Option<String>, rest: String) {
         self.against += 1;
         if self.noted.len() < ROWS_SHOWN_MAX {
             self.noted.push(Noted {
                 number: self.rows,
                 text,
+                rest,
             });
         }
     }
@@ -136,16 +145,18 @@ impl Judge {
             (_, 0) => Finding::missed("the last result has no row"),
             (None, 1) => Finding::met("the row is true"),
             (None, rows) => Finding::met(format!("all {rows} rows are true")),
-            (Some(Noted { number, text: None }), _) => {
-                Finding::missed(format!("row {number} is NULL, not true"))
+            (Some(Noted { number, text, rest }), _) => {
+                let value = text.as_deref().map_or_else(|| "NULL".to_owned(), in_quotes);
+                let told = match rest.as_str() {
+                    "" => String::new(),
+                    rest => format!(": {rest}"),
+                };
+                let more = match self.against - 1 {
+                    0 => String::new(),
+                    more => format!(" (and {more} more)"),
+                };
+                Finding::missed(format!("row {number} is {value}, not true{told}{more}"))
             }
-            (
-                Some(Noted {
-                    number,
-                    text: Some(value),
-                }),
-                _,
-            ) => Finding::missed(format!("row {number} is {}, not true", in_quotes(value))),
         }
     }
 

@@ -72,6 +72,12 @@ impl Sources {
         &self.files[1..]
     }
 
+    /// One digest for all texts; of a runbook that includes nothing its own.
+    pub fn digest(&self) -> Digest {
+        let included = self.included().iter();
+        self.runbook().digest.with(included.map(|file| file.digest))
+    }
+
     /// All files, the runbook first.
     pub fn files(&self) -> &[SourceFile] {
         &self.files
@@ -148,5 +154,8 @@ mod tests {
         assert_eq!(sources.included()[2].not_utf8, Some((2, 0xff)));
         assert_eq!(sources.runbook().digest, Digest::of(b"a\nb"));
         assert_eq!(sources.find("part.md"), Some(3));
+        assert_ne!(sources.digest(), sources.runbook().digest);
+        let alone = Sources::new("x.md", b"a".to_vec());
+        assert_eq!(alone.digest(), Digest::of(b"a"));
     }
 }

@@ -240,9 +240,9 @@ impl UndoProof {
                 ..
             } => format!("proven, whole only: {why}"),
             Self::Proven {
-                taken_away: Some(what),
+                taken_away: Some(_),
                 ..
-            } => format!("proven with what comes before it: {what}, until an earlier undo"),
+            } => "proven together with the undo of an earlier step".to_owned(),
             Self::Proven { .. } => "proven".to_owned(),
             Self::Broken { why } => format!("NOT PROVEN: {why}"),
             Self::NotNeeded => "only looks".to_owned(),

@@ -33,6 +33,14 @@ pub struct RunHeader {
     pub rehearsal: Option<Box<Rehearsal>>,
 }
 
+impl RunHeader {
+    /// One digest for the texts that are run: as [`crate::plan::Sources::digest`].
+    pub fn texts(&self) -> Digest {
+        self.runbook
+            .with(self.included.iter().map(|one| one.digest))
+    }
+}
+
 /// With a person at a terminal, or without.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -31,42 +31,13 @@ pub(super) fn finished(
     let cancelling = flow.cancelling.take().filter(|known| known.step == step);
     let planned = plan.step(step);
     let mut decision = Decision::none();
-    let captured = match &ended {
-        WorkEnded::Sql(sql) => sql.captured.clone(),
-        WorkEnded::Shell(shell) => shell.captured.clone(),
-        WorkEnded::Unstartable { .. } => None,
-    };
-    let timeout_us = planned.timeout.map_or(0, micros);
-    let own = planned.connection.as_ref();
-    let before = own.and_then(|name| progress.connection(name));
-    let before = before.map(|known| known.transaction);
-    let mut positions = Positions::default();
-    let ((outcome, work), transaction) = match ended {
-        WorkEnded::Shell(shell) if planned.shell.background && cancelling.is_none() => {
-            let failure = background::early(&WorkEnded::Shell(shell.clone()));
-            let (_, work) = shell_outcome(shell, None, timeout_us);
-            ((Outcome::Failed { failure }, work), None)
-        }
-        WorkEnded::Sql(mut sql) => {
-            bounded(&mut sql);
-            place_in_file(&mut sql, planned);
-            let made = made_for(progress, planned, step);
-            decision.events = ended_transactions(plan, progress, flow, step, &sql);
-            let transaction = match made == own {
-                true => Some(sql.transaction),
-                false => before,
-            };
-            positions = std::mem::take(&mut sql.positions);
-            (sql_outcome(sql, cancelling, timeout_us), transaction)
-        }
-        WorkEnded::Shell(shell) => (shell_outcome(shell, cancelling, timeout_us), None),
-        // The text never reached the server, so a transaction opened before is as it was.
-        WorkEnded::Unstartable { mut message } => {
-            bound(&mut message);
-            let failure = Failure::Unstartable { message };
-            ((Outcome::Failed { failure }, Work::None), before)
-        }
-    };
+    let Came {
+        outcome,
+        work,
+        transaction,
+        captured,
+        positions,
+    } = came(plan, progress, flow, step, ended, cancelling, &mut decision);
     let outcome = match cancelling.filter(|_| polls.is_some()) {
         Some(cancelling) => stopped_between_looks(outcome, cancelling, planned.timeout),
         None => outcome,
@@ -113,6 +84,71 @@ pub(super) fn finished(
         stopped_by(plan, flow, step, reason);
     }
     decision
+}
+
+/// What an engine's word comes to, before it is known whether it was asked for.
+struct Came {
+    outcome: Outcome,
+    work: Work,
+    transaction: Option<TransactionStatus>,
+    captured: Option<Captured>,
+    positions: Positions,
+}
+
+/// Judges what an engine said of `step`; the transactions that ended on the way go into `decision`.
+fn came(
+    plan: &Plan,
+    progress: &Progress,
+    flow: &mut Flow,
+    step: StepIndex,
+    ended: WorkEnded,
+    cancelling: Option<Cancelling>,
+    decision: &mut Decision,
+) -> Came {
+    let planned = plan.step(step);
+    let timeout_us = planned.timeout.map_or(0, micros);
+    let own = planned.connection.as_ref();
+    let before = own.and_then(|name| progress.connection(name));
+    let before = before.map(|known| known.transaction);
+    let captured = match &ended {
+        WorkEnded::Sql(sql) => sql.captured.clone(),
+        WorkEnded::Shell(shell) => shell.captured.clone(),
+        WorkEnded::Unstartable { .. } => None,
+    };
+    let mut positions = Positions::default();
+    let ((outcome, work), transaction) = match ended {
+        WorkEnded::Shell(shell) if planned.shell.background && cancelling.is_none() => {
+            let failure = background::early(&WorkEnded::Shell(shell.clone()));
+            let (_, work) = shell_outcome(shell, None, timeout_us);
+            ((Outcome::Failed { failure }, work), None)
+        }
+        WorkEnded::Sql(mut sql) => {
+            bounded(&mut sql);
+            place_in_file(&mut sql, planned);
+            let made = made_for(progress, planned, step);
+            decision.events = ended_transactions(plan, progress, flow, step, &sql);
+            let transaction = match made == own {
+                true => Some(sql.transaction),
+                false => before,
+            };
+            positions = std::mem::take(&mut sql.positions);
+            (sql_outcome(sql, cancelling, timeout_us), transaction)
+        }
+        WorkEnded::Shell(shell) => (shell_outcome(shell, cancelling, timeout_us), None),
+        // The text never reached the server, so a transaction opened before is as it was.
+        WorkEnded::Unstartable { mut message } => {
+            bound(&mut message);
+            let failure = Failure::Unstartable { message };
+            ((Outcome::Failed { failure }, Work::None), before)
+        }
+    };
+    Came {
+        outcome,
+        work,
+        transaction,
+        captured,
+        positions,
+    }
 }
 
 /// A step did not do what it should: nothing runs on by itself, and without a person the run is put down, after what it

@@ -4,6 +4,7 @@ mod background_tests;
 mod capture_tests;
 mod flow_tests;
 mod gates_tests;
+mod rehearsal_tests;
 mod rig;
 mod rollback_tests;
 mod transaction_tests;

@@ -3,12 +3,12 @@
 use stepmark_core::StepId;
 use stepmark_core::StepIndex;
 use stepmark_core::plan::StepKind;
-use stepmark_core::record::{Comparison, DIFFERENCES_MAX, Difference, HalfWay};
+use stepmark_core::record::{Comparison, DIFFERENCES_MAX, Difference, HalfWay, RehearsalPart};
 use stepmark_core::runner::Command;
 
 use super::director::{Director, Doubt, Over};
 use super::findings::not_run;
-use super::locks::{exclusive, is_between};
+use super::locks::exclusive;
 use super::state::{Differing, Found, State};
 
 /// How long servers may take to put away what a step left to them, such as the workers of a subscription, before a
@@ -32,11 +32,21 @@ impl Director<'_> {
         }
     }
 
+    /// Looks at the clusters after a step of the main flow, and at what that has locked.
+    pub(super) fn look_after_step(&mut self) -> bool {
+        let before = self.last.clone();
+        let is_looked = self.look();
+        if let Some(before) = before.filter(|_| is_looked) {
+            self.locks(&before);
+        }
+        is_looked
+    }
+
     /// Remembers the state before `step` is run. Inside a transaction that is the state before it, which others see.
     pub(super) fn remember(&mut self, step: StepIndex) -> bool {
         let previous = self.order.last().copied();
         let may_have_changed = previous.is_some_and(|index| self.may_change(index));
-        if may_have_changed && !self.is_in_transaction() && !self.look() {
+        if may_have_changed && !self.is_in_transaction() && !self.look_after_step() {
             return false;
         }
         if let Some(last) = &self.last {
@@ -100,7 +110,8 @@ impl Director<'_> {
             own.contains(place)
         });
         let comparison = self.record(comparison)?;
-        self.shown.compared(&id, &comparison);
+        let is_last = self.part == RehearsalPart::ToTheEnd;
+        self.shown.compared(&id, &comparison, is_last);
         let mut undo = self.plan.undo_of(step);
         let is_run = undo.all(|undo| not_run(self.plan, undo).is_none());
         let Some(first) = comparison.differences.first() else {
@@ -239,24 +250,17 @@ impl Director<'_> {
         Ok(recorded.unwrap_or(comparison))
     }
 
-    /// Finds in the WAL which tables each step has locked against everybody.
-    pub(super) fn locks(&mut self) {
-        let looked = |step: &StepIndex| self.before.get(step).map(|state| (*step, state));
-        let steps: Vec<(StepIndex, &State)> = self.order.iter().filter_map(looked).collect();
-        let (Some((_, first)), Some(last)) = (steps.first(), &self.last) else {
+    /// Finds in the WAL which tables the step that ran last has locked against everybody, since the state `before` it. Soon
+    /// after, as servers do not keep their WAL for long.
+    pub(super) fn locks(&mut self, before: &State) {
+        let (Some(step), Some(last)) = (self.order.last(), &self.last) else {
             return;
         };
-        let ends = first.positions().into_iter().zip(last.positions());
-        for (at, (from, to)) in ends.enumerate() {
+        let ends = before.positions().into_iter().zip(last.positions());
+        for (at, (from, to)) in ends.enumerate().filter(|(_, (from, to))| from != to) {
             let records = self.clusters[at].cluster.wal_records("Standby", from, to);
             for lock in exclusive(&records.unwrap_or_default()) {
-                let held = steps.iter().enumerate().find(|(place, (_, before))| {
-                    let after = steps.get(place + 1).map_or(last, |(_, state)| state);
-                    is_between(&lock.lsn, before.positions()[at], after.positions()[at])
-                });
-                if let Some((_, (step, before))) = held
-                    && let Some(name) = before.relation(at, &lock.database, &lock.relation)
-                {
+                if let Some(name) = before.relation(at, &lock.database, &lock.relation) {
                     self.findings.locked(*step, name);
                 }
             }

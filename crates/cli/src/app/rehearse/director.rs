@@ -81,10 +81,9 @@ impl Director<'_> {
         let is_done = self.forward(|director, step| !director.barrier.is_behind(step), false)?;
         let came = self.robot.abandon_all();
         self.over(came)?;
-        if !self.look() {
+        if !self.look_after_step() {
             return Ok(Reached::Nothing);
         }
-        self.locks();
         self.shown.heading("undone, newest first");
         let (mut undone, mut doubts) = (Vec::new(), Vec::new());
         let is_undone = self.back(&mut undone, &mut doubts)?;
@@ -102,8 +101,8 @@ impl Director<'_> {
     /// Runs to the end; with `every_step` each step that has an undo is also tried half-way, undone, and done again.
     pub(super) fn all_the_way(&mut self, every_step: bool) -> Result<bool, Over> {
         let is_done = self.forward(|_, _| true, every_step)?;
-        if !self.before.is_empty() && !self.is_in_transaction() && self.look() {
-            self.locks();
+        if !self.before.is_empty() && !self.is_in_transaction() {
+            self.look_after_step();
         }
         Ok(is_done)
     }
@@ -179,7 +178,8 @@ impl Director<'_> {
             | StepState::Held
             | StepState::Up
             | StepState::Undone { by: Some(_), .. } => {
-                if let Some(duration) = known.duration {
+                if let Some(duration) = known.duration.filter(|_| planned.kind != StepKind::Manual)
+                {
                     self.findings.took(step, duration);
                 }
                 let how = match (planned.kind, &known.state) {

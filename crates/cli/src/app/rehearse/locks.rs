@@ -4,8 +4,6 @@
 /// A lock that keeps everybody out, readers too.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Exclusive {
-    /// Where in the WAL it was written down.
-    pub(super) lsn: String,
     /// The oid of the database.
     pub(super) database: String,
     /// The oid of the table.
@@ -19,17 +17,12 @@ pub(super) fn exclusive(records: &str) -> Vec<Exclusive> {
 
 /// `rmgr: Standby …, lsn: 0/01546F68, prev …, desc: LOCK xid 739 db 16384 rel 16385 xid …`
 fn of_record(line: &str) -> Vec<Exclusive> {
-    let Some((before, locks)) = line.split_once("desc: LOCK ") else {
+    let Some((_, locks)) = line.split_once("desc: LOCK ") else {
         return Vec::new();
     };
-    let lsn = before
-        .split("lsn: ")
-        .nth(1)
-        .and_then(|rest| rest.split(',').next());
     let words: Vec<&str> = locks.split_whitespace().collect();
-    let lock = |words: &[&str]| match (lsn, words) {
-        (Some(lsn), ["xid", _, "db", database, "rel", relation]) => Some(Exclusive {
-            lsn: lsn.to_owned(),
+    let lock = |words: &[&str]| match words {
+        ["xid", _, "db", database, "rel", relation] => Some(Exclusive {
             database: (*database).to_owned(),
             relation: (*relation).to_owned(),
         }),
@@ -38,23 +31,9 @@ fn of_record(line: &str) -> Vec<Exclusive> {
     words.chunks(6).filter_map(lock).collect()
 }
 
-/// Whether the position `lsn` is at `from` or later, and before `to`.
-pub(super) fn is_between(lsn: &str, from: &str, to: &str) -> bool {
-    let (lsn, from, to) = (number(lsn), number(from), number(to));
-    lsn.is_some() && from <= lsn && lsn < to
-}
-
-/// `16/B374D848` as a number.
-fn number(lsn: &str) -> Option<u64> {
-    let (high, low) = lsn.split_once('/')?;
-    let high = u64::from_str_radix(high, 16).ok()?;
-    let low = u64::from_str_radix(low, 16).ok()?;
-    high.checked_shl(32).map(|high| high | low)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{exclusive, is_between};
+    use super::exclusive;
 
     #[test]
     fn locks_are_read_from_what_pg_waldump_prints() {
@@ -65,15 +44,9 @@ mod tests {
         let locks = exclusive(text);
         assert_eq!(locks.len(), 1);
         let lock = &locks[0];
-        let seen = [&lock.lsn, &lock.database, &lock.relation].map(String::as_str);
-        assert_eq!(seen, ["0/01546F68", "16384", "16385"]);
-    }
-
-    #[test]
-    fn positions_are_compared_as_numbers() {
-        assert!(is_between("0/01546F68", "0/1546F00", "0/1547000"));
-        assert!(!is_between("0/01546F68", "0/1546F69", "0/1547000"));
-        assert!(!is_between("1/0", "0/FFFFFFFF", "1/0"));
-        assert!(!is_between("what", "0/0", "1/0"));
+        assert_eq!(
+            (lock.database.as_str(), lock.relation.as_str()),
+            ("16384", "16385")
+        );
     }
 }

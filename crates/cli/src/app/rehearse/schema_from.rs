@@ -37,6 +37,8 @@ DO $rehearsal$ DECLARE mapping record; BEGIN
   END LOOP;
 END $rehearsal$;
 ";
+/// Where an address comes from, for messages.
+const ORIGIN: &str = "--schema-from";
 /// So many tables are named.
 const TABLES_NAMED_MAX: usize = 6;
 
@@ -81,7 +83,7 @@ fn led(runbook: &Runbook, flag: &str) -> Result<(ConnectionName, Settings), Comp
     if let Some((name, url)) = flag.split_once('=')
         && let Some(name) = named(name)
     {
-        return Ok((name, Surroundings::here().only(Some(url))?));
+        return Ok((name, Surroundings::here().settings(url, ORIGIN)?));
     }
     if let Some(name) = named(flag) {
         let connections = resolve(runbook, &[], &Surroundings::here())?;
@@ -90,9 +92,12 @@ fn led(runbook: &Runbook, flag: &str) -> Result<(ConnectionName, Settings), Comp
             .map(|settings| (name, settings))
             .ok_or_else(|| unused(flag));
     }
-    let is_address = flag.contains("://") || flag.contains('=');
+    let first = flag.split_once('=').map(|(first, _)| first);
+    let is_address = first.map_or(flag.contains("://"), |first| {
+        first.contains("://") || Settings::is_keyword(first)
+    });
     match known.as_slice() {
-        [only] if is_address => Ok((only.clone(), Surroundings::here().only(Some(flag))?)),
+        [only] if is_address => Ok((only.clone(), Surroundings::here().settings(flag, ORIGIN)?)),
         _ => {
             let names: Vec<&str> = known.iter().map(ConnectionName::as_str).collect();
             let message =

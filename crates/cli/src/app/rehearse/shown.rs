@@ -12,6 +12,7 @@ const ID_COLUMNS_MAX: usize = 40;
 const PRINTED_LINES_MAX: usize = 8;
 const GOOD: &str = "\x1b[32m";
 const BAD: &str = "\x1b[1;31m";
+const DOUBT: &str = "\x1b[33m";
 const DIM: &str = "\x1b[2m";
 const PLAIN: &str = "\x1b[0m";
 
@@ -84,17 +85,19 @@ impl Shown {
         }
     }
 
-    /// What a comparison after an undo found.
-    pub(super) fn compared(&mut self, id: &StepId, comparison: &Comparison) {
+    /// What a comparison after an undo found; unless it `is_last`, earlier undos may still take away what it left.
+    pub(super) fn compared(&mut self, id: &StepId, comparison: &Comparison, is_last: bool) {
         let line = self.begun("undo", id);
         match comparison.is_same() {
             true => self.print(&format!(
                 "{line}  {GOOD}everything is as before it{PLAIN}\n"
             )),
             false => {
-                self.print(&format!(
-                    "{line}  {BAD}NOT everything is as before it{PLAIN}\n"
-                ));
+                let words = match is_last {
+                    true => format!("{BAD}NOT everything is as before it{PLAIN}"),
+                    false => format!("{DOUBT}not everything is as before it yet{PLAIN}"),
+                };
+                self.print(&format!("{line}  {words}\n"));
                 self.differences(comparison);
             }
         }

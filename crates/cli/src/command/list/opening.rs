@@ -5,6 +5,7 @@ use std::os::unix::fs::FileExt as _;
 use std::path::Path;
 
 use serde_json::Value;
+use stepmark_core::Digest;
 use stepmark_core::plan::Sources;
 
 /// How much of the beginning is read at first, in bytes; most first records are shorter.
@@ -17,8 +18,8 @@ const RECORD_BYTES_MAX: usize = 1024 * 1024;
 pub(super) struct Opening {
     /// Whether the run is a rehearsal.
     pub(super) is_rehearsal: bool,
-    /// The digests of the texts that were run, the runbook's first.
-    texts: Vec<String>,
+    /// One digest for the texts that were run; none where the record does not say.
+    texts: Option<Digest>,
 }
 
 impl Opening {
@@ -31,21 +32,19 @@ impl Opening {
 
     fn read(line: &[u8]) -> Option<Self> {
         let header: Value = serde_json::from_slice(line).ok()?;
-        let text = |of: &Value| of.as_str().unwrap_or_default().to_owned();
+        let digest = |of: &Value| Digest::from_hex(of.as_str().unwrap_or_default());
         let included = header["included"].as_array().into_iter().flatten();
-        let included = included.map(|one| text(&one["digest"]));
+        let included: Option<Vec<Digest>> = included.map(|one| digest(&one["digest"])).collect();
+        let texts = digest(&header["runbook"]).zip(included);
         Some(Self {
             is_rehearsal: !header["rehearsal"].is_null(),
-            texts: std::iter::once(text(&header["runbook"]))
-                .chain(included)
-                .collect(),
+            texts: texts.map(|(runbook, included)| runbook.with(included)),
         })
     }
 
     /// Whether exactly the texts in `sources` were run.
     pub(super) fn is_of(&self, sources: &Sources) -> bool {
-        let files = sources.files().iter().map(|file| file.digest.to_string());
-        files.eq(self.texts.iter().cloned())
+        self.texts == Some(sources.digest())
     }
 }
 

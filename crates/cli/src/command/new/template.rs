@@ -13,8 +13,6 @@ pub(super) struct Template {
     text: &'static str,
     /// What it refers to, by paths from its own folder.
     pub(super) files: &'static [(&'static str, &'static str)],
-    /// What to type next, and why.
-    pub(super) next: &'static [(Typed, &'static str)],
 }
 
 /// A command line around the runbook's path.
@@ -27,9 +25,16 @@ const fn typed(before: &'static str, after: &'static str) -> Typed {
     Typed { before, after }
 }
 
-const CHECK: (Typed, &str) = (typed("check", ""), "is anything wrong with it?");
-const LIST: (Typed, &str) = (typed("list", ""), "its steps");
-const SCRATCH: (Typed, &str) = (typed("run", " --scratch"), "try it on throwaway servers");
+/// What to type next, and why.
+pub(super) const NEXT: &[(Typed, &str)] = &[
+    (typed("check", ""), "is anything wrong with it?"),
+    (
+        typed("rehearse", ""),
+        "prove it, and its way back, on throwaway servers",
+    ),
+    (typed("run", " --scratch"), "walk through it there yourself"),
+    (typed("list", ""), "its steps"),
+];
 
 const SHOP: (&str, &str) = (
     "fixtures/shop.sql",
@@ -51,35 +56,30 @@ pub(super) const TEMPLATES: &[Template] = &[
         meaning: "a check, a change with its undo and its proof, a task: to be filled",
         text: include_str!("blank.md"),
         files: &[],
-        next: &[CHECK, SCRATCH, LIST],
     },
     Template {
         name: "postgres-migration-steps",
         meaning: "the seven stages that most migrations share, on a small shop database",
         text: include_str!("../../../../../runbooks/postgres-migration-steps.md"),
         files: &[SHOP],
-        next: &[CHECK, SCRATCH, LIST],
     },
     Template {
         name: "production-change",
         meaning: "a window, a way back, a backup that was read, a change in small steps, checks that can fail",
         text: include_str!("../../../../../runbooks/production-change.md"),
         files: &[SHOP],
-        next: &[CHECK, SCRATCH, LIST],
     },
     Template {
         name: "logical-replication-move",
         meaning: "a live database to another server, writers standing still for seconds",
         text: include_str!("../../../../../runbooks/logical-replication-move.md"),
         files: &[LIVE_SHOP, LIVE_SHOP_ROLES],
-        next: &[CHECK, SCRATCH, LIST],
     },
     Template {
         name: "fdw-move",
         meaning: "a database to another server by SQL alone, writers standing still for the copy",
         text: include_str!("../../../../../runbooks/fdw-move.md"),
         files: &[LIVE_SHOP, LIVE_SHOP_ROLES],
-        next: &[CHECK, SCRATCH, LIST],
     },
 ];
 

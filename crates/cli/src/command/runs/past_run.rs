@@ -8,6 +8,7 @@ use stepmark_core::report::duration;
 use stepmark_core::{ConnectionName, Timestamp};
 use stepmark_journal::{RunDirectory, read_opening};
 
+use crate::app::concluded;
 use crate::command::list::{RunResult, last_record};
 
 /// Sessions are opened before the first step, or soon after; so many records are looked at for them.
@@ -60,6 +61,22 @@ impl PastRun {
         }
     }
 
+    /// Whether it was a rehearsal on throwaway clusters.
+    pub(super) fn is_rehearsal(&self) -> bool {
+        let header = self.header.as_ref();
+        header.is_some_and(|header| header.rehearsal.is_some())
+    }
+
+    /// How it came out, for a person; of a rehearsal what it concluded, which its last record does not say.
+    pub(super) fn result_text(&self) -> String {
+        let phrase = self.result.phrase();
+        match self.is_rehearsal().then(|| concluded(&self.directory)) {
+            None => phrase,
+            Some(Some(conclusion)) => format!("rehearsal {}", conclusion.words()),
+            Some(None) => format!("rehearsal, {phrase}"),
+        }
+    }
+
     pub(super) fn id(&self) -> &str {
         self.directory.run().as_str()
     }
@@ -104,6 +121,9 @@ impl PastRun {
     }
 
     pub(super) fn targets_text(&self) -> String {
+        if self.is_rehearsal() {
+            return "throwaway servers".to_owned();
+        }
         let one = |(_, target): &(ConnectionName, TargetIdentity)| {
             format!("{} on {}", target.database, target.host)
         };
@@ -152,6 +172,7 @@ impl PastRun {
             "started": self.started.map(|at| at.to_string()),
             "last_record": self.last_at.map(|at| at.to_string()),
             "records": self.records,
+            "rehearsal": self.is_rehearsal(),
             "result": self.result.word(),
             "why": self.result.pause(),
             "reason": self.result.reason(),

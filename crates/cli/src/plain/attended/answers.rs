@@ -20,6 +20,8 @@ impl Attended<'_> {
             }
             // Its own notice came before and says more.
             Notice::Refused(_, Refusal::OpenFailed { .. }) => {}
+            // The next question says so.
+            Notice::Refused(_, Refusal::NothingReady { blocked_by: None }) => {}
             Notice::Refused(_, refusal) => print(&format!("{}\n", refusal.message())),
             Notice::OpenFailed(connection, failure) => {
                 print(&told::open_failed(&connection, &failure));

@@ -25,6 +25,11 @@ fn each_expectation_has_its_own_reading_of_the_last_result() {
     let two: Rows<'_> = &[&[Some("t"), Some("x")], &[Some("on"), None]];
     let f: Rows<'_> = &[&[Some("t")], &[Some("f")]];
     let null: Rows<'_> = &[&[None]];
+    let gate: Rows<'_> = &[
+        &[Some("t"), Some("users"), None],
+        &[Some("f"), Some("orders"), Some("GRANT SELECT ON orders")],
+        &[None, Some("events"), None],
+    ];
     let five: Rows<'_> = &[&[Some("1"), None] as &[_]; 5];
     let cases = [
         (
@@ -57,6 +62,12 @@ fn each_expectation_has_its_own_reading_of_the_last_result() {
             vec![null],
             false,
             "row 1 is NULL, not true",
+        ),
+        (
+            Expectation::Holds,
+            vec![gate],
+            false,
+            "row 2 is “f”, not true: orders | GRANT SELECT ON orders (and 1 more)",
         ),
         (
             Expectation::Empty,
