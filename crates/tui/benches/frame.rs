@@ -7,7 +7,7 @@ mod sample;
 use std::hint::black_box;
 use std::ops::Range;
 use std::process::ExitCode;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crossterm::event::{KeyCode, KeyEvent};
@@ -186,10 +186,10 @@ fn main() -> ExitCode {
         for (what, change) in changes {
             let mut times: Vec<Duration> = (0..FRAMES)
                 .map(|frame| {
-                    let begun = worked();
+                    let begun = Instant::now();
                     change(&mut screen, frame);
                     black_box(screen.draw(&Million));
-                    worked().saturating_sub(begun)
+                    begun.elapsed()
                 })
                 .collect();
             times.sort_unstable();
@@ -214,16 +214,6 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
-}
-
-/// How long this thread has been on a processor (proc(5), `schedstat`), so that what else the machine does is not counted;
-/// where that is not told, the time since some moment.
-fn worked() -> Duration {
-    static BEGUN: LazyLock<Instant> = LazyLock::new(Instant::now);
-    let told = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
-    let first = told.split_whitespace().next();
-    let nanos = first.and_then(|nanos| nanos.parse().ok());
-    nanos.map_or_else(|| BEGUN.elapsed(), Duration::from_nanos)
 }
 
 /// A runbook of the usual size, for comparison.
