@@ -112,8 +112,7 @@ fn a_runbook_whose_undo_works_is_proven_step_by_step_and_run_to_its_end() {
     }
     assert_eq!(last.of("step_confirmed").count(), 2);
     home.stepmark(&["runs"]).exits(0).says(&[
-        "rehearsal: rolled back",
-        "rehearsal: succeeded",
+        "rehearsal: holds, undo proven for 1 of 1",
         "throwaway servers",
     ]);
     let conclusion = last.of("rehearsal_concluded").next().expect("a conclusion");
@@ -551,8 +550,8 @@ fn a_run_says_when_its_exact_text_was_rehearsed_and_how_that_came_out() {
         .says(&["and it DID NOT HOLD: undo proven for 0 of 1"]);
     let runs = home.stepmark(&["runs"]).exits(0);
     runs.says(&[
-        "rehearsal holds, undo proven for 1 of 1",
-        "rehearsal DOES NOT HOLD",
+        "rehearsal: holds, undo proven for 1 of 1",
+        "rehearsal: DOES NOT HOLD",
     ]);
 }
 

@@ -167,3 +167,31 @@ fn every_shell_gets_completions_and_every_command_a_page() {
         assert!(home.path().join("pages").join(name).is_file(), "{name}");
     }
 }
+
+#[test]
+fn the_doctor_looks_at_the_settings_and_what_they_name() {
+    let home = with_file("muose = true\n");
+    let told = home.stepmark(&["doctor"]).exits(1).stdout;
+    assert!(
+        told.contains("MISSING  settings") && told.contains("did you mean mouse?"),
+        "{told}"
+    );
+    let logs = home.path().join("deep/logs");
+    let file = home.write(
+        "c.toml",
+        &format!("log-dir = {logs:?}\nsign = \"/nowhere/key\"\n"),
+    );
+    let mut command = home.command(&["doctor"]);
+    command.env("STEPMARK_CONFIG", file);
+    let told = Outcome::of(command).exits(1).stdout;
+    assert!(told.contains("ok       settings"), "{told}");
+    assert!(
+        told.contains(&format!("{} can be written", logs.display())),
+        "{told}"
+    );
+    assert!(
+        told.contains("MISSING  signing        cannot read the signing key /nowhere/key"),
+        "{told}"
+    );
+    assert!(!home.path().join("deep").exists(), "it made something");
+}

@@ -250,12 +250,18 @@ pub struct DemoArguments {
 
 /// What to look at.
 #[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  stepmark doctor                                          programs, terminal, disk, settings, the default connection
+  stepmark doctor migrate.md                               and what that runbook requires and connects to
+  stepmark doctor migrate.md --connect source=postgresql://db1/shop
+
+Exit code 1 where something is missing. Nothing is executed, and nothing that is made stays.")]
 pub struct DoctorArguments {
-    /// The runbook whose folder and connection are looked at.
+    /// The runbook whose folder, tools and connections are looked at.
     pub file: Option<PathBuf>,
-    /// The connection to try.
-    #[arg(long, value_name = "URL")]
-    pub connect: Option<String>,
+    /// The connection to try, as for `run`.
+    #[arg(long, value_name = "[NAME=]URL")]
+    pub connect: Vec<String>,
 }
 
 /// Whether some command has a flag of that name.

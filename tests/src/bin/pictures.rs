@@ -193,6 +193,8 @@ fn branches(folder: &Path) {
 }
 
 fn take(pty: &Pty, folder: &Path, name: &str, runbook: &str) {
+    // What was waited for may stand above the last row of its frame.
+    std::thread::sleep(Duration::from_millis(200));
     let path = folder.join(format!("{name}.svg"));
     let picture = pty.look(|screen| svg(screen, &format!("stepmark — {runbook}")));
     fs::write(&path, picture).expect("a picture");

@@ -1,7 +1,6 @@
 //! The runbooks of this repository on real clusters: from end to end and back, live, killed at every boundary, and each
 //! failure that their sources would have passed over. Sizes are small; `STEPMARK_SOAK=1` raises them.
 
-mod both_ways;
 mod change_failures;
 mod clusters;
 mod first_copy;

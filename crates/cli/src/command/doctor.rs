@@ -10,6 +10,7 @@ use finding::{Finding, State};
 
 use crate::app::Runbook;
 use crate::arguments::DoctorArguments;
+use crate::settings::{Flags, Settings};
 use crate::{Complaint, Exit};
 
 /// Looks at programs, terminal, disk, permissions and the connection, and says what is missing and how to get it.
@@ -28,12 +29,33 @@ pub(crate) fn doctor(arguments: &DoctorArguments) -> Result<Exit, Complaint> {
     findings.extend(runbook.iter().flat_map(looks::tools));
     findings.push(looks::server_programs());
     findings.push(looks::terminal());
-    findings.push(looks::log_folder(folder));
-    findings.push(looks::space(folder));
-    let url = arguments.connect.as_deref();
+    let settings = Settings::here(&Flags::default()).and_then(|settings| {
+        settings.bound()?;
+        Ok(settings)
+    });
+    findings.push(looks::settings(settings.as_ref()));
+    let settings = settings.ok();
+    let key = settings
+        .as_ref()
+        .and_then(|known| known.sign.value.as_deref());
+    findings.extend(key.map(looks::signing_key));
+    match settings
+        .as_ref()
+        .and_then(|known| known.log_dir.value.as_deref())
+    {
+        Some(folder) => {
+            findings.push(looks::log_folder(folder));
+            findings.push(looks::space(folder));
+        }
+        None => {
+            findings.push(looks::log_folder(&folder.join(".stepmark")));
+            findings.push(looks::space(folder));
+        }
+    }
+    let given = &arguments.connect;
     match runbook.filter(|runbook| !runbook.plan.front.connections.is_empty()) {
-        Some(runbook) => findings.extend(looks::declared(&runbook, url)),
-        None => findings.push(looks::connection(url)?),
+        Some(runbook) => findings.extend(looks::declared(&runbook, given)),
+        None => findings.push(looks::connection(given.first().map(String::as_str))?),
     }
     let mut out = anstream::stdout().lock();
     let text: String = findings.iter().map(Finding::text).collect();

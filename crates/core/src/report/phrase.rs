@@ -143,8 +143,8 @@ fn of_run(event: &Event) -> Option<Phrase> {
         Event::RollbackStarted { undo, lasting } => Phrase::run(
             "rollback started",
             format!(
-                "{} steps to undo; no undo for: {}",
-                undo.len(),
+                "{} to undo; no undo for: {}",
+                counted(undo.len() as u64, "step"),
                 ids(lasting)
             ),
         ),
@@ -272,8 +272,8 @@ fn compared(comparison: &Comparison) -> Phrase {
         .map_or(String::new(), |half_way| format!(", {}", half_way.words()));
     let undone = ids(&comparison.undone);
     let what = match comparison.is_same() {
-        true => "everything was as before",
-        false => "NOT everything was as before",
+        true => "everything was as it had been",
+        false => "NOT everything was as it had been",
     };
     let differences = comparison.differences.iter().map(|difference| {
         let by = match difference.left_by.as_slice() {
@@ -285,14 +285,22 @@ fn compared(comparison: &Comparison) -> Phrase {
     let more = (comparison.more > 0).then(|| format!("and {} more", comparison.more));
     let found: Vec<String> = differences.chain(more).collect();
     let size = format!(
-        "{} databases, {} tables",
-        comparison.databases, comparison.tables
+        "compared {} and {}",
+        counted(comparison.databases, "database"),
+        counted(comparison.tables, "table")
     );
     let found = match found.is_empty() {
         true => size,
         false => found.join("; "),
     };
-    Phrase::run(what, format!("undone: {undone}{how}; {found}"))
+    Phrase::run(what, format!("after the undo of {undone}{how}; {found}"))
+}
+
+fn counted(count: u64, what: &str) -> String {
+    match count {
+        1 => format!("1 {what}"),
+        _ => format!("{count} {what}s"),
+    }
 }
 
 /// How a run that came to its end came out.

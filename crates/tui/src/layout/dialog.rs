@@ -132,7 +132,7 @@ fn lines(
     columns: usize,
 ) -> (Vec<Line<'static>>, Vec<Option<Action>>) {
     let said = says::says(screen, dialog, columns);
-    let links = says::links(screen, dialog).into_iter();
+    let links = says::links(screen, dialog, columns).into_iter();
     let links = links.chain(std::iter::repeat(None));
     let lines = said.iter().zip(links).flat_map(|((text, style), link)| {
         let lines = hang(text, *style, columns, says::hanging(dialog));

@@ -5,12 +5,13 @@ use std::path::Path;
 
 use stepmark_core::ConnectionName;
 use stepmark_core::plan::Span;
-use stepmark_engines::postgres::Settings;
+use stepmark_engines::postgres::Settings as ConnectionSettings;
 use stepmark_scratch::Programs;
 
 use super::finding::{Finding, State};
 use crate::Complaint;
-use crate::app::{Runbook, Surroundings, complain, identify, in_path, resolve};
+use crate::app::{Runbook, Signer, Surroundings, complain, identify, in_path, resolve};
+use crate::settings::Settings;
 
 /// Programs that steps call, and what for.
 const PROGRAMS: &[(&str, State, &str)] = &[
@@ -82,6 +83,10 @@ pub(super) fn terminal() -> Finding {
     let size = rustix::termios::tcgetwinsize(stdout);
     let (columns, rows) = size.map_or((0, 0), |size| (size.ws_col, size.ws_row));
     let kind = std::env::var("TERM").unwrap_or_default();
+    if kind == "dumb" {
+        let more = "it cannot move its cursor; runs are asked about in lines";
+        return Finding::new(State::Note, "terminal", more);
+    }
     let state = if columns >= 80 && rows >= 24 {
         State::Fine
     } else {
@@ -91,13 +96,10 @@ pub(super) fn terminal() -> Finding {
         .hint("the screen wants 80×24 or more")
 }
 
+/// The folder that logs go to, or that it would be made in.
 pub(super) fn log_folder(folder: &Path) -> Finding {
-    let place = folder.join(".stepmark");
-    let tried = if place.is_dir() {
-        place.as_path()
-    } else {
-        folder
-    };
+    let place = folder;
+    let tried = standing(folder);
     match tempfile_in(tried) {
         Ok(()) => Finding::new(
             State::Fine,
@@ -115,7 +117,7 @@ pub(super) fn log_folder(folder: &Path) -> Finding {
 
 pub(super) fn space(folder: &Path) -> Finding {
     const WANTED: u64 = 64 << 20;
-    match rustix::fs::statvfs(folder) {
+    match rustix::fs::statvfs(standing(folder)) {
         Ok(volume) => {
             let free = volume.f_bavail.saturating_mul(volume.f_frsize);
             let state = if free >= WANTED {
@@ -134,6 +136,44 @@ pub(super) fn space(folder: &Path) -> Finding {
     }
 }
 
+/// `folder`, or the nearest above it that is there.
+fn standing(folder: &Path) -> &Path {
+    let mut above = folder.ancestors();
+    let found = above.find(|folder| folder.is_dir());
+    found.unwrap_or(Path::new("."))
+}
+
+/// What the settings say, or what is wrong with them.
+pub(super) fn settings(settings: Result<&Settings, &Complaint>) -> Finding {
+    match settings {
+        Ok(settings) => {
+            let plain = match settings.plain.value {
+                true => "; runs are asked about in lines",
+                false => "",
+            };
+            let more = format!("theme {}{plain}", settings.theme.value.word());
+            Finding::new(State::Fine, "settings", more)
+        }
+        Err(complaint) => {
+            let mut finding = Finding::new(State::Missing, "settings", complaint.message.clone());
+            finding.hint.clone_from(&complaint.hint);
+            finding
+        }
+    }
+}
+
+/// Whether the key that the settings name signs.
+pub(super) fn signing_key(key: &Path) -> Finding {
+    match Signer::try_out(key) {
+        Ok(_) => Finding::new(State::Fine, "signing", format!("{} signs", key.display())),
+        Err(complaint) => {
+            let mut finding = Finding::new(State::Missing, "signing", complaint.message);
+            finding.details = complaint.details;
+            finding
+        }
+    }
+}
+
 /// The one connection of a runbook that declares none.
 pub(super) fn connection(url: Option<&str>) -> Result<Finding, Complaint> {
     let named = url.is_some()
@@ -147,9 +187,8 @@ pub(super) fn connection(url: Option<&str>) -> Result<Finding, Complaint> {
 }
 
 /// Each connection that `runbook` declares.
-pub(super) fn declared(runbook: &Runbook, url: Option<&str>) -> Vec<Finding> {
-    let given: Vec<String> = url.map(str::to_owned).into_iter().collect();
-    match resolve(runbook, &given, &Surroundings::here()) {
+pub(super) fn declared(runbook: &Runbook, given: &[String]) -> Vec<Finding> {
+    match resolve(runbook, given, &Surroundings::here()) {
         Ok(connections) => connections
             .settings
             .iter()
@@ -163,7 +202,12 @@ pub(super) fn declared(runbook: &Runbook, url: Option<&str>) -> Vec<Finding> {
     }
 }
 
-fn tried(what: &str, name: &ConnectionName, settings: &Settings, failed: State) -> Finding {
+fn tried(
+    what: &str,
+    name: &ConnectionName,
+    settings: &ConnectionSettings,
+    failed: State,
+) -> Finding {
     match identify(settings, "stepmark doctor") {
         Ok(identity) => {
             let (database, user, role) = (&identity.database, &identity.user, identity.role.word());

@@ -62,7 +62,7 @@ impl PastRun {
     }
 
     /// Whether it was a rehearsal on throwaway clusters.
-    pub(super) fn is_rehearsal(&self) -> bool {
+    fn is_rehearsal(&self) -> bool {
         let header = self.header.as_ref();
         header.is_some_and(|header| header.rehearsal.is_some())
     }
@@ -72,8 +72,8 @@ impl PastRun {
         let phrase = self.result.phrase();
         match self.is_rehearsal().then(|| concluded(&self.directory)) {
             None => phrase,
-            Some(Some(conclusion)) => format!("rehearsal {}", conclusion.words()),
-            Some(None) => format!("rehearsal, {phrase}"),
+            Some(Some(conclusion)) => format!("rehearsal: {}", conclusion.words()),
+            Some(None) => format!("rehearsal: {phrase}"),
         }
     }
 

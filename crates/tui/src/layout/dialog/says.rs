@@ -12,7 +12,7 @@ use crate::keymap;
 use crate::layout::setting_lines::setting_lines;
 use crate::paint::target_text;
 use crate::screen::Screen;
-use crate::text::chop;
+use crate::text::{chop, wrap};
 
 /// Lines of a step's text that a dialog quotes.
 const QUOTED_LINES_MAX: usize = 6;
@@ -84,7 +84,7 @@ pub(super) fn says(screen: &Screen, dialog: &Dialog, columns: usize) -> Vec<Said
         Question::Blockers => in_the_way::says(screen),
         Question::Values => values::says(screen),
         Question::Closing => closing::says(screen),
-        Question::Help => help(screen),
+        Question::Help => help(screen, columns),
     };
     if let Some(complaint) = &dialog.complaint {
         said.push((complaint.clone(), palette.bad()));
@@ -92,12 +92,26 @@ pub(super) fn says(screen: &Screen, dialog: &Dialog, columns: usize) -> Vec<Said
     said
 }
 
-fn help(screen: &Screen) -> Vec<Said> {
-    let plain = screen.palette.plain();
-    let lines = keymap::help(screen).into_iter();
+fn help(screen: &Screen, columns: usize) -> Vec<Said> {
+    let lines = help_lines(screen, columns).into_iter();
     lines
-        .map(|(keys, what, _)| (format!("{keys:<HELP_KEY_COLUMNS$}{what}"), plain))
+        .map(|(text, _)| (text, screen.palette.plain()))
         .collect()
+}
+
+/// The help in lines of at most `columns`, each with what a click on it does.
+fn help_lines(screen: &Screen, columns: usize) -> Vec<(String, Option<Action>)> {
+    let room = columns.saturating_sub(HELP_KEY_COLUMNS).max(1);
+    let mut lines = Vec::new();
+    for (keys, what, action) in keymap::help(screen) {
+        let text = wrap(&[(what.into(), screen.palette.plain())], room);
+        for (at, spans) in text.into_iter().enumerate() {
+            let key = if at == 0 { keys.as_str() } else { "" };
+            let what: String = spans.iter().map(|span| span.content.as_ref()).collect();
+            lines.push((format!("{key:<HELP_KEY_COLUMNS$}{what}"), action));
+        }
+    }
+    lines
 }
 
 /// Columns that the help's keys take.
@@ -106,18 +120,17 @@ const HELP_KEY_COLUMNS: usize = 13;
 /// How much further lines that go on are indented.
 pub(super) fn hanging(dialog: &Dialog) -> usize {
     match dialog.question {
-        Question::Help => HELP_KEY_COLUMNS,
         Question::Values => 4,
         _ => 0,
     }
 }
 
 /// What a click on each paragraph does, as far as they do something: with no keyboard the help is a menu.
-pub(super) fn links(screen: &Screen, dialog: &Dialog) -> Vec<Option<Action>> {
+pub(super) fn links(screen: &Screen, dialog: &Dialog, columns: usize) -> Vec<Option<Action>> {
     match dialog.question {
         Question::Help => {
-            let lines = keymap::help(screen).into_iter();
-            lines.map(|(_, _, action)| action).collect()
+            let lines = help_lines(screen, columns).into_iter();
+            lines.map(|(_, action)| action).collect()
         }
         _ => Vec::new(),
     }
