@@ -9,8 +9,10 @@ use stepmark_journal::RunDirectory;
 
 use super::last_run::LastRun;
 
-/// A conclusion is looked for in so much of a journal's end, in bytes: it has a few words for each step.
-const WINDOW_BYTES: u64 = 1024 * 1024;
+/// A conclusion is looked for in so much of a journal's end at first, in bytes: it has a few words for each step.
+const WINDOW_BYTES: u64 = 8 * 1024;
+/// And in no more than so much.
+const WINDOW_BYTES_MAX: u64 = 1024 * 1024;
 
 /// The newest rehearsal of a runbook.
 #[derive(Clone, Debug)]
@@ -59,13 +61,20 @@ impl Rehearsed {
 fn conclusion(path: &Path) -> Option<bool> {
     let file = File::open(path).ok()?;
     let length = file.metadata().ok()?.len();
-    let start = length.saturating_sub(WINDOW_BYTES);
-    let mut bytes = vec![0; usize::try_from(length - start).ok()?];
-    file.read_exact_at(&mut bytes, start).ok()?;
-    bytes.rsplit(|byte| *byte == b'\n').find_map(|line| {
-        let record: Value = serde_json::from_slice(line).ok()?;
-        (record["type"] == "rehearsal_concluded").then_some(record["holds"] == true)
-    })
+    let mut window = WINDOW_BYTES;
+    loop {
+        let start = length.saturating_sub(window);
+        let mut bytes = vec![0; usize::try_from(length - start).ok()?];
+        file.read_exact_at(&mut bytes, start).ok()?;
+        let found = bytes.rsplit(|byte| *byte == b'\n').find_map(|line| {
+            let record: Value = serde_json::from_slice(line).ok()?;
+            (record["type"] == "rehearsal_concluded").then_some(record["holds"] == true)
+        });
+        if found.is_some() || start == 0 || window >= WINDOW_BYTES_MAX {
+            return found;
+        }
+        window *= 8;
+    }
 }
 
 #[cfg(test)]
