@@ -43,7 +43,9 @@ impl Director<'_> {
                     if self.has_undo_now(step) && !self.undone(step, half_way, &before)? {
                         return Ok(false);
                     }
-                    shown_half_way = broken_off;
+                    if shown_half_way.is_err() || broken_off.is_ok() {
+                        shown_half_way = broken_off;
+                    }
                 }
             }
         }
