@@ -32,7 +32,7 @@ impl Exit {
         (Self::Done, "done, everything succeeded"),
         (
             Self::Failed,
-            "a step failed; or the proof failed (`verify`)",
+            "a step failed; or the proof failed (`verify`, `rehearse`)",
         ),
         (Self::Usage, "usage, or the runbook is invalid"),
         (
