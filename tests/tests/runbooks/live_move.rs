@@ -29,7 +29,7 @@ fn rows(stage: &Stage, connection: &str) -> Vec<String> {
 
 #[test]
 fn writes_go_on_until_the_fence_and_not_a_row_differs_though_the_runner_is_killed_all_along() {
-    let stage = Stage::of_move("logical-replication-move", sized(5_000, 200_000));
+    let stage = Stage::of_move("logical-replication-move", sized(5_000, 50_000));
     let mut writers = Writers::at(&stage);
     let every = usize::try_from(sized(5, 1)).unwrap();
     let (outcome, kills) = walk(&stage, "logical-replication-move", every);

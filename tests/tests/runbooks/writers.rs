@@ -12,7 +12,7 @@ const WRITES: &str = "\\set who random(1, 50)\n\
     INSERT INTO orders (user_id, total) VALUES (:who, 7);\n\
     UPDATE orders SET state = 'paid' WHERE id = (SELECT max(id) FROM orders WHERE user_id = :who);\n\
     INSERT INTO events (user_id, kind) VALUES (:who, 'order');\n\
-    UPDATE events SET kind = 'seen' WHERE user_id = :who;\n\
+    UPDATE events SET kind = 'seen' WHERE user_id = :who AND kind = 'order';\n\
     INSERT INTO billing.reminders (invoice_id) VALUES (:who);\n\
     DELETE FROM billing.reminders WHERE id = (SELECT max(id) - 20 FROM billing.reminders)\n\
       AND id NOT IN (SELECT last_reminder FROM billing.\"Invoice\" WHERE last_reminder IS NOT NULL);\n\
