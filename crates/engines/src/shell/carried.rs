@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
-use std::fs::{self, DirBuilder, OpenOptions};
+use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
@@ -70,7 +70,8 @@ impl Carried {
         }
     }
 
-    /// Writes the state in place of the one before.
+    /// Writes the state in place of the one before, and returns when it is on stable storage: when the machine goes down, steps
+    /// whose outcome is on record have left what they left.
     pub(super) fn store(&self, state: &Path) -> io::Result<()> {
         let new = state.join(FILE_NEW);
         if let Err(error) = fs::remove_file(&new)
@@ -84,7 +85,9 @@ impl Carried {
             .mode(0o600)
             .open(&new)?;
         file.write_all(&self.to_bytes())?;
-        fs::rename(&new, Self::file(state))
+        file.sync_all()?;
+        fs::rename(&new, Self::file(state))?;
+        File::open(state)?.sync_all()
     }
 
     /// Reads what the shell's own builtins printed at its end (see [`super::save`]); none when that is not complete.
