@@ -26,6 +26,8 @@ pub enum Evidence {
         /// What became of it.
         fate: Fate,
     },
+    /// That its COMMIT was not announced on record, without which none is sent.
+    NeverCommitted,
     /// The step's probe.
     Probe {
         /// The probe.
@@ -77,6 +79,9 @@ impl Evidence {
                 transaction_id,
                 fate: Fate::Aborted,
             } => format!("the server says that transaction {transaction_id} was aborted"),
+            Self::NeverCommitted => {
+                "its COMMIT was not announced on record, so none was sent".to_owned()
+            }
             Self::Probe { probe, .. } => format!("probe {probe} sees its effect"),
             Self::Operator {
                 reason,

@@ -115,7 +115,16 @@ fn seek(
     (step, attempt): (StepIndex, Attempt),
 ) -> Decision {
     let known = progress.step(step);
+    let planned = plan.step(step);
     flow.asked_about.insert((step, Some(attempt)));
+    if planned.sql.transaction && known.transaction_id.is_none() {
+        return Decision::event(Event::StepResolved {
+            step: planned.id.clone(),
+            attempt,
+            resolution: Resolution::NotDone,
+            evidence: Evidence::NeverCommitted,
+        });
+    }
     let mut decision = Decision::none();
     let outcome = known.outcome.clone().unwrap_or(Outcome::Unknown {
         because: String::new(),
@@ -130,7 +139,7 @@ fn seek(
     ) {
         return decision;
     }
-    if plan.step(step).is_repeatable() {
+    if planned.is_repeatable() {
         return begin(plan, progress, flow, step);
     }
     ask_probe(plan, progress, flow, step)

@@ -159,6 +159,24 @@ fn an_announced_transaction_is_asked_about_once_the_session_is_proven_new() {
 }
 
 #[test]
+fn a_transaction_whose_commit_was_not_announced_was_not_committed_and_runs_again() {
+    let mut plan = probed();
+    plan.steps[0].sql.transaction = true;
+    let mut rig = killed(plan, Mode::Headless);
+    rig.feed(Input::Continue).open();
+    let resolved = Event::StepResolved {
+        step: StepId::new("a"),
+        attempt: Attempt(1),
+        resolution: Resolution::NotDone,
+        evidence: Evidence::NeverCommitted,
+    };
+    assert!(rig.log.contains(&resolved), "{:?}", rig.log);
+    rig.feed(Input::Continue);
+    assert_eq!(rig.progress.running(), Some(StepIndex(0)));
+    assert_eq!(rig.progress.step(StepIndex(0)).attempt, Some(Attempt(2)));
+}
+
+#[test]
 fn the_operator_says_what_was_done_with_a_reason_after_the_old_session_is_gone() {
     let cases = [(Resolution::Done, "done"), (Resolution::NotDone, "failed")];
     for (resolution, word) in cases {
