@@ -15,12 +15,17 @@ pub struct Journal {
 }
 
 impl Journal {
-    /// Reads the journal of the run in `directory`; a torn last line is left out.
+    /// Reads the journal of the run in `directory`; a torn last line is left out, also one that lacks a part in its middle, as
+    /// a power cut may leave it.
     pub fn read(directory: &Path) -> Self {
         let text = fs::read_to_string(directory.join("journal.jsonl")).expect("a journal");
         let whole = text.rfind('\n').map_or("", |end| &text[..end]);
+        let torn = |line: &&str| line.contains('\0');
+        let count =
+            whole.lines().count() - usize::from(whole.lines().last().as_ref().is_some_and(torn));
         let lines = whole
             .lines()
+            .take(count)
             .map(|line| serde_json::from_str(line).expect("a line of JSON"))
             .collect();
         Self {
