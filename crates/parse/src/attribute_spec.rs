@@ -1,6 +1,6 @@
 //! What is known about one attribute.
 
-use crate::{AttributeStatus, AttributeTarget, ValueForm};
+use crate::{AttributeTarget, ValueForm};
 
 /// A row of the attribute table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,8 +11,6 @@ pub struct AttributeSpec {
     pub targets: &'static [AttributeTarget],
     /// The form of its value.
     pub form: ValueForm,
-    /// How far this version carries it out.
-    pub status: AttributeStatus,
     /// What it means, in one line.
     pub meaning: &'static str,
 }

@@ -11,7 +11,6 @@ mod attribute_json;
 mod attribute_lexer;
 mod attribute_list;
 mod attribute_spec;
-mod attribute_status;
 mod attribute_syntax_error;
 mod attribute_table;
 mod attribute_target;
@@ -68,7 +67,6 @@ mod walker;
 mod written_attribute;
 
 pub use attribute_spec::AttributeSpec;
-pub use attribute_status::AttributeStatus;
 pub use attribute_table::attribute_table;
 pub use attribute_target::AttributeTarget;
 pub use code::Code;

@@ -7,7 +7,7 @@ use crate::attribute_table::attribute_called;
 use crate::diagnostics::Diagnostics;
 use crate::fence::Fence;
 use crate::written_attribute::WrittenAttribute;
-use crate::{AttributeStatus, AttributeTarget, Code, Diagnostic};
+use crate::{AttributeTarget, Code, Diagnostic};
 
 /// Words with which other tools keep a fence from running.
 const NOT_RUN: [&str; 6] = ["ignore", "skip", "no_run", "no-run", "norun", "noexec"];
@@ -47,26 +47,10 @@ pub(crate) fn check_attributes(
     if is_skipped(&attributes) {
         return;
     }
-    let known = attributes
+    if attributes
         .iter()
-        .filter_map(|attribute| Some((attribute, attribute_called(&attribute.name)?)));
-    let mut lost = false;
-    for (attribute, spec) in known {
-        if spec.targets.contains(&target) && spec.status == AttributeStatus::Unsupported {
-            let message = format!(
-                "attribute `{}` is not carried out by this version",
-                spec.name
-            );
-            diagnostics.report(
-                Diagnostic::error(Code::AttributeUnsupported, attribute.span(), message)
-                    .with_label(spec.meaning)
-                    .with_help("remove it; running without its effect would be another run than the one described"),
-            );
-            return;
-        }
-        lost = true;
-    }
-    if lost {
+        .any(|attribute| attribute_called(&attribute.name).is_some())
+    {
         let help = match target {
             AttributeTarget::OtherFence => {
                 "fences run in: sql, psql, bash, sh, zsh, shell, console"

@@ -17,9 +17,7 @@ use crate::role_attribute::{RoleAttribute, RoleWord};
 use crate::runme_word::{RunmeTreatment, RunmeWord, runme_word};
 use crate::variable_name::{is_variable_name, name_objection};
 use crate::written_attribute::WrittenAttribute;
-use crate::{
-    AttributeSpec, AttributeStatus, AttributeTarget, Code, Diagnostic, ValueForm, invisible,
-};
+use crate::{AttributeSpec, AttributeTarget, Code, Diagnostic, ValueForm, invisible};
 
 /// The attributes of a step, understood as far as they stand by themselves.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -149,12 +147,8 @@ impl StepAttributes {
             diagnostics.report(not_applicable(attribute, spec, target));
             return;
         }
-        let is_off_flag =
-            spec.form == ValueForm::Flag && attribute.value.as_deref() == Some("false");
         if self.set(attribute, spec, diagnostics).is_none() {
             diagnostics.report(bad_value(attribute, spec));
-        } else if spec.status == AttributeStatus::Unsupported && !is_off_flag {
-            diagnostics.report(unsupported(attribute, spec));
         }
     }
 
@@ -485,18 +479,6 @@ fn not_applicable(
         _ => format!("it goes on: {}", targets.join(", ")),
     };
     Diagnostic::error(Code::AttributeNotApplicable, attribute.span(), message).with_help(help)
-}
-
-fn unsupported(attribute: &WrittenAttribute, spec: &AttributeSpec) -> Diagnostic {
-    let message = format!(
-        "attribute `{}` is not carried out by this version",
-        spec.name
-    );
-    Diagnostic::error(Code::AttributeUnsupported, attribute.span(), message)
-        .with_label(spec.meaning)
-        .with_help(
-            "remove it; running without its effect would be another run than the one described",
-        )
 }
 
 fn bad_value(attribute: &WrittenAttribute, spec: &AttributeSpec) -> Diagnostic {

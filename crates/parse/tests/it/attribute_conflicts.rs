@@ -1,7 +1,6 @@
 //! Attributes that contradict each other, and those that other tools write.
 
 use crate::common::{findings, parsed};
-use stepmark_parse::Code;
 
 /// Attributes of a step that contradict each other, and what is said.
 const CONFLICTS: &[(&str, &str, &str)] = &[
@@ -287,7 +286,6 @@ fn attributes_that_contradict_each_other_are_errors_with_their_place() {
         let found: Vec<String> = parsed(&source)
             .diagnostics
             .iter()
-            .filter(|found| found.code != Code::AttributeUnsupported)
             .map(|found| {
                 let place = &source[found.span.clone()];
                 format!("{} at {place}: {}", found.code, found.message)

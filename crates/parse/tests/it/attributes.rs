@@ -4,7 +4,7 @@ use stepmark_core::VariableName;
 use stepmark_core::plan::{Expectation, Step};
 
 use crate::common::{findings, parsed, steps};
-use stepmark_parse::{AttributeStatus, AttributeTarget, ValueForm, attribute_table};
+use stepmark_parse::{AttributeTarget, ValueForm, attribute_table};
 
 /// Steps and findings of a `sql` fence with these attributes, under a heading, before a step called `other`.
 fn on_sql(attributes: &str) -> (Vec<String>, Vec<String>) {
@@ -420,23 +420,22 @@ fn every_attribute_is_accepted_or_refused_as_its_row_says() {
             let found = parsed(&format!("{other}\n{step}")).diagnostics;
             let mut codes: Vec<&str> = found.iter().map(|found| found.code.word()).collect();
             codes.dedup();
-            let expected: &[&str] = match (spec.applies_to(target), spec.status) {
+            let expected: &[&str] = match spec.applies_to(target) {
                 // The step that it is tried on has one already.
                 _ if (spec.name, target) == ("interpreter", AttributeTarget::Script) => {
                     &["attribute-duplicate"]
                 }
                 // There is no file beside a text.
-                (true, _) if spec.name == "include" => match target {
+                true if spec.name == "include" => match target {
                     AttributeTarget::Script => &["attribute-not-applicable"],
                     _ => &["include-unreadable"],
                 },
-                (true, AttributeStatus::Unsupported) => &["attribute-unsupported"],
-                (true, AttributeStatus::CarriedOut | AttributeStatus::Kept) => &[],
-                (false, _) if target == AttributeTarget::OtherFence => match spec.name {
+                true => &[],
+                false if target == AttributeTarget::OtherFence => match spec.name {
                     "skip" | "ignore" => &[],
                     _ => &["attributes-without-step"],
                 },
-                (false, _) => &["attribute-not-applicable"],
+                false => &["attribute-not-applicable"],
             };
             assert_eq!(codes, expected, "{attributes} on {}", target.word());
         }

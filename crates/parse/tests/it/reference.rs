@@ -1,8 +1,7 @@
 //! The reference in `docs/runbook-format.md` says what the code does.
 
 use stepmark_parse::{
-    AttributeSpec, AttributeStatus, AttributeTarget, RunmeTreatment, RunmeWord, attribute_table,
-    runme_words,
+    AttributeSpec, AttributeTarget, RunmeTreatment, RunmeWord, attribute_table, runme_words,
 };
 
 const TEXT: &str = include_str!("../../../../docs/runbook-format.md");
@@ -14,14 +13,9 @@ fn row(spec: &AttributeSpec) -> String {
         .copied()
         .map(AttributeTarget::word)
         .collect();
-    let status = match spec.status {
-        AttributeStatus::CarriedOut => "works",
-        AttributeStatus::Kept => "kept",
-        AttributeStatus::Unsupported => "an error",
-    };
     let example = spec.form.example(spec.name);
     format!(
-        "| `{example}` | {} | {} | {status} |\n",
+        "| `{example}` | {} | {} |\n",
         targets.join(", "),
         spec.meaning
     )
@@ -46,7 +40,7 @@ fn table(header: &str) -> String {
 #[test]
 fn the_reference_has_exactly_the_rows_of_the_code() {
     let expected: String = attribute_table().iter().map(row).collect();
-    let header = "| attribute | on | meaning | in this version |\n| --- | --- | --- | --- |\n";
+    let header = "| attribute | on | meaning |\n| --- | --- | --- |\n";
     assert_eq!(table(header), expected, "\n--- the code says\n{expected}");
     let expected: String = runme_words().iter().map(runme_row).collect();
     let header = "| Runme's word | here |\n| --- | --- |\n";
