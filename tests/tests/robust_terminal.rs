@@ -1,5 +1,5 @@
-//! What can happen to the terminal under a run: it is suspended, closed, resized, inside another terminal, and a thread of ours
-//! panics. The terminal is as it was afterwards, and the run is recorded and can be taken up.
+//! What can happen to the terminal under a run: it is suspended, stopped, resized, and a thread of ours panics. The terminal
+//! is as it was afterwards, and the run is recorded and can be taken up. What a closed one does is in `gone_terminal.rs`.
 
 use std::fs;
 use std::process::Command;
@@ -193,73 +193,4 @@ fn a_storm_of_sizes_is_nothing_to_lines() {
     pty.answer("answer:", "9\n");
     assert_eq!(pty.ends().code(), Some(0));
     assert!(pty.is_restored());
-}
-
-/// tmux of a home of its own, with the binary in its only pane; none where there is no tmux.
-fn in_tmux(home: &Home, line: &str) -> Option<Pty> {
-    let stepmark = home.command(&[]);
-    let mut tmux = Command::new("tmux");
-    tmux.args(["-f", "/dev/null", "-S", "socket", "new-session", line])
-        .current_dir(home.path())
-        .env_clear()
-        .envs(
-            stepmark
-                .get_envs()
-                .filter_map(|(name, value)| Some((name, value?))),
-        )
-        .env("STEPMARK", stepmark.get_program());
-    let is_there = Command::new("tmux").arg("-V").output().is_ok();
-    is_there.then(|| Pty::start(tmux, 30, 110))
-}
-
-#[test]
-fn inside_tmux_the_mouse_works_and_what_is_copied_goes_into_a_file_too() {
-    let home = Home::new();
-    home.write("book.md", BOOK);
-    let Some(mut pty) = in_tmux(
-        &home,
-        "\"$STEPMARK\" run book.md; echo code $?; sleep 0.5; cat",
-    ) else {
-        return;
-    };
-    pty.shows("Nothing has run yet");
-    pty.press("\r");
-    pty.shows("[ Run ]");
-    let (column, row) = pty.find("[ Run ]");
-    pty.click(column + 2, row);
-    pty.shows("✓ one");
-    pty.press("y");
-    pty.shows("copied-step-two.txt");
-    let run = home.journal("book").directory;
-    let copied = fs::read_to_string(run.join("copied-step-two.txt")).expect("a copy");
-    assert_eq!(copied.trim_end(), "echo two");
-    pty.press("qq");
-    pty.shows("code 4");
-    pty.press("\x04");
-    pty.ends();
-    assert_eq!(home.journal("book").started(), ["one"]);
-}
-
-#[test]
-fn lines_work_inside_tmux_and_its_end_puts_the_run_down() {
-    let home = Home::new();
-    home.write("book.md", STUCK);
-    let Some(mut pty) = in_tmux(&home, "exec \"$STEPMARK\" run book.md --plain") else {
-        return;
-    };
-    pty.shows("[1] run");
-    pty.press("1\n");
-    pty.shows("  waiting");
-    let killed = Command::new("tmux")
-        .args(["-S", "socket", "kill-server"])
-        .current_dir(home.path())
-        .status()
-        .expect("tmux was there");
-    assert!(killed.success());
-    pty.ends();
-    let journal = || home.journal("book");
-    while journal().types().last() != Some(&"run_paused") {
-        std::thread::sleep(std::time::Duration::from_millis(5));
-    }
-    assert_eq!(journal().outcome("stuck")["failure"]["cause"], "cancelled");
 }
