@@ -44,7 +44,7 @@ pub(crate) fn intent(vault: &mut Vault, mut event: Event) -> Event {
         step, kind, text, ..
     } = &mut event
     {
-        vault.learn(step, *kind, text);
+        vault.learn(step, *kind, [text.as_str()]);
         *text = self::text(vault.redactor(), &without_written(*kind, text));
     }
     event

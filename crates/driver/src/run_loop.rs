@@ -340,10 +340,9 @@ impl Loop {
         (step, attempt): (StepIndex, Attempt),
         statements: Vec<String>,
     ) -> Report {
-        for statement in &statements {
-            let step = &self.recorder.plan.step(step).id;
-            self.room.vault.learn(step, StepKind::Sql, statement);
-        }
+        let texts = statements.iter().map(String::as_str);
+        let id = &self.recorder.plan.step(step).id;
+        self.room.vault.learn(id, StepKind::Sql, texts);
         let redactor = self.room.vault.redactor();
         let mut digest = Digest::stream();
         let mut shown = Vec::new();
