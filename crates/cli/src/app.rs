@@ -2,6 +2,7 @@
 
 mod ask;
 mod attended;
+mod clock;
 mod connections;
 pub(crate) mod copied;
 mod environment;
@@ -29,8 +30,9 @@ mod terms;
 mod view;
 
 pub(crate) use ask::{Ask, Echo, Typed};
+pub(crate) use clock::now;
 pub(crate) use connections::{
-    Connections, Surroundings, complain, identify, resolve, resolve_scratch,
+    Connections, Surroundings, complain, identify, resolve, resolve_given, resolve_scratch,
 };
 pub(crate) use find_run::{ReadRun, find_run, known_runs, plan_of, read_run, runs_below};
 pub(crate) use folders::Folders;

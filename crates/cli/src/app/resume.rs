@@ -13,7 +13,7 @@ use stepmark_core::plan::Plan;
 use stepmark_core::progress::{Ending, Progress};
 use stepmark_core::record::{Event, Record, Verdict};
 use stepmark_core::runner::{Command, RollbackPlan, after_death, rollback_plan};
-use stepmark_core::{StepId, StepIndex, Timestamp};
+use stepmark_core::{StepId, StepIndex};
 use stepmark_driver::Past;
 use stepmark_journal::{DirectoryError, HeldRun, RunDirectory};
 
@@ -23,7 +23,7 @@ use self::left_over::settle_left_over;
 use self::resolutions::resolutions;
 use super::person::refuse_deaf;
 use super::run::{Asked, Beginning, TakenUp, begin};
-use super::{Folders, Surroundings, find_run, known_runs, resolve};
+use super::{Folders, Surroundings, find_run, known_runs, now, resolve};
 use crate::arguments::TakeUpArguments;
 use crate::signals::Signals;
 use crate::{Complaint, Exit};
@@ -276,8 +276,4 @@ fn refused(error: &DirectoryError) -> Complaint {
         | DirectoryError::Journal(_) => Exit::Journal,
     };
     Complaint::new(exit, error.to_string()).hint(error.hint())
-}
-
-fn now() -> Timestamp {
-    Timestamp::from_micros(jiff::Timestamp::now().as_microsecond())
 }

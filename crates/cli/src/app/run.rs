@@ -11,7 +11,7 @@ use stepmark_core::record::{
 };
 use stepmark_core::report;
 use stepmark_core::runner::{Command, Terms};
-use stepmark_core::{ConnectionName, StepIndex, Timestamp};
+use stepmark_core::{ConnectionName, StepIndex};
 use stepmark_driver::{Driver, DriverError, EnvironmentAnswer, Past, Setup};
 use stepmark_engines::postgres::TargetLock;
 use stepmark_journal::{
@@ -29,8 +29,8 @@ use super::requirements::check_requirements;
 use super::slots::check_slots;
 use super::terms::terms;
 use super::view::View;
-use super::{Connections, Folders, History, Inputs, Runbook, Signer, index};
-use crate::arguments::TermArguments;
+use super::{Connections, Folders, History, Inputs, Runbook, Signer, index, now};
+use crate::arguments::{ScreenArguments, TermArguments};
 use crate::say::say_on_stderr;
 use crate::signals::{self, Signals};
 use crate::{Complaint, Exit, plain};
@@ -194,7 +194,12 @@ fn check(asked: &mut Asked<'_>, beginning: &Beginning) -> Result<Checked, Compla
     if let Beginning::Before(taken_up) = beginning {
         refuse_elsewhere(&taken_up.progress, &targets)?;
     }
-    let signer = flags.sign.as_deref().map(Signer::try_out).transpose()?;
+    let signer = flags
+        .settings
+        .sign
+        .as_deref()
+        .map(Signer::try_out)
+        .transpose()?;
     let folders = Folders::here();
     let root = root(&asked.runbook, flags, beginning);
     let known = || {
@@ -226,7 +231,8 @@ fn check(asked: &mut Asked<'_>, beginning: &Beginning) -> Result<Checked, Compla
 fn root(runbook: &Runbook, flags: &TermArguments, beginning: &Beginning) -> PathBuf {
     match beginning {
         Beginning::Now => {
-            Folders::runs(&runbook.folder(), &runbook.stem(), flags.log_dir.as_deref())
+            let log_dir = flags.settings.log_dir.as_deref();
+            Folders::runs(&runbook.folder(), &runbook.stem(), log_dir)
         }
         Beginning::Before(taken_up) => {
             let path = taken_up.held.directory().path();
@@ -336,9 +342,9 @@ fn show(driver: &Driver, opening: Opening, flags: &TermArguments, warnings: &str
         }
         Mode::Interactive => {
             let shown = opening.clone();
-            let progress = match presentation(flags) {
+            let progress = match presentation(&flags.settings.screen) {
                 Presentation::Plain => plain::attend(driver, &opening, warnings),
-                Presentation::Screen => on_screen(driver, opening, flags),
+                Presentation::Screen => on_screen(driver, opening, &flags.settings.screen),
             };
             plain::print(&plain::next(&shown, &progress, flags.yes));
         }
@@ -346,7 +352,7 @@ fn show(driver: &Driver, opening: Opening, flags: &TermArguments, warnings: &str
 }
 
 /// Shows the run on the screen; when the screen cannot go on, the run is put down and not left alone.
-fn on_screen(driver: &Driver, opening: Opening, flags: &TermArguments) -> Progress {
+fn on_screen(driver: &Driver, opening: Opening, flags: &ScreenArguments) -> Progress {
     let wake = Arc::new(tokio::sync::Notify::new());
     let woken = Arc::clone(&wake);
     driver.feed().wake(move || woken.notify_one());
@@ -371,7 +377,7 @@ fn on_screen(driver: &Driver, opening: Opening, flags: &TermArguments) -> Progre
 }
 
 /// How the screen is drawn here, and which keys it has.
-pub(crate) fn screen_settings(flags: &TermArguments) -> stepmark_tui::Settings {
+pub(crate) fn screen_settings(flags: &ScreenArguments) -> stepmark_tui::Settings {
     let set = |name: &str| std::env::var(name).ok();
     let (term, colorterm) = (set("TERM"), set("COLORTERM"));
     let no_color = set("NO_COLOR");
@@ -409,11 +415,6 @@ pub(super) fn write_report(directory: &RunDirectory) -> Result<(), Complaint> {
         )
         .hint("the journal is complete; `stepmark report` prints the same")
     })
-}
-
-/// The wall clock.
-pub(super) fn now() -> Timestamp {
-    Timestamp::from_micros(jiff::Timestamp::now().as_microsecond())
 }
 
 pub(super) fn unwritable(error: &DirectoryError) -> Complaint {

@@ -8,6 +8,8 @@ use serde_json::Value;
 use stepmark_core::record::{FORMAT, Record};
 use stepmark_journal::LINE_BYTES_MAX;
 
+use crate::app::reason;
+
 /// How much of the end is read at first, in bytes; the records that end a run are shorter.
 const WINDOW_BYTES: u64 = 4 * 1024;
 
@@ -41,9 +43,4 @@ fn record(line: &[u8]) -> Option<Result<Record, String>> {
         return Some(Err(format!("it is in the newer format {format}")));
     }
     Some(serde_json::from_value(value).map_err(|error| error.to_string()))
-}
-
-fn reason(error: &std::io::Error) -> String {
-    let text = error.to_string();
-    text.split(" (os error").next().unwrap_or(&text).to_owned()
 }
