@@ -11,6 +11,7 @@ mod folders;
 mod history;
 mod index;
 mod inputs;
+mod last_record;
 mod operator;
 mod past_rehearsal;
 mod person;
@@ -38,6 +39,7 @@ pub(crate) use find_run::{ReadRun, find_run, known_runs, plan_of, read_run, runs
 pub(crate) use folders::Folders;
 pub(crate) use history::History;
 pub(crate) use inputs::Inputs;
+pub(crate) use last_record::last_record;
 pub(crate) use operator::operator;
 pub(crate) use past_rehearsal::concluded;
 pub(crate) use person::{Presentation, gather, presentation};

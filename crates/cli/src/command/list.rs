@@ -2,7 +2,6 @@
 
 mod arguments;
 mod flags;
-mod last_record;
 mod last_run;
 mod listed;
 mod needs;
@@ -21,7 +20,6 @@ use std::path::{Path, PathBuf};
 use stepmark_parse::Severity;
 
 pub(crate) use arguments::ListArguments;
-pub(super) use last_record::last_record;
 use last_run::LastRun;
 use listed::Listed;
 use past_runs::PastRuns;
