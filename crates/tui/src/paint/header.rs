@@ -77,10 +77,12 @@ fn right_side(screen: &Screen, columns: usize, said: usize) -> String {
         0 => None,
         up => Some(format!("{up} up")),
     });
-    parts.extend(match (&screen.taken_up, screen.progress.started_at()) {
-        (Some(_), Some(started)) => Some(format!("taken up, run of {}", day(started))),
-        _ => elapsed(screen),
-    });
+    parts.extend(
+        match (&screen.before.taken_up, screen.progress.started_at()) {
+            (Some(_), Some(started)) => Some(format!("taken up, run of {}", day(started))),
+            _ => elapsed(screen),
+        },
+    );
     let left = screen
         .progress
         .ending()
@@ -92,7 +94,7 @@ fn right_side(screen: &Screen, columns: usize, said: usize) -> String {
         }
         Some(_) | None => format!("{} left", left.words()),
     });
-    let runs_id_from = if left.is_some() || screen.taken_up.is_some() {
+    let runs_id_from = if left.is_some() || screen.before.taken_up.is_some() {
         ID_BESIDE_ESTIMATE
     } else {
         60

@@ -216,6 +216,25 @@ fn after_the_rollback_it_is_said_and_leaving_ends_the_run_as_rolled_back() {
     assert_eq!(ending, Some(&Ending::Finished(Verdict::RolledBack)));
 }
 
+#[test]
+fn leaving_after_the_rollback_tells_that_the_run_ends_and_of_no_resume() {
+    let mut play = by_hand();
+    play.press(KeyCode::Enter);
+    play.carry();
+    play.end(exit(0));
+    play.shown();
+    play.press(KeyCode::Char('q'));
+    check!(play.text());
+}
+
+#[test]
+fn leaving_a_rollback_that_has_stopped_tells_that_resume_goes_on_with_it() {
+    let mut play = stopped(Settings::default(), 80, 24);
+    play.press(KeyCode::Esc);
+    play.press(KeyCode::Char('q'));
+    check!(play.text());
+}
+
 /// The undo step of `switch` has failed.
 pub(super) fn stopped(settings: Settings, columns: u16, rows: u16) -> Play {
     let mut play = asked(settings, columns, rows);
