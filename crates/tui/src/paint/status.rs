@@ -4,10 +4,11 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
+use stepmark_core::StepIndex;
 use stepmark_core::plan::StepKind;
 use stepmark_core::progress::StepState;
 use stepmark_core::report::sentence;
-use stepmark_core::runner::Activity;
+use stepmark_core::runner::{Activity, Refusal, may_start};
 use tui_input::Input;
 
 use super::put;
@@ -189,6 +190,10 @@ fn still_up(screen: &Screen) -> Option<String> {
 fn undo_waits(screen: &Screen, undoing: Undoing) -> (String, Style) {
     let planned = screen.plan().step(undoing.step);
     let id = &planned.id;
+    if undoing.stopped && is_in_failed_transaction(screen, undoing.step) {
+        let text = format!("{id} did not undo, and its transaction {ROLLED_BACK_FIRST}");
+        return (text, screen.palette.bad());
+    }
     match (undoing.stopped, planned.kind) {
         (true, _) => (
             format!("{id} did not undo: r tries again, s skips it with a reason"),
@@ -205,6 +210,15 @@ fn undo_waits(screen: &Screen, undoing: Undoing) -> (String, Style) {
     }
 }
 
+/// What becomes of a failed transaction, and by which key.
+const ROLLED_BACK_FIRST: &str = "can only be rolled back: x does that";
+
+/// Whether `step` would start inside a transaction that takes nothing any more.
+fn is_in_failed_transaction(screen: &Screen, step: StepIndex) -> bool {
+    let may = may_start(screen.plan(), &screen.progress, step);
+    matches!(may, Err(Refusal::TransactionFailed { .. }))
+}
+
 /// The first step that failed, or whose outcome nobody knows, and what can be done about it.
 fn in_the_way(screen: &Screen) -> Option<String> {
     let plan = screen.plan();
@@ -215,6 +229,9 @@ fn in_the_way(screen: &Screen) -> Option<String> {
     Some(match (&screen.progress.step(step).state, required) {
         (StepState::Unknown, _) => {
             format!("{id}: nobody knows whether it took effect; Enter settles that")
+        }
+        _ if is_in_failed_transaction(screen, step) => {
+            format!("{id} failed, and its transaction {ROLLED_BACK_FIRST}")
         }
         _ if screen.progress.step(step).again => {
             format!("{id} failed before: r tries it again, and so does running on (a)")

@@ -7,7 +7,7 @@ use stepmark_core::record::{TransactionStatus, Verdict};
 use stepmark_core::runner::Command;
 use stepmark_core::{StepId, StepIndex};
 
-use super::fixture::{Play, exit, opening, sql};
+use super::fixture::{Play, exit, opening, refused, sql};
 use super::sample::Author;
 use super::styles::runs;
 use crate::dialog::Question;
@@ -233,6 +233,22 @@ fn leaving_a_rollback_that_has_stopped_tells_that_resume_goes_on_with_it() {
     play.press(KeyCode::Esc);
     play.press(KeyCode::Char('q'));
     check!(play.text());
+}
+
+#[test]
+fn an_undo_that_failed_in_its_transaction_says_that_this_is_rolled_back_first() {
+    let mut play = asked(Settings::default(), 80, 24);
+    play.press(KeyCode::Char('a'));
+    play.carry();
+    play.end(exit(0));
+    play.end(refused(TransactionStatus::Failed));
+    play.shown();
+    play.wait(1);
+    play.press(KeyCode::Esc);
+    let said = "drop-table did not undo, and its transaction can only be rolled back: x does that";
+    let text = play.text();
+    assert!(text.contains(&said[..70]), "{text}");
+    assert!(text.contains("x roll"), "{text}");
 }
 
 /// The undo step of `switch` has failed.
