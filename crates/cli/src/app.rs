@@ -2,6 +2,7 @@
 
 mod ask;
 mod attended;
+mod clock;
 mod connections;
 pub(crate) mod copied;
 mod environment;
@@ -10,6 +11,7 @@ mod folders;
 mod history;
 mod index;
 mod inputs;
+mod last_record;
 mod operator;
 mod past_rehearsal;
 mod person;
@@ -29,13 +31,15 @@ mod terms;
 mod view;
 
 pub(crate) use ask::{Ask, Echo, Typed};
+pub(crate) use clock::now;
 pub(crate) use connections::{
-    Connections, Surroundings, complain, identify, resolve, resolve_scratch,
+    Connections, Surroundings, complain, identify, resolve, resolve_given, resolve_scratch,
 };
 pub(crate) use find_run::{ReadRun, find_run, known_runs, plan_of, read_run, runs_below};
 pub(crate) use folders::Folders;
 pub(crate) use history::History;
 pub(crate) use inputs::Inputs;
+pub(crate) use last_record::last_record;
 pub(crate) use operator::operator;
 pub(crate) use past_rehearsal::concluded;
 pub(crate) use person::{Presentation, gather, presentation};

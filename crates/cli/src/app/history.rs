@@ -22,7 +22,7 @@ const JOURNAL_BYTES_MAX: u64 = 16 << 20;
 type Durations = HashMap<(StepId, Digest), Vec<Duration>>;
 
 /// What runs before this one say of steps.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct History {
     durations: Durations,
     /// Those of rehearsals, whose tables may be small; they count where there are no others.
@@ -46,9 +46,9 @@ impl History {
         history
     }
 
-    /// Of the newest runs that this machine remembers, whatever their runbook, and of those in `root`.
-    pub(crate) fn everywhere(folders: &Folders, root: &Path) -> Self {
-        let mut history = Self::of_runbook(root);
+    /// This one of the runs in `root`, and of the newest others that this machine remembers, whatever their runbook.
+    pub(crate) fn with_others(&self, folders: &Folders, root: &Path) -> Self {
+        let mut history = self.clone();
         let known = find_run::known_runs(folders);
         for path in known.values().rev().take(RUNS_MAX) {
             if path.parent() != Some(root) {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use stepmark_core::plan::{Plan, Sources, Span, Step};
 use stepmark_parse::Parsed;
 
-use super::sources::{shown_path, understood, with_included};
+use super::sources::{shown_path, with_included};
 use crate::{Complaint, Exit, diagnostics};
 
 /// A runbook that may be run.
@@ -36,12 +36,6 @@ impl Runbook {
             plan: parsed.plan,
             warnings: String::new(),
         })
-    }
-
-    /// The runbook at `path` whose texts were read before.
-    pub(crate) fn of_sources(path: &Path, sources: Sources) -> Result<Self, Complaint> {
-        let parsed = understood(path, &sources);
-        Self::of(path, sources, parsed)
     }
 
     /// The runbook at `path` that was `parsed` from `sources`, if it may be run.

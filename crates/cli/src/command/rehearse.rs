@@ -2,7 +2,6 @@
 
 mod arguments;
 
-use std::io::Write as _;
 use std::time::Duration;
 
 pub(crate) use arguments::RehearseArguments;
@@ -13,6 +12,7 @@ use stepmark_engines::sanitize::sanitize;
 
 use crate::app::{KeptCluster, Rehearsed, Wish, columns, rehearse as rehearse_wish};
 use crate::diagnostics::json_text;
+use crate::say::say_on_stdout;
 use crate::{Complaint, Exit};
 
 /// So many locked tables are named of each step.
@@ -39,7 +39,7 @@ pub(crate) fn rehearse(arguments: &RehearseArguments) -> Result<Exit, Complaint>
         )
         .hint("nothing was proven; what it had done is in its log, `stepmark report last`"));
     };
-    print(&match arguments.json {
+    say_on_stdout(&match arguments.json {
         true => json_text(&as_json(&rehearsed)),
         false => as_text(&rehearsed),
     });
@@ -133,9 +133,4 @@ fn as_json(rehearsed: &Rehearsed) -> Value {
         "runs": rehearsed.runs.iter().map(stepmark_core::RunId::as_str).collect::<Vec<&str>>(),
         "kept": rehearsed.kept.iter().map(kept).collect::<Vec<Value>>(),
     })
-}
-
-/// Writes to stdout; a reader that has seen enough closes the pipe, and the exit code says the rest.
-fn print(text: &str) {
-    let _ = anstream::stdout().lock().write_all(text.as_bytes());
 }

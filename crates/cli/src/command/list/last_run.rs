@@ -7,8 +7,8 @@ use stepmark_core::{RunId, Timestamp};
 use stepmark_journal::RunDirectory;
 
 use super::RunResult;
-use super::last_record::last_record;
 use super::opening::Opening;
+use crate::app::last_record;
 
 /// The newest run of a runbook.
 #[derive(Clone, Debug)]

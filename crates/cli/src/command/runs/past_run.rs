@@ -8,8 +8,8 @@ use stepmark_core::report::duration;
 use stepmark_core::{ConnectionName, Timestamp};
 use stepmark_journal::{RunDirectory, read_opening};
 
-use crate::app::concluded;
-use crate::command::list::{RunResult, last_record};
+use crate::app::{concluded, last_record};
+use crate::command::list::RunResult;
 
 /// Sessions are opened before the first step, or soon after; so many records are looked at for them.
 const OPENING_RECORDS_MAX: usize = 64;

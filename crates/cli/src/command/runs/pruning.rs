@@ -5,12 +5,13 @@ use std::collections::HashMap;
 use stepmark_core::Timestamp;
 use stepmark_journal::{Pruned, prune as prune_one};
 
+use super::RunsArguments;
 use super::filter::{age_micros, unclear};
 use super::past_run::PastRun;
-use super::{RunsArguments, print};
 use crate::app::{Ask as _, Echo, TerminalPrompt, Typed, operator, reason};
 use crate::command::list::RunResult;
 use crate::diagnostics::visible;
+use crate::say::say_on_stdout;
 use crate::signals::Signals;
 use crate::{Complaint, Exit};
 
@@ -29,7 +30,7 @@ pub(super) fn prune(
     }
     let old = old(runs, arguments, now)?;
     if old.is_empty() {
-        print("nothing to remove\n");
+        say_on_stdout("nothing to remove\n");
         return Ok(Exit::Done);
     }
     if !arguments.yes {
@@ -44,7 +45,7 @@ pub(super) fn prune(
             Ok(Pruned::Removed(_)) => removed += 1,
             Ok(Pruned::Kept { why }) => {
                 exit = Exit::Failed;
-                print(&format!("kept {}: {}\n", run.id(), visible(&why)));
+                say_on_stdout(&format!("kept {}: {}\n", run.id(), visible(&why)));
             }
             Err(error) => {
                 let message = format!("cannot remove {}: {}", run.id(), reason(&error));
@@ -53,7 +54,7 @@ pub(super) fn prune(
             }
         }
     }
-    print(&format!(
+    say_on_stdout(&format!(
         "removed {removed} of {} runs; their heads are in pruned.jsonl\n",
         old.len()
     ));

@@ -2,10 +2,12 @@
 
 use stepmark_core::plan::{Plan, Role, Step};
 use stepmark_core::progress::{Progress, StepState};
-use stepmark_core::record::{TargetIdentity, TransactionStatus};
+use stepmark_core::record::TransactionStatus;
 use stepmark_core::runner::Setting;
 use stepmark_core::{ConnectionName, StepIndex};
 use stepmark_tui::{Opening, Reach};
+
+use crate::plain::target::target;
 
 /// What is known of a run.
 #[derive(Clone, Copy)]
@@ -75,12 +77,12 @@ impl<'a> Known<'a> {
     /// Where a connection leads, in words.
     pub(super) fn target(self, name: &ConnectionName) -> String {
         if let Some(known) = self.progress.connection(name) {
-            return identity(&known.target);
+            return target(&known.target);
         }
         let targets = &self.opening.targets;
-        let target = targets.iter().find(|target| target.connection == *name);
-        match target.map(|target| (&target.reach, &target.settings)) {
-            Some((Reach::Identified(target), _)) => identity(target),
+        let led = targets.iter().find(|led| led.connection == *name);
+        match led.map(|led| (&led.reach, &led.settings)) {
+            Some((Reach::Identified(identity), _)) => target(identity),
             Some((Reach::Failed(failure), _)) => format!("not reachable: {}", failure.message),
             Some((Reach::Untried, settings)) => configured(settings),
             None => "not known".to_owned(),
@@ -126,19 +128,6 @@ impl<'a> Known<'a> {
             }
         }
     }
-}
-
-fn identity(target: &TargetIdentity) -> String {
-    let version = target.server_version.split_whitespace().next();
-    format!(
-        "database {} as {} at {}:{}, PostgreSQL {}, {}",
-        target.database,
-        target.user,
-        target.host,
-        target.port,
-        version.unwrap_or("?"),
-        target.role.word()
-    )
 }
 
 fn configured(settings: &[Setting]) -> String {
