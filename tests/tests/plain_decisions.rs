@@ -73,8 +73,11 @@ fn a_probe_settles_an_unknown_step_and_an_undo_makes_it_new() {
     pty.shows("1. undo-slow undoes slow");
     pty.answer("[1] undo all of the run  [2] back\nanswer:", "1\n");
     pty.shows("[1/2] slow (bash, rolled back)");
-    pty.answer("answer:", "9\n");
+    pty.answer("[9] end the run as rolled back\nanswer:", "\u{3}");
+    pty.shows("Leave? All that has an undo is undone, and the run ends as rolled back.");
+    pty.answer("[1] leave  [2] stay\nanswer:", "1\n");
     pty.ends();
+    assert_eq!(home.journal("book").types().last(), Some(&"run_finished"));
     assert_eq!(home.journal("book").started(), ["slow", "undo-slow"]);
     assert!(!home.path().join("effect").exists());
 }

@@ -194,8 +194,10 @@ fn undo_waits(screen: &Screen, undoing: Undoing) -> (String, Style) {
     let planned = screen.plan().step(undoing.step);
     let id = &planned.id;
     if undoing.stopped && is_in_failed_transaction(screen, undoing.step) {
-        let only = rolled_back_first(screen);
-        let text = format!("{id} did not undo, and its transaction {only}");
+        let text = format!(
+            "{id} did not undo, and its transaction {}",
+            rolled_back_first(screen)
+        );
         return (text, screen.palette.bad());
     }
     let key = |action| screen.keys.named(action);
