@@ -382,6 +382,9 @@ pub(crate) fn screen_settings(flags: &ScreenArguments) -> stepmark_tui::Settings
     let (term, colorterm) = (set("TERM"), set("COLORTERM"));
     let no_color = set("NO_COLOR");
     let (tmux, sty) = (set("TMUX"), set("STY"));
+    // A multiplexer hands on what the terminal said that it was started in.
+    let is_shared = tmux.is_some() || sty.is_some();
+    let background = set("COLORFGBG").filter(|_| !is_shared);
     stepmark_tui::Settings {
         mouse: !flags.no_mouse,
         colour: stepmark_tui::Colour::of_terminal(
@@ -398,7 +401,7 @@ pub(crate) fn screen_settings(flags: &ScreenArguments) -> stepmark_tui::Settings
             tmux.as_deref(),
             sty.as_deref(),
         ),
-        theme: flags.theme,
+        theme: flags.theme.on(background.as_deref()),
         keys: flags.keys.clone(),
     }
 }

@@ -23,8 +23,8 @@ use crate::text::{fit, hang, width};
 /// The widest a dialog gets, in columns.
 const COLUMNS_MAX: u16 = 68;
 
-/// The widest the help gets: what keys do goes on one line where it can.
-const HELP_COLUMNS_MAX: u16 = 76;
+/// The widest the help and the values get: what a key does, and where a connection leads, goes on one line where it can.
+const LISTING_COLUMNS_MAX: u16 = 76;
 
 /// Columns that a step's name takes in a button at most.
 const NAME_COLUMNS_MAX: usize = 32;
@@ -54,7 +54,7 @@ impl DialogLayout {
         let dialog = screen.dialog.as_ref()?;
         let size = screen.size;
         let most = match dialog.question {
-            Question::Help => HELP_COLUMNS_MAX,
+            Question::Help | Question::Values => LISTING_COLUMNS_MAX,
             _ => COLUMNS_MAX,
         };
         let columns = size.width.saturating_sub(4).min(most);

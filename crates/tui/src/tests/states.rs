@@ -203,6 +203,15 @@ fn every_kind_of_block() {
     let text = |text: &str| Inline {
         text: text.to_owned(),
         style: InlineStyle::default(),
+        target: None,
+    };
+    let link = |text: &str, target: &str| Inline {
+        text: text.to_owned(),
+        style: InlineStyle {
+            link: true,
+            ..InlineStyle::default()
+        },
+        target: Some(target.into()),
     };
     let item = |marker: &str, first: bool| Container::Item {
         marker: marker.to_owned(),
@@ -229,6 +238,18 @@ fn every_kind_of_block() {
         paragraph("quoted twice\nwith a hard break"),
         None,
     );
+    let links = vec![
+        text("see "),
+        link("the runbook format", "docs/runbook-format.md"),
+        text(", "),
+        link("", "pictures/run.svg"),
+    ];
+    author.block(Vec::new(), BlockKind::Paragraph(links.clone()), None);
+    let cells = BlockKind::Table {
+        header: vec![vec![text("what")], vec![text("where")]],
+        rows: vec![vec![vec![text("format")], links]],
+    };
+    author.block(Vec::new(), cells, None);
     author.block(Vec::new(), BlockKind::Rule, None);
     author.block(Vec::new(), BlockKind::Html("<details>\n".to_owned()), None);
     let code = BlockKind::Code {

@@ -9,7 +9,6 @@ use stepmark_core::{StepId, StepIndex};
 
 use super::fixture::{Play, exit, opening, refused, sql};
 use super::sample::Author;
-use super::styles::runs;
 use crate::dialog::Question;
 use crate::{Colour, Glyphs, Settings};
 
@@ -93,11 +92,6 @@ fn ascii() -> Settings {
 }
 
 #[test]
-fn undo_dialog_80x24() {
-    check!(asked(Settings::default(), 80, 24).text());
-}
-
-#[test]
 fn undo_dialog_120x40() {
     check!(asked(Settings::default(), 120, 40).text());
 }
@@ -105,11 +99,6 @@ fn undo_dialog_120x40() {
 #[test]
 fn undo_dialog_in_ascii_without_colour() {
     check!(asked(ascii(), 80, 24).text());
-}
-
-#[test]
-fn styles_of_the_undo_dialog() {
-    check!(runs(&asked(Settings::default(), 80, 24).draw()));
 }
 
 #[test]
@@ -263,11 +252,6 @@ pub(super) fn stopped(settings: Settings, columns: u16, rows: u16) -> Play {
 }
 
 #[test]
-fn failed_undo_dialog_80x24() {
-    check!(stopped(Settings::default(), 80, 24).text());
-}
-
-#[test]
 fn failed_undo_dialog_120x40() {
     check!(stopped(Settings::default(), 120, 40).text());
 }
@@ -275,11 +259,6 @@ fn failed_undo_dialog_120x40() {
 #[test]
 fn failed_undo_dialog_in_ascii_without_colour() {
     check!(stopped(ascii(), 80, 24).text());
-}
-
-#[test]
-fn styles_of_the_failed_undo_dialog() {
-    check!(runs(&stopped(Settings::default(), 80, 24).draw()));
 }
 
 #[test]

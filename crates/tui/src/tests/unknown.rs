@@ -9,7 +9,6 @@ use stepmark_core::{Attempt, ConnectionName, StepId, StepIndex};
 
 use super::fixture::{Play, identity, sql};
 use super::sample::Author;
-use super::styles::runs;
 use crate::dialog::Question;
 use crate::{Colour, Glyphs, Settings};
 
@@ -98,11 +97,6 @@ fn seen(met: bool) -> WorkEnded {
 }
 
 #[test]
-fn unknown_dialog_80x24() {
-    check!(usual().text());
-}
-
-#[test]
 fn unknown_dialog_120x40() {
     check!(asked(plan(), Settings::default(), 120, 40).text());
 }
@@ -110,11 +104,6 @@ fn unknown_dialog_120x40() {
 #[test]
 fn unknown_dialog_in_ascii_without_colour() {
     check!(asked(plan(), ascii(), 80, 24).text());
-}
-
-#[test]
-fn styles_of_the_unknown_dialog() {
-    check!(runs(&usual().draw()));
 }
 
 #[test]
