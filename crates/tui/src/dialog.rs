@@ -87,7 +87,7 @@ pub(crate) enum Question {
     },
     /// Nothing: who is in the way of the running step.
     Blockers,
-    /// Nothing: what inputs and captures are worth.
+    /// Nothing: what inputs and captures are worth, where connections lead, and which run it is.
     Values,
     /// Whether to leave, now that this is how far the run came.
     Closing,
@@ -143,6 +143,11 @@ impl Dialog {
         dialog
     }
 
+    /// Whether it asks nothing.
+    pub(crate) fn only_tells(&self) -> bool {
+        self.buttons().last() == Some(&CLOSE)
+    }
+
     /// Whether text is asked for.
     pub(crate) fn takes_text(&self) -> bool {
         !self.inputs.is_empty()
@@ -181,7 +186,7 @@ impl Dialog {
             Question::Waive { .. } => "Go on without it",
             Question::OpenFailed { .. } => "Connection failed",
             Question::Blockers => "In the way",
-            Question::Values => "Inputs and captured values",
+            Question::Values => "Values, connections and the run",
             Question::Closing => "Leave",
             Question::Help => "Keys",
         }
@@ -262,16 +267,18 @@ fn plain_buttons(question: &Question) -> &'static [Choice] {
         ],
         Question::Waive { .. } => &[(Action::Accept, "Go on without it", "Enter"), BACK],
         Question::Closing => &[(Action::LeaveNow, "Leave", "q"), BACK],
+        // What they say goes to whoever can do something about it.
+        Question::OpenFailed { .. } | Question::Blockers | Question::Values => {
+            &[(Action::Copy, "Copy", "y"), CLOSE]
+        }
         // The first three have buttons of their own.
         Question::Undo { .. }
         | Question::UndoFailed { .. }
         | Question::Unknown { .. }
-        | Question::OpenFailed { .. }
-        | Question::Blockers
-        | Question::Values
-        | Question::Help => &[(Action::Dismiss, "Close", "Esc")],
+        | Question::Help => &[CLOSE],
     }
 }
 
+const CLOSE: Choice = (Action::Dismiss, "Close", "Esc");
 const NO: Choice = (Action::Dismiss, "No", "n");
 const STAY: Choice = (Action::Dismiss, "Stay", "n");

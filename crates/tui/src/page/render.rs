@@ -116,9 +116,9 @@ fn risks(
     lines
         .flat_map(|(gravity, text)| {
             let (sign, style) = match gravity {
-                Gravity::Light => (glyphs.pick("  ", "  "), palette.dim()),
-                Gravity::Blocks => (glyphs.pick("! ", "! "), palette.warn()),
-                Gravity::Destroys => (glyphs.pick("! ", "! "), palette.bad()),
+                Gravity::Light => ("  ", palette.dim()),
+                Gravity::Blocks => ("! ", palette.warn()),
+                Gravity::Destroys => ("! ", palette.bad()),
             };
             let indent = columns.min(2);
             let text = wrap(&[(text.into(), style)], columns.saturating_sub(indent));

@@ -6,6 +6,7 @@ use super::{IsChosen, button, put, row_of};
 use crate::action::Action;
 use crate::layout::FirstLayout;
 use crate::screen::Screen;
+use crate::text::more_lines;
 
 /// Draws the first screen.
 pub(super) fn paint(screen: &Screen, layout: &FirstLayout, buffer: &mut Buffer) {
@@ -41,7 +42,7 @@ pub(super) fn paint(screen: &Screen, layout: &FirstLayout, buffer: &mut Buffer) 
             width: buffer.area.right().saturating_sub(x),
             ..last.area
         };
-        let text = format!("{hidden} more lines (Down)");
+        let text = format!("{} (Down)", more_lines(hidden));
         put(
             buffer,
             area,

@@ -15,7 +15,7 @@ pub(super) fn refused(screen: &mut Screen, refusal: Refusal) {
             screen.unshown = true;
             act::ask(screen, Question::StateMissing { connection, steps });
         }
-        refusal => act::warn(screen, refusal.message()),
+        refusal => act::refused(screen, &refusal),
     }
 }
 
@@ -43,7 +43,7 @@ pub(super) fn waive(screen: &mut Screen) -> Vec<Wish> {
     };
     match named {
         Some(_) if !screen.permitted().waive => {
-            act::warn(screen, "a step is running; cancel it first (c)");
+            act::is_running(screen);
         }
         Some(connection) => act::ask(screen, Question::Waive { connection }),
         None => act::warn(screen, "nothing was lost with a session"),

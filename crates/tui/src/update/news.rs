@@ -8,6 +8,7 @@ use stepmark_core::runner::{Activity, Notice, Refusal, may_roll_back};
 use stepmark_core::{StepId, StepIndex};
 
 use super::{act, lost_state, undo, view};
+use crate::action::Action;
 use crate::dialog::Question;
 use crate::screen::{Screen, Tone};
 use crate::sight::Sight;
@@ -37,8 +38,9 @@ pub(super) fn told(screen: &mut Screen, news: News) {
         screen.over = true;
         screen.unshown = true;
         screen.lent = None;
-        let text = "the run has stopped and says nothing more; q leaves";
-        screen.notice.get_or_insert((Tone::Alarm, text.to_owned()));
+        let leave = screen.keys.named(Action::Leave);
+        let text = format!("the run has stopped and says nothing more; {leave} leaves");
+        screen.notice.get_or_insert((Tone::Alarm, text));
     }
 }
 
@@ -131,6 +133,9 @@ fn resumed(screen: &mut Screen) {
     screen.lent = None;
     screen.dialog = None;
     screen.notice = None;
+    if screen.is_replay() && !screen.following {
+        return;
+    }
     screen.following = true;
     screen.reading = false;
     let first = screen.progress.next_undo();

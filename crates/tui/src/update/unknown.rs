@@ -14,7 +14,7 @@ use crate::wish::Wish;
 pub(super) fn ask(screen: &mut Screen, step: StepIndex) {
     if let Some(running) = screen.progress.running() {
         let refusal = Refusal::StepRunning(screen.plan().step(running).id.clone());
-        act::warn(screen, refusal.message());
+        act::refused(screen, &refusal);
         return;
     }
     if !screen.may_settle(step) {

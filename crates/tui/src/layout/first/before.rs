@@ -36,7 +36,10 @@ pub(super) fn say(screen: &Screen, said: &mut Said) {
     };
     said.say(2, &how, style);
     if let (Some(all), Some(_)) = (screen.progress.rollback(), screen.progress.next_undo()) {
-        let text = format!("A rollback of {} steps was cut off", all.len());
+        let text = match all.len() {
+            1 => "A rollback of 1 step was cut off".to_owned(),
+            count => format!("A rollback of {count} steps was cut off"),
+        };
         said.say(2, &text, palette.warn());
     }
     for (word, wanted, style) in kinds(palette) {
