@@ -113,13 +113,9 @@ impl Scratch {
         wanted: Wanted,
         variables: &str,
     ) -> Result<(), Complaint> {
-        let name = match wanted.databases.as_slice() {
-            [(connection, _)] if *connection != ConnectionName::default() => connection.as_str(),
-            _ => "run",
-        };
         let options = ClusterOptions {
             settings: wanted.settings,
-            ..ClusterOptions::named(name)
+            ..ClusterOptions::default()
         };
         let cluster = Cluster::start(programs, options).map_err(|error| complain(&error))?;
         for (connection, database) in &wanted.databases {
