@@ -33,7 +33,7 @@ fn the_verdict_on_a_commit_without_an_answer_is_the_servers_truth() {
         Some(_) => 200,
         None => 6,
     };
-    let options = ClusterOptions::named("doubt");
+    let options = ClusterOptions::default();
     let options = options.setting("wal_level", "replica");
     let server = Server::with(options.setting("max_wal_senders", "2"));
     server.sql(SETUP);

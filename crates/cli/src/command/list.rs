@@ -5,7 +5,6 @@ mod flags;
 mod last_run;
 mod listed;
 mod needs;
-mod opening;
 mod past_runs;
 mod past_step;
 mod rehearsed;

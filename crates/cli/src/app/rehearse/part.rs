@@ -131,7 +131,7 @@ impl<'a> Part<'a> {
         &mut self,
         findings: &mut Findings,
         shown: &mut Shown,
-    ) -> Result<Result<bool, Over>, Complaint> {
+    ) -> Result<Result<(), Over>, Complaint> {
         let every_step = self.rehearsal.wish.every_step;
         self.drive(findings, shown, |director| director.all_the_way(every_step))
     }

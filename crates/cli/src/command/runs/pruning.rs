@@ -61,7 +61,8 @@ pub(super) fn prune(
     Ok(exit)
 }
 
-/// The finished runs that no flag keeps, and that are not the newest of their runbook.
+/// The runs that no flag keeps, and that are not the newest of their runbook: those that are finished, and rehearsals however
+/// they ended, which nobody takes up again. Runs and rehearsals are counted apart.
 fn old<'a>(
     runs: &'a [PastRun],
     arguments: &RunsArguments,
@@ -78,11 +79,16 @@ fn old<'a>(
     let mut seen: HashMap<_, usize> = HashMap::new();
     let mut old = Vec::new();
     for run in runs {
-        let of_runbook = seen.entry(run.directory.path().parent()).or_default();
+        let kind = (run.directory.path().parent(), run.is_rehearsal());
+        let of_runbook = seen.entry(kind).or_default();
         *of_runbook += 1;
         let is_young = since.is_some_and(|since| run.started().is_none_or(|at| at >= since));
-        let is_finished = matches!(run.result, RunResult::Finished(_));
-        if *of_runbook > keep && !is_young && is_finished {
+        let is_over = match run.result {
+            RunResult::Finished(_) => true,
+            RunResult::Paused(_) | RunResult::BrokenOff => run.is_rehearsal(),
+            RunResult::Running | RunResult::Unreadable(_) => false,
+        };
+        if *of_runbook > keep && !is_young && is_over {
             old.push(run);
         }
     }
