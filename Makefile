@@ -31,7 +31,7 @@ lint: ## Check formatting and lints, as far as rustfmt and clippy are installed
 
 soak: ready ## Run the tests that read STEPMARK_SOAK with their large counts (takes long)
 	@echo 'soak: these tests raise their counts:'
-	@grep -rl STEPMARK_SOAK --include='*.rs' crates tests | sed 's/^/  /' | sort | grep . || echo '  none yet'
+	@grep -rlE 'STEPMARK_SOAK|\bsoak\(' --include='*.rs' crates tests | sed 's/^/  /' | sort
 	STEPMARK_SOAK=1 $(CARGO) test --workspace --locked --release
 
 bench: ready ## Measure the program beside psql, bash and tee (about half an hour; BENCH='--scale 0.05' for less)

@@ -2,8 +2,9 @@
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Command, Stdio};
+use std::time::Instant;
 
-use stepmark_tests::{Home, Pty, Server};
+use stepmark_tests::{Home, Pty, Server, found_out};
 
 #[test]
 fn the_screen_names_who_holds_the_lock_and_the_step_goes_on_once_it_is_gone() {
@@ -35,8 +36,12 @@ fn the_screen_names_who_holds_the_lock_and_the_step_goes_on_once_it_is_gone() {
     pty.press("\r");
     pty.shows("[ Run ]");
     pty.press("\r");
-    pty.shows("AccessExclusiveLock");
+    home.when_started("book", 1);
+    let begun = Instant::now();
     pty.shows("blocked by pid");
+    let took = begun.elapsed().as_millis();
+    found_out(&format!("the screen names the blocker after {took} ms"));
+    pty.shows("AccessExclusiveLock");
     pty.shows("nightly export");
     pty.press("b");
     pty.shows("idle in transaction for");

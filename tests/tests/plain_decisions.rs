@@ -13,12 +13,7 @@ fn on_terminal(home: &Home, arguments: &[&str]) -> Pty {
 fn taken_up(book: &str) -> (Home, Pty) {
     let home = Home::new();
     home.write("book.md", book);
-    let mut child = home.spawn(&["run", "book.md"]);
-    while !home.path().join("been").exists() {
-        std::thread::sleep(std::time::Duration::from_millis(2));
-    }
-    child.kill().expect("our child");
-    child.wait().expect("our child");
+    home.killed(&["run", "book.md"], "been");
     let pty = on_terminal(&home, &["resume", "last", "--plain", "--orphans", "kill"]);
     pty.shows("unknown, asked about first: slow");
     pty.shows("Nobody knows whether slow took effect (attempt 1, begun ");

@@ -4,11 +4,9 @@ use std::fs::File;
 use std::process::Stdio;
 use std::time::Duration;
 
-use stepmark_tests::{Home, Journal, Outcome, Server};
+use stepmark_tests::{Chance, Home, Journal, Outcome, Server, found_out, soak};
 
-use crate::chance::Chance;
 use crate::oracle::{TABLE, book, check_acknowledged, check_ended, id, newest};
-use crate::rounds;
 
 /// About as long as the run takes.
 const RUN: Duration = Duration::from_millis(700);
@@ -20,16 +18,16 @@ fn a_kill_at_any_moment_loses_nothing_acknowledged_and_does_nothing_twice() {
     let server = Server::new();
     server.sql(TABLE);
     let mut told = [0; 2];
-    for round in 0..rounds(30, 1000) {
+    for round in 0..soak(30, 1000) {
         match killed_run(&server, round) {
             0 => told[0] += 1,
             _ => told[1] += 1,
         }
     }
-    println!(
+    found_out(&format!(
         "{} runs finished, {} left the shell step unknown",
         told[0], told[1]
-    );
+    ));
 }
 
 fn killed_run(server: &Server, round: u32) -> i32 {

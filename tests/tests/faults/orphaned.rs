@@ -3,9 +3,7 @@
 
 use std::process::Child;
 
-use stepmark_tests::{Home, Server};
-
-use crate::rounds;
+use stepmark_tests::{Home, Server, soak};
 
 fn kill(mut child: Child) {
     child.kill().expect("our child");
@@ -25,7 +23,7 @@ fn statement(round: u32) -> String {
 fn a_statement_that_outlived_its_runner_is_never_sent_a_second_time() {
     let server = Server::new();
     server.sql("CREATE TABLE done (round int)");
-    for round in 0..rounds(8, 100) {
+    for round in 0..soak(8, 100) {
         let home = Home::new();
         home.write("book.md", &statement(round));
         let child = home.spawn(&["run", "book.md", "--yes", "--connect", &server.url()]);
@@ -58,7 +56,7 @@ const TREE: &str = "```bash {name=tree idempotent}\n\
 #[test]
 fn a_tree_of_processes_that_outlived_its_runner_is_ended_or_waited_for_before_the_step_runs_again()
 {
-    for round in 0..rounds(8, 100) {
+    for round in 0..soak(8, 100) {
         let home = Home::new();
         home.write("book.md", TREE);
         let child = home.spawn(&["run", "book.md", "--yes"]);
