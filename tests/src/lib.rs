@@ -11,6 +11,7 @@ mod journal;
 mod outcome;
 mod pty;
 mod server;
+mod session;
 mod soak;
 mod svg;
 
@@ -25,5 +26,6 @@ pub use journal::Journal;
 pub use outcome::Outcome;
 pub use pty::Pty;
 pub use server::Server;
+pub use session::Session;
 pub use soak::soak;
 pub use svg::svg;

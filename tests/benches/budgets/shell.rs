@@ -13,7 +13,7 @@ use crate::plan::Plan;
 use crate::sql::{forget, run};
 
 /// Where nothing is synced: what a sync costs is left out of what output costs.
-const MEMORY: &str = "/dev/shm";
+pub(crate) const MEMORY: &str = "/dev/shm";
 
 /// All comparisons of shell steps.
 pub(crate) fn compare(plan: &Plan) {

@@ -1,54 +1,13 @@
 //! The first copy of the rows: the wait holds until it is really done, says how far it is, and survives its runner.
 
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::process::{Child, ChildStdin, Command, Stdio};
+use std::process::Stdio;
 use std::time::Duration;
 
-use stepmark_scratch::Cluster;
-use stepmark_tests::{Journal, Pty, eventually, found_out, found_within, soak};
+use stepmark_tests::{Journal, Pty, Session, eventually, found_out, found_within, soak};
 
 use crate::clusters::Stage;
 
 const STEM: &str = "logical-replication-move";
-
-/// A session that keeps a table from being filled.
-struct Holder {
-    keys: Option<ChildStdin>,
-    child: Child,
-}
-
-impl Holder {
-    fn of(cluster: &Cluster, table: &str) -> Self {
-        let mut child = Command::new(cluster.programs().psql())
-            .args(["-XqAt", &cluster.url("shop")])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("psql");
-        let mut keys = child.stdin.take().expect("a pipe");
-        writeln!(
-            keys,
-            "BEGIN; LOCK TABLE {table} IN SHARE MODE;\n\\echo locked"
-        )
-        .expect("it reads");
-        let mut said = String::new();
-        let mut out = BufReader::new(child.stdout.take().expect("a pipe"));
-        out.read_line(&mut said).expect("it writes");
-        assert_eq!(said, "locked\n");
-        Self {
-            keys: Some(keys),
-            child,
-        }
-    }
-}
-
-impl Drop for Holder {
-    fn drop(&mut self) {
-        drop(self.keys.take());
-        // It ends at the end of its input.
-        let _ = self.child.wait();
-    }
-}
 
 /// Waits until `sql` is true at the destination.
 fn until(stage: &Stage, sql: &str) {
@@ -62,10 +21,12 @@ fn journal(stage: &Stage) -> Journal {
 }
 
 /// A run that has come to its subscription, with one table that cannot be filled, and the holder of it.
-fn held_up(size: u32) -> (Stage, Holder) {
+fn held_up(size: u32) -> (Stage, Session) {
     let stage = Stage::of_move(STEM, size);
     stage.stepmark("run", &["--until", "address"]).exits(0);
-    let holder = Holder::of(stage.cluster("destination_server"), "orders");
+    let destination = stage.cluster("destination_server");
+    let mut holder = Session::open(destination, "shop", "holder");
+    holder.sql("BEGIN; LOCK TABLE orders IN SHARE MODE;");
     (stage, holder)
 }
 
