@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use serde_json::Value;
-use stepmark_tests::{Home, Journal, Outcome, Server, stepmark};
+use stepmark_tests::{Home, Journal, Outcome, Server, eventually, not_tested, stepmark};
 
 const FRONT: &str = "---\nrehearsal:\n  default: { setup: base.sql }\n---\n# Change\n\n";
 const BASE: &str = "CREATE TABLE orders (id serial PRIMARY KEY, note text);\n\
@@ -415,9 +415,7 @@ fn a_signal_while_the_clusters_are_set_up_leaves_nothing() {
             .filter(|owner| fs::read_to_string(owner).is_ok_and(|text| text.contains(&lock)))
             .count()
     };
-    while own() == 0 {
-        std::thread::sleep(std::time::Duration::from_millis(5));
-    }
+    eventually("a cluster of its own", || own() > 0);
     // SAFETY: the child is ours and not yet waited for.
     assert_eq!(unsafe { libc::kill(pid, libc::SIGINT) }, 0);
     let output = child.wait_with_output().expect("it ends");
@@ -591,6 +589,7 @@ fn it_works_for_root_and_for_any_user() {
     rehearse(&home, &[]).exits(0);
     // SAFETY: it only asks.
     if unsafe { libc::geteuid() } != 0 {
+        not_tested("a rehearsal by another user; only root may become one");
         return;
     }
     let other = Home::new();

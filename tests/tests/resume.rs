@@ -42,11 +42,7 @@ fn stuck() -> (Home, Server) {
     let (home, server) = (Home::new(), Server::new());
     server.sql("CREATE TABLE t (x text)");
     home.write("book.md", STUCK_ONCE);
-    let child = home.spawn(&["run", "book.md", "--connect", &server.url()]);
-    while !home.path().join("been").exists() {
-        std::thread::yield_now();
-    }
-    kill(child);
+    home.killed(&["run", "book.md", "--connect", &server.url()], "been");
     (home, server)
 }
 
