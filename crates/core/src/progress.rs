@@ -1,5 +1,6 @@
 //! Where a run stands: the fold of its records. Does not decide anything.
 
+mod before;
 mod binding;
 mod connection_progress;
 mod ending;
@@ -10,6 +11,7 @@ mod step_state;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use before::{Before, TakenUp};
 pub use binding::Binding;
 pub use connection_progress::ConnectionProgress;
 pub use ending::Ending;
@@ -17,7 +19,7 @@ pub use step_progress::StepProgress;
 pub use step_state::StepState;
 
 use crate::plan::Plan;
-use crate::record::RunHeader;
+use crate::record::{RunHeader, TransactionStatus};
 use crate::{ConnectionName, StepIndex, Timestamp, VariableName};
 
 /// Where a run stands. Made only by [`Progress::new`] and [`Progress::apply`], so two that saw the same records are equal.
@@ -137,6 +139,24 @@ impl Progress {
     /// Every connection that was opened, by name.
     pub fn connections(&self) -> impl Iterator<Item = (&ConnectionName, &ConnectionProgress)> {
         self.connections.iter()
+    }
+
+    /// The first connection whose transaction is open or has failed, `preferred` before others.
+    pub fn open_transaction(
+        &self,
+        preferred: Option<&ConnectionName>,
+    ) -> Option<(&ConnectionName, &ConnectionProgress)> {
+        self.connections()
+            .filter(|(_, known)| known.transaction != TransactionStatus::Idle)
+            .min_by_key(|(name, _)| Some(*name) != preferred)
+    }
+
+    /// The first connection whose session was lost with what steps had left in it, `preferred` before others.
+    pub fn lacking(&self, preferred: Option<&ConnectionName>) -> Option<&ConnectionName> {
+        self.connections()
+            .filter(|(_, known)| !known.missing.is_empty())
+            .map(|(name, _)| name)
+            .min_by_key(|name| Some(*name) != preferred)
     }
 
     /// What an input or a capture is bound to; none before it is given or captured.

@@ -4,12 +4,11 @@ use std::borrow::Cow;
 
 use stepmark_core::plan::SessionState;
 use stepmark_core::record::Resolution;
-use stepmark_core::runner::OpenFailure;
+use stepmark_core::runner::{OpenFailure, Ways, Witness};
 use stepmark_core::{ConnectionName, StepId, StepIndex, VariableName};
 use tui_input::Input;
 
 use crate::action::Action;
-use crate::unknown::Ways;
 
 /// What is typed before something is undone in production.
 pub(crate) const UNDO: &str = "undo";
@@ -228,11 +227,13 @@ const BACK: Choice = (Action::Dismiss, "Back", "Esc");
 
 /// A button for each thing that can be done about an unknown step.
 fn ways_out(ways: Ways) -> Vec<Choice> {
+    let settle = match ways.witness {
+        Some(Witness::Again) => "Run it again",
+        Some(Witness::NeverCommitted) => "Record that",
+        Some(Witness::Server | Witness::Probe(_)) | None => "Look for evidence",
+    };
     [
-        (
-            ways.evidence.is_some(),
-            (Action::Settle, "Look for evidence", "e"),
-        ),
+        (ways.witness.is_some(), (Action::Settle, settle, "e")),
         (ways.probe.is_some(), (Action::Probe, "Run its probe", "p")),
         (ways.again, (Action::UndoAgain, "Run it again", "r")),
         (true, (Action::WasDone, "It was done", "d")),

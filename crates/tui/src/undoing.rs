@@ -57,6 +57,17 @@ pub(crate) fn how_far(undoing: Undoing) -> String {
     }
 }
 
+/// How far the rollback is, for somebody who leaves.
+pub(crate) fn left_at(undoing: Undoing) -> String {
+    let Undoing {
+        at, of, stopped, ..
+    } = undoing;
+    match stopped {
+        true => format!("The rollback has stopped at {at} of {of}."),
+        false => format!("The rollback is at {at} of {of}."),
+    }
+}
+
 /// What there is to say of a rollback that is over, until something else runs.
 pub(crate) fn closing(screen: &Screen) -> Option<String> {
     let progress = &screen.progress;

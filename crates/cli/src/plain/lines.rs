@@ -51,7 +51,10 @@ pub(super) fn lines(event: &Event) -> String {
             resolution,
             evidence,
             ..
-        } => format!("  {step} {}: {}\n", resolution.words(), evidence.phrase()),
+        } => {
+            let how = evidence.phrase(*resolution);
+            format!("  {step} {}: {how}\n", resolution.words())
+        }
         Event::OrphansSettled {
             step,
             end,

@@ -17,7 +17,7 @@ pub(super) fn paint(screen: &Screen, layout: &FirstLayout, buffer: &mut Buffer) 
     }
     let (done, all) = screen.progress.tally(screen.plan());
     let assurance = match done {
-        0 if screen.taken_up.is_some() => {
+        0 if screen.before.taken_up.is_some() => {
             "Nothing runs by itself: each step waits for you.".to_owned()
         }
         0 => "Nothing has run yet, and opening runs nothing: each step waits for you.".to_owned(),

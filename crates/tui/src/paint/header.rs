@@ -75,10 +75,12 @@ fn right_side(screen: &Screen, columns: usize, said: usize) -> String {
         0 => None,
         up => Some(format!("{up} up")),
     });
-    parts.extend(match (&screen.taken_up, screen.progress.started_at()) {
-        (Some(_), Some(started)) => Some(format!("taken up, run of {}", day(started))),
-        _ => elapsed(screen),
-    });
+    parts.extend(
+        match (&screen.before.taken_up, screen.progress.started_at()) {
+            (Some(_), Some(started)) => Some(format!("taken up, run of {}", day(started))),
+            _ => elapsed(screen),
+        },
+    );
     let is_over = screen.progress.ending().is_some();
     let left = estimate::left(screen).filter(|_| !is_over);
     let mut most = parts.clone();

@@ -4,10 +4,11 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
+use stepmark_core::StepIndex;
 use stepmark_core::plan::StepKind;
 use stepmark_core::progress::StepState;
 use stepmark_core::report::sentence;
-use stepmark_core::runner::Activity;
+use stepmark_core::runner::{Activity, Refusal, may_start};
 use tui_input::Input;
 
 use super::put;
@@ -192,6 +193,11 @@ fn still_up(screen: &Screen) -> Option<String> {
 fn undo_waits(screen: &Screen, undoing: Undoing) -> (String, Style) {
     let planned = screen.plan().step(undoing.step);
     let id = &planned.id;
+    if undoing.stopped && is_in_failed_transaction(screen, undoing.step) {
+        let only = rolled_back_first(screen);
+        let text = format!("{id} did not undo, and its transaction {only}");
+        return (text, screen.palette.bad());
+    }
     let key = |action| screen.keys.named(action);
     match (undoing.stopped, planned.kind) {
         (true, _) => (
@@ -216,6 +222,18 @@ fn undo_waits(screen: &Screen, undoing: Undoing) -> (String, Style) {
     }
 }
 
+/// What becomes of a failed transaction, and by which key.
+fn rolled_back_first(screen: &Screen) -> String {
+    let key = screen.keys.named(Action::Abandon);
+    format!("can only be rolled back: {key} does that")
+}
+
+/// Whether `step` would start inside a transaction that takes nothing any more.
+fn is_in_failed_transaction(screen: &Screen, step: StepIndex) -> bool {
+    let may = may_start(screen.plan(), &screen.progress, step);
+    matches!(may, Err(Refusal::TransactionFailed { .. }))
+}
+
 /// The first step that failed, or whose outcome nobody knows, and what can be done about it.
 fn in_the_way(screen: &Screen) -> Option<String> {
     let plan = screen.plan();
@@ -227,6 +245,12 @@ fn in_the_way(screen: &Screen) -> Option<String> {
     Some(match (&screen.progress.step(step).state, required) {
         (StepState::Unknown, _) => {
             format!("{id}: nobody knows whether it took effect; Enter settles that")
+        }
+        _ if is_in_failed_transaction(screen, step) => {
+            format!(
+                "{id} failed, and its transaction {}",
+                rolled_back_first(screen)
+            )
         }
         _ if screen.progress.step(step).again => {
             let run_on = screen.keys.named(Action::RunOn);

@@ -7,7 +7,7 @@ use stepmark_core::record::{TransactionStatus, Verdict};
 use stepmark_core::runner::Command;
 use stepmark_core::{StepId, StepIndex};
 
-use super::fixture::{Play, exit, opening, sql};
+use super::fixture::{Play, exit, opening, refused, sql};
 use super::sample::Author;
 use super::styles::runs;
 use crate::dialog::Question;
@@ -214,6 +214,41 @@ fn after_the_rollback_it_is_said_and_leaving_ends_the_run_as_rolled_back() {
     play.carry();
     let ending = play.screen.progress.ending();
     assert_eq!(ending, Some(&Ending::Finished(Verdict::RolledBack)));
+}
+
+#[test]
+fn leaving_after_the_rollback_tells_that_the_run_ends_and_of_no_resume() {
+    let mut play = by_hand();
+    play.press(KeyCode::Enter);
+    play.carry();
+    play.end(exit(0));
+    play.shown();
+    play.press(KeyCode::Char('q'));
+    check!(play.text());
+}
+
+#[test]
+fn leaving_a_rollback_that_has_stopped_tells_that_resume_goes_on_with_it() {
+    let mut play = stopped(Settings::default(), 80, 24);
+    play.press(KeyCode::Esc);
+    play.press(KeyCode::Char('q'));
+    check!(play.text());
+}
+
+#[test]
+fn an_undo_that_failed_in_its_transaction_says_that_this_is_rolled_back_first() {
+    let mut play = asked(Settings::default(), 80, 24);
+    play.press(KeyCode::Char('a'));
+    play.carry();
+    play.end(exit(0));
+    play.end(refused(TransactionStatus::Failed));
+    play.shown();
+    play.wait(1);
+    play.press(KeyCode::Esc);
+    let said = "drop-table did not undo, and its transaction can only be rolled back: x does that";
+    let text = play.text();
+    assert!(text.contains(&said[..70]), "{text}");
+    assert!(text.contains("x roll"), "{text}");
 }
 
 /// The undo step of `switch` has failed.

@@ -177,7 +177,7 @@ fn taken_up_for(screen: &mut Screen) -> Vec<Wish> {
     match screen.opening.first.take() {
         Some(Command::RollBack { to }) => undo::ask(screen, to),
         Some(command) => return start(screen, command),
-        None if screen.taken_up.is_some() => {
+        None if screen.before.taken_up.is_some() => {
             if let Some(step) = first_unknown(screen) {
                 unknown::ask(screen, step);
             }

@@ -12,12 +12,12 @@ use crate::action::Action;
 use crate::dialog::Question;
 use crate::screen::{Screen, Tone};
 use crate::sight::Sight;
-use crate::{News, taken_up, unknown};
+use crate::{News, unknown};
 
 /// Takes in what the link had to tell.
 pub(super) fn told(screen: &mut Screen, news: News) {
     for record in &news.records {
-        taken_up::hear(screen, record);
+        screen.before.hear(record, &screen.progress);
         screen.progress.apply(&screen.opening.plan, record);
         happened(screen, record);
     }
@@ -155,7 +155,7 @@ fn resolved(screen: &mut Screen, step: &StepId, resolution: Resolution, evidence
     };
     match resolution {
         Resolution::Done => {
-            screen.settled.insert(index, evidence.phrase());
+            screen.settled.insert(index, evidence.phrase(resolution));
             follow(screen, step);
         }
         Resolution::NotDone if screen.following => view::select(screen, index),

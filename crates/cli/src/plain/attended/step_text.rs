@@ -144,7 +144,7 @@ pub(super) fn shown(binding: &Binding) -> String {
 fn risks(known: Known<'_>, step: &Step) -> Vec<String> {
     let flow = &step.flow;
     let said = [
-        (known.is_production(), "this is PRODUCTION"),
+        (known.opening.is_production(), "this is PRODUCTION"),
         (
             flow.no_return,
             "there is no way back from here: nothing before it is undone afterwards",

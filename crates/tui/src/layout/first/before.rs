@@ -13,7 +13,7 @@ const NAMES_MAX: usize = 12;
 
 /// The section on what was before; nothing for a run that begins.
 pub(super) fn say(screen: &Screen, said: &mut Said) {
-    let Some(up) = &screen.taken_up else {
+    let Some(up) = &screen.before.taken_up else {
         return;
     };
     let palette = screen.palette;
@@ -23,7 +23,7 @@ pub(super) fn say(screen: &Screen, said: &mut Said) {
     let begun = begun.map_or_else(String::new, |at| format!(", begun {}", at.readable()));
     said.say(
         2,
-        &format!("Run by {}{begun}", up.before.join(", then ")),
+        &format!("Run by {}{begun}", up.runners.join(", then ")),
         palette.plain(),
     );
     let left = up.left_at.map_or_else(String::new, Timestamp::readable);
