@@ -149,23 +149,6 @@ fn a_runbook_whose_undo_works_is_proven_step_by_step_and_run_to_its_end() {
 }
 
 #[test]
-fn rehearsals_are_pruned_however_they_ended_and_told_as_failed_where_they_do_not_hold() {
-    let home = home(
-        "```sql {name=look check}\nSELECT true;\n```\n\n```sql {name=wrong}\nSELECT nothing;\n```\n",
-    );
-    rehearse(&home, &[]).exits(1);
-    rehearse(&home, &[]).exits(1);
-    let failed = home.stepmark(&["runs", "--failed"]).exits(0).stdout;
-    assert_eq!(failed.matches("DOES NOT HOLD").count(), 2, "{failed}");
-    home.stepmark(&["runs", "--prune", "--keep", "1", "--yes"])
-        .exits(0)
-        .says(&["removed 1 of 1 runs"]);
-    let left = home.stepmark(&["runs", "--json"]).exits(0).stdout;
-    assert_eq!(left.lines().count(), 1, "{left}");
-    home.stepmark(&["verify", "last"]).exits(0);
-}
-
-#[test]
 fn what_an_undo_leaves_behind_is_caught_and_named() {
     let database = "ALTER DATABASE shop SET work_mem = '9MB';";
     let slot = "SELECT pg_create_physical_replication_slot('left_slot');";
@@ -537,50 +520,6 @@ fn clusters_that_are_kept_answer_until_they_are_ended_as_it_was_said() {
     let ended = std::process::Command::new("sh").args(["-c", end]).status();
     assert!(ended.is_ok_and(|status| status.success()), "{end}");
     assert!(!columns().status.success());
-}
-
-#[test]
-fn a_run_says_when_its_exact_text_was_rehearsed_and_how_that_came_out() {
-    let home = home(COLUMN);
-    let text = fs::read_to_string(home.path().join("book.md")).expect("ours");
-    let production = text.replace("---\nrehearsal", "---\nenvironment: production\nrehearsal");
-    home.write("book.md", &production);
-    let server = Server::new();
-    server.sql(BASE);
-    let url = server.url();
-    let run = ["run", "book.md", "--connect", &url];
-    home.stepmark(&run)
-        .exits(3)
-        .says(&["This runbook was never rehearsed."]);
-    rehearse(&home, &[]).exits(0);
-    let version = server.sql("SHOW server_version");
-    let version = version.split(' ').next().expect("a version");
-    let good = format!("ago on PostgreSQL {version}, undo proven for 1 of 1");
-    let now = format!("rehearsed just now on PostgreSQL {version}, undo proven for 1 of 1");
-    let refused = home.stepmark(&run).exits(3);
-    assert!(
-        refused.stderr.contains(&good) || refused.stderr.contains(&now),
-        "{}",
-        refused.stderr
-    );
-    home.write(
-        "book.md",
-        &production.replace("ADD COLUMN status text", "ADD COLUMN status int"),
-    );
-    home.stepmark(&run)
-        .exits(3)
-        .says(&["never rehearsed with this exact text; another one was, just now"]);
-    let broken = production.replace("DROP COLUMN IF EXISTS status", "ALTER note SET DEFAULT 'x'");
-    home.write("book.md", &broken);
-    rehearse(&home, &[]).exits(1);
-    home.stepmark(&run)
-        .exits(3)
-        .says(&["and it DID NOT HOLD: undo proven for 0 of 1"]);
-    let runs = home.stepmark(&["runs"]).exits(0);
-    runs.says(&[
-        "rehearsal: holds, undo proven for 1 of 1",
-        "rehearsal: DOES NOT HOLD",
-    ]);
 }
 
 #[test]
