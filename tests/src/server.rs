@@ -13,7 +13,7 @@ impl Server {
     /// Starts one.
     #[expect(clippy::new_without_default, reason = "it starts a server")]
     pub fn new() -> Self {
-        Self::with(ClusterOptions::named("test"))
+        Self::with(ClusterOptions::default())
     }
 
     /// Starts one with `options`.

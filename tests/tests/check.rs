@@ -303,6 +303,26 @@ fn what_cannot_be_read_is_an_error_and_the_rest_is_checked() {
 }
 
 #[test]
+fn a_password_that_one_file_was_told_of_is_shown_by_no_other() {
+    let home = Home::new();
+    let include = "[s](s.md) <!-- {include=s.md} -->\n";
+    home.write(
+        "a.md",
+        &format!("---\ninputs: {{ who: {{ default: x }} }}\n---\n\n{include}"),
+    );
+    home.write(
+        "s.md",
+        "```sql\nALTER ROLE app PASSWORD 'S3cretPhrase'; SELECT :'who';\n```\n",
+    );
+    let told = home.stepmark(&["check", "a.md", "s.md"]).exits(2).says(&[
+        "warning[secret-in-runbook]",
+        "error[undeclared-variable]",
+        "SELECT :'who'",
+    ]);
+    assert!(!told.stdout.contains("S3cretPhrase"), "{}", told.stdout);
+}
+
+#[test]
 fn json_holds_all_there_is_to_know() {
     let home = Home::new();
     home.write(

@@ -29,7 +29,7 @@ fn ends_the_backend_waiting_for(event: &str) -> String {
 
 #[test]
 fn the_verdict_on_a_commit_without_an_answer_is_the_servers_truth() {
-    let options = ClusterOptions::named("doubt");
+    let options = ClusterOptions::default();
     let options = options.setting("wal_level", "replica");
     let server = Server::with(options.setting("max_wal_senders", "2"));
     server.sql(SETUP);

@@ -71,7 +71,7 @@ fn settings_name_where_they_came_from() {
 
 #[test]
 fn a_wrong_password() {
-    let options = ClusterOptions::named("password");
+    let options = ClusterOptions::default();
     let (home, server) = (Home::new(), Server::with(options));
     server.sql(
         "SET password_encryption = 'scram-sha-256'; CREATE ROLE app LOGIN PASSWORD 'right one'",

@@ -20,7 +20,7 @@ psql -X -w -A -t -c \"SELECT 'shell as ' || current_user\"
 fn server() -> (Server, String) {
     let server = Server::with(ClusterOptions {
         listen: Listen::Loopback,
-        ..ClusterOptions::named("passwords")
+        ..ClusterOptions::default()
     });
     server.sql("create role locked login password 'hunter22'");
     let file = server.sql("show hba_file");

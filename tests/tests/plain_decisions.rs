@@ -68,10 +68,30 @@ fn a_probe_settles_an_unknown_step_and_an_undo_makes_it_new() {
     pty.shows("1. undo-slow undoes slow");
     pty.answer("[1] undo all of the run  [2] back\nanswer:", "1\n");
     pty.shows("[1/2] slow (bash, rolled back)");
-    pty.answer("answer:", "9\n");
+    pty.answer("[9] end the run as rolled back\nanswer:", "\u{3}");
+    pty.shows("Leave? All that has an undo is undone, and the run ends as rolled back.");
+    pty.answer("[1] leave  [2] stay\nanswer:", "1\n");
     pty.ends();
+    assert_eq!(home.journal("book").types().last(), Some(&"run_finished"));
     assert_eq!(home.journal("book").started(), ["slow", "undo-slow"]);
     assert!(!home.path().join("effect").exists());
+}
+
+#[test]
+fn a_check_that_nobody_knows_of_is_offered_to_run_again_since_it_only_looks() {
+    let book =
+        "```bash {name=slow check}\ntouch been; until test -e go; do sleep 0.05; done\n```\n\n";
+    let (home, mut pty) = taken_up(&format!("{book}{AFTER}"));
+    pty.shows("It may run again: it only looks.");
+    home.write("go", "");
+    pty.answer(
+        "[1] run it again, which is safe: it only looks  [2] it was done  [3] it was not done  [4] back\nanswer:",
+        "e\n",
+    );
+    pty.shows("[2/2] after (bash)");
+    pty.answer("answer:", "q\n");
+    pty.ends();
+    assert_eq!(home.journal("book").started(), ["slow", "slow"]);
 }
 
 #[test]
@@ -145,6 +165,28 @@ fn a_step_gets_the_terminal_as_it_was_and_lines_go_on_after_it() {
     assert!(pty.echoes(), "what the step did to the modes is undone");
     pty.answer("answer:", "9\n");
     assert_eq!(pty.ends().code(), Some(0));
+    assert!(pty.is_restored());
+    let said = fs::read_to_string(home.path().join("said")).expect("the step wrote it");
+    assert_eq!(said, "Ada\n");
+}
+
+#[test]
+fn a_background_step_that_ends_leaves_the_terminal_to_the_step_that_has_it() {
+    let home = Home::new();
+    home.write(
+        "book.md",
+        "```bash {name=tunnel background}\nuntil test -e go; do sleep 0.05; done\n```\n\n\
+         ```bash {name=talk interactive}\ntouch go; read -rp 'your name? ' name; echo \"$name\" > said\n```\n",
+    );
+    let mut pty = on_terminal(&home, &["run", "book.md", "--plain"]);
+    pty.answer("answer:", "1\n");
+    pty.shows("[up] tunnel is up");
+    pty.answer("answer:", "1\n");
+    pty.asks("your name?");
+    pty.shows("ended by itself (exit code 0)");
+    pty.press("Ada\n");
+    pty.answer("answer:", "q\n");
+    assert_eq!(pty.ends().code(), Some(1), "the background step failed");
     assert!(pty.is_restored());
     let said = fs::read_to_string(home.path().join("said")).expect("the step wrote it");
     assert_eq!(said, "Ada\n");

@@ -72,7 +72,8 @@ fn a_runbook_whose_undo_works_is_proven_step_by_step_and_run_to_its_end() {
         "- [ ] Tell on-call <!-- {{name=oncall}} -->\n\n\
          ```bash {{name=announce live}}\ntouch announced\n```\n\n{COLUMN}\
          ```sql {{name=look check confirm=\"yes, look\"}}\nSELECT count(*) = 2 FROM orders;\n```\n\n\
-         ```sql {{name=cutover no-return}}\nUPDATE orders SET status = 'open';\n```\n\n\
+         - [ ] Go <!-- {{name=go}} -->\n\n\
+         ```sql {{name=cutover no-return}}\nALTER TABLE orders ALTER status SET DEFAULT 'new';\nUPDATE orders SET status = 'open';\n```\n\n\
          ```sql {{name=after}}\nALTER TABLE orders ALTER status SET NOT NULL;\n```\n"
     );
     let home = home(&steps);
@@ -85,10 +86,10 @@ fn a_runbook_whose_undo_works_is_proven_step_by_step_and_run_to_its_end() {
     assert_eq!(undo(&result, "oncall"), "not rehearsed: a person does it");
     assert_eq!(undo(&result, "look"), "only looks");
     assert_eq!(undo(&result, "after"), "after the point of no return");
-    assert_eq!(
-        result["steps"][2]["locked"],
-        serde_json::json!(["public.orders"])
-    );
+    for step in [2, 5, 6] {
+        let locked = &result["steps"][step]["locked"];
+        assert_eq!(*locked, serde_json::json!(["public.orders"]), "{step}");
+    }
     assert_eq!((&result["proven"], &result["due"]), (&1.into(), &1.into()));
     assert!(!home.path().join("announced").exists());
     let runs = home.runs("book");
@@ -96,10 +97,13 @@ fn a_runbook_whose_undo_works_is_proven_step_by_step_and_run_to_its_end() {
         panic!("{runs:?}");
     };
     let (first, last) = (Journal::read(first), Journal::read(last));
-    assert_eq!(first.started(), ["oncall", "column", "look", "undo-column"]);
+    assert_eq!(
+        first.started(),
+        ["oncall", "column", "look", "go", "undo-column"]
+    );
     assert_eq!(
         last.started(),
-        ["oncall", "column", "look", "cutover", "after"]
+        ["oncall", "column", "look", "go", "cutover", "after"]
     );
     assert_eq!(first.lines[0]["rehearsal"]["part"], "up_to_no_return");
     assert_eq!(last.lines[0]["rehearsal"]["part"], "to_the_end");
@@ -110,9 +114,10 @@ fn a_runbook_whose_undo_works_is_proven_step_by_step_and_run_to_its_end() {
             (&true.into(), &false.into())
         );
     }
-    assert_eq!(last.of("step_confirmed").count(), 2);
+    assert_eq!(last.of("step_confirmed").count(), 3);
     home.stepmark(&["runs"]).exits(0).says(&[
         "rehearsal: holds, undo proven for 1 of 1",
+        "rehearsal, first part: rolled back",
         "throwaway servers",
     ]);
     let conclusion = last.of("rehearsal_concluded").next().expect("a conclusion");
@@ -137,6 +142,27 @@ fn a_runbook_whose_undo_works_is_proven_step_by_step_and_run_to_its_end() {
     home.stepmark(&["rollback", "last"])
         .exits(2)
         .says(&["is a rehearsal"]);
+    let part = runs[0].display().to_string();
+    let told = home.stepmark(&["verify", &part, "--json"]).exits(0).stdout;
+    let told: Value = serde_json::from_str(&told).expect("one JSON object");
+    assert_eq!(told["rehearsal"], Value::Null);
+}
+
+#[test]
+fn rehearsals_are_pruned_however_they_ended_and_told_as_failed_where_they_do_not_hold() {
+    let home = home(
+        "```sql {name=look check}\nSELECT true;\n```\n\n```sql {name=wrong}\nSELECT nothing;\n```\n",
+    );
+    rehearse(&home, &[]).exits(1);
+    rehearse(&home, &[]).exits(1);
+    let failed = home.stepmark(&["runs", "--failed"]).exits(0).stdout;
+    assert_eq!(failed.matches("DOES NOT HOLD").count(), 2, "{failed}");
+    home.stepmark(&["runs", "--prune", "--keep", "1", "--yes"])
+        .exits(0)
+        .says(&["removed 1 of 1 runs"]);
+    let left = home.stepmark(&["runs", "--json"]).exits(0).stdout;
+    assert_eq!(left.lines().count(), 1, "{left}");
+    home.stepmark(&["verify", "last"]).exits(0);
 }
 
 #[test]
@@ -288,8 +314,9 @@ fn a_long_step_is_cancelled_in_its_middle_undone_and_run_again() {
 
 #[test]
 fn a_step_that_fails_is_told_and_the_rest_is_not_reached() {
+    let later = pair("later", "CREATE TABLE later ();", "DROP TABLE later;");
     let home = home(&format!(
-        "{COLUMN}```sql {{name=wrong}}\nSELECT nothing FROM orders;\n```\n"
+        "{COLUMN}```sql {{name=wrong}}\nSELECT nothing FROM orders;\n```\n\n{later}"
     ));
     let result = result(&home, &[], 1);
     assert!(
@@ -297,6 +324,8 @@ fn a_step_that_fails_is_told_and_the_rest_is_not_reached() {
         "{result}"
     );
     assert_eq!(undo(&result, "column"), "proven");
+    assert_eq!(undo(&result, "later"), "not reached");
+    assert_eq!((&result["proven"], &result["due"]), (&1.into(), &2.into()));
     assert_eq!(home.runs("book").len(), 1);
 }
 
@@ -447,7 +476,7 @@ fn a_sequence_that_went_on_is_a_note_and_one_that_went_back_is_not() {
 fn the_schema_of_a_real_database_comes_without_rows_and_says_how_many_there_are() {
     let server = Server::new();
     server.sql(
-        "CREATE ROLE app LOGIN PASSWORD 'real-password';
+        "CREATE ROLE app LOGIN PASSWORD 'real-password'; CREATE ROLE maker CREATEDB BYPASSRLS NOINHERIT; GRANT maker TO app;
          CREATE TABLE orders (id int PRIMARY KEY, note text); ALTER TABLE orders OWNER TO app;
          INSERT INTO orders SELECT g FROM generate_series(1, 1234) g; ANALYZE orders;
          CREATE EXTENSION postgres_fdw; CREATE SERVER far FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host 'far.example');
@@ -455,7 +484,8 @@ fn the_schema_of_a_real_database_comes_without_rows_and_says_how_many_there_are(
     );
     let home = Home::new();
     let look = "```sql {name=look check}\nSELECT NOT EXISTS (SELECT FROM orders) AND NOT EXISTS (SELECT FROM pg_user_mapping)\n\
-        AND pg_get_userbyid(relowner) = 'app' FROM pg_class WHERE relname = 'orders';\n```\n\n";
+        AND pg_get_userbyid(relowner) = 'app' AND pg_has_role('app', 'maker', 'member') AND rolcreatedb AND rolbypassrls\n\
+        AND NOT rolinherit AND NOT rolcreaterole FROM pg_class, pg_roles WHERE relname = 'orders' AND rolname = 'maker';\n```\n\n";
     home.write("book.md", &format!("{look}{COLUMN}"));
     let from = format!("default={}", server.url());
     let outcome = rehearse(&home, &["--schema-from", &from]).exits(0).says(&[

@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use stepmark_tests::{Home, Outcome, Pty};
+use stepmark_tests::{Home, Outcome, Pty, Server};
 
 fn with_file(text: &str) -> Home {
     let home = Home::new();
@@ -87,6 +87,72 @@ fn what_the_file_says_holds_for_a_run_and_a_flag_goes_before_it() {
         .exits(0)
         .stdout;
     assert!(listed.contains("succeeded"), "{listed}");
+}
+
+#[test]
+fn a_variable_that_is_empty_is_as_good_as_unset() {
+    let home = with_file("");
+    let empty = |arguments: &[&str]| {
+        let mut command = home.command(arguments);
+        command.env("STEPMARK_LOG_DIR", "").env("STEPMARK_SIGN", "");
+        Outcome::of(command).exits(0)
+    };
+    empty(&["run", "book.md", "--yes"]);
+    assert_eq!(home.runs("book").len(), 1);
+    empty(&["list", "book.md"]).says(&["succeeded"]);
+    empty(&["config"]);
+}
+
+#[test]
+fn a_mistake_in_the_file_is_told_by_each_command_that_reads_it() {
+    let home = with_file("mouse = true\n[keys]\nfly = \"f\"\n");
+    let commands: [&[&str]; 5] = [
+        &["list", "book.md"],
+        &["list", "book.md", "--log-dir", "logs"],
+        &["rehearse", "book.md", "--log-dir", "logs"],
+        &["show", "last"],
+        &["config"],
+    ];
+    for arguments in commands {
+        home.stepmark(arguments)
+            .exits(2)
+            .says(&["config.toml:3: there is no action called fly"]);
+    }
+}
+
+#[test]
+fn the_doctor_tries_each_connection_that_is_given() {
+    let (home, server) = (Home::new(), Server::new());
+    let url = server.url();
+    let named = |name: &str| format!("{name}={url}");
+    let (default, one, other) = (named("default"), named("one"), "other=host=/nowhere");
+    home.stepmark(&["doctor", "--connect", &default])
+        .exits(0)
+        .says(&["ok       connection     shop as postgres"]);
+    let both = ["doctor", "--connect", &one, "--connect", other];
+    home.stepmark(&both).exits(1).says(&[
+        "ok       one            shop as postgres",
+        "MISSING  other          ",
+    ]);
+    home.write("plain.md", "```sql\nSELECT 1;\n```\n");
+    home.stepmark(&["doctor", "plain.md", "--connect", &default])
+        .exits(0)
+        .says(&["ok       connection     shop as postgres"]);
+    home.stepmark(&["doctor", "plain.md", "--connect", &one])
+        .exits(1)
+        .says(&["MISSING  connections    the runbook has no connection called one"]);
+    // No step of it uses one.
+    home.stepmark(&["doctor", "book.md", "--connect", &url])
+        .exits(2);
+    home.write("book.md", "```bash\ntrue\n```\n");
+    home.stepmark(&["doctor", "book.md", "--connect", &url])
+        .exits(0)
+        .says(&["ok       connection     shop as postgres"]);
+    let mut command = home.command(&["doctor"]);
+    command.env("DATABASE_URL", "nonsense=x");
+    Outcome::of(command)
+        .exits(1)
+        .says(&["ok       bash", "MISSING  connections    "]);
 }
 
 #[test]

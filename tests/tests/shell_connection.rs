@@ -72,10 +72,7 @@ fn places(runtime: &std::path::Path) -> Vec<(PathBuf, Vec<PathBuf>)> {
 
 #[test]
 fn a_kill_leaves_no_password_in_the_run_and_the_next_run_sweeps_it() {
-    let (home, server) = (
-        Home::new(),
-        Server::with(ClusterOptions::named("passwords")),
-    );
+    let (home, server) = (Home::new(), Server::with(ClusterOptions::default()));
     let runtime = home.path().join("runtime");
     fs::create_dir(&runtime).expect("a folder");
     home.write(

@@ -47,7 +47,7 @@ pub struct Arguments {
 /// What to do.
 #[derive(Debug, clap::Subcommand)]
 pub enum Subcommand {
-    /// Run a runbook: in the terminal, or headless when stdout is no terminal or with --yes.
+    /// Run a runbook: in the terminal, or headless with --yes or --json or where stdin or stdout is no terminal.
     Run(RunArguments),
     /// Take up a run that did not come to its end: after a failure, a crash, or Ctrl-C.
     Resume(ResumeArguments),
@@ -114,7 +114,7 @@ pub struct RunArguments {
 #[derive(Args, Debug, Default)]
 pub struct TermArguments {
     /// Run headless; answer plain questions with yes and tick manual steps, recorded as given by this flag.
-    #[arg(long, short)]
+    #[arg(long, short, conflicts_with = "plain")]
     pub yes: bool,
     /// Give the text of a typed confirmation beforehand.
     #[arg(long, value_name = "STEP=TEXT")]
@@ -131,26 +131,43 @@ pub struct TermArguments {
     /// What follows a failed step when nobody is there.
     #[arg(long, value_enum, value_name = "WHAT", default_value_t)]
     pub on_failure: OnFailureArgument,
-    /// Where the run's directory goes, instead of .stepmark beside the runbook.
-    #[arg(long, value_name = "DIR", env = "STEPMARK_LOG_DIR")]
-    pub log_dir: Option<PathBuf>,
-    /// Sign the log with this OpenSSH key when the run ends; its .pub file does where the agent has the key.
-    #[arg(long, value_name = "KEY", env = "STEPMARK_SIGN")]
-    pub sign: Option<PathBuf>,
     /// Do not lock the databases against other runs of stepmark.
     #[arg(long)]
     pub no_target_lock: bool,
     /// Run headless and print the records, one JSON object a line.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "plain")]
     pub json: bool,
+    /// What the settings say too.
+    #[command(flatten)]
+    pub settings: SettingArguments,
+}
+
+/// What the settings say too; a flag goes before them.
+#[derive(Args, Clone, Debug, Default)]
+pub struct SettingArguments {
+    /// Where the run's directory goes, instead of .stepmark beside the runbook; else STEPMARK_LOG_DIR says where.
+    #[arg(long, value_name = "DIR")]
+    pub log_dir: Option<PathBuf>,
+    /// Sign the log with this OpenSSH key when the run ends, else with that of STEPMARK_SIGN; its .pub file does where the
+    /// agent has the key.
+    #[arg(long, value_name = "KEY")]
+    pub sign: Option<PathBuf>,
+    /// How it is shown.
+    #[command(flatten)]
+    pub screen: ScreenArguments,
+}
+
+/// How a run is shown.
+#[derive(Args, Clone, Debug, Default)]
+pub struct ScreenArguments {
     /// Draw with ASCII signs only.
     #[arg(long)]
     pub ascii: bool,
     /// Leave the mouse to the terminal.
     #[arg(long)]
     pub no_mouse: bool,
-    /// Ask in lines with numbered answers instead of on the screen: for screen readers, logs and TERM=dumb.
-    #[arg(long, conflicts_with_all = ["yes", "json"])]
+    /// In lines, asked with numbered answers, instead of on the screen: for screen readers, logs and TERM=dumb.
+    #[arg(long)]
     pub plain: bool,
     /// The same, as a wish of the settings: it asks for nothing where nobody is to be asked.
     #[arg(skip)]
@@ -259,7 +276,7 @@ Exit code 1 where something is missing. Nothing is executed, and nothing that is
 pub struct DoctorArguments {
     /// The runbook whose folder, tools and connections are looked at.
     pub file: Option<PathBuf>,
-    /// The connection to try, as for `run`.
+    /// A connection to try, as for `run`; without a runbook any name does.
     #[arg(long, value_name = "[NAME=]URL")]
     pub connect: Vec<String>,
 }

@@ -16,40 +16,34 @@ pub(crate) mod runs;
 pub(crate) mod show;
 pub(crate) mod verify;
 
-use crate::settings::{Flags, Settings};
+use crate::settings::Settings;
 use crate::{Complaint, Exit, Subcommand};
 
 /// Carries out one subcommand; what it does not say itself, the settings do.
 pub(crate) fn carry_out(command: Subcommand) -> Result<Exit, Complaint> {
     match command {
         Subcommand::Run(mut arguments) => {
-            Settings::complete(&mut arguments.terms)?;
+            Settings::complete(&mut arguments.terms.settings)?;
             run::run(&arguments)
         }
         Subcommand::Resume(mut arguments) => {
-            Settings::complete(&mut arguments.take_up.terms)?;
+            Settings::complete(&mut arguments.take_up.terms.settings)?;
             resume::resume(&arguments)
         }
         Subcommand::Rollback(mut arguments) => {
-            Settings::complete(&mut arguments.take_up.terms)?;
+            Settings::complete(&mut arguments.take_up.terms.settings)?;
             resume::rollback(&arguments)
         }
         Subcommand::Demo(mut arguments) => {
-            Settings::complete(&mut arguments.terms)?;
+            Settings::complete(&mut arguments.terms.settings)?;
             demo::demo(&arguments)
         }
         Subcommand::List(mut arguments) => {
-            let usual = || Settings::here(&Flags::default());
-            if arguments.log_dir.is_none() {
-                arguments.log_dir = usual()?.log_dir.value;
-            }
+            arguments.log_dir = Settings::log_dir(arguments.log_dir.take())?;
             list::list(&arguments)
         }
         Subcommand::Rehearse(mut arguments) => {
-            let usual = || Settings::here(&Flags::default());
-            if arguments.log_dir.is_none() {
-                arguments.log_dir = usual()?.log_dir.value;
-            }
+            arguments.log_dir = Settings::log_dir(arguments.log_dir.take())?;
             rehearse::rehearse(&arguments)
         }
         Subcommand::Check(arguments) => check::check(&arguments),

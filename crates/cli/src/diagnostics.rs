@@ -15,7 +15,7 @@ use std::path::Path;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use stepmark_core::plan::{Sources, Span};
-use stepmark_parse::{Code, Diagnostic, Label, Severity};
+use stepmark_parse::{Diagnostic, Label, Severity};
 
 pub(crate) use drawing::Drawing;
 use excerpt::Excerpt;
@@ -28,25 +28,21 @@ const NEAR_LINES_MAX: u32 = 8;
 
 /// The diagnostics of the runbook at `path` with the lines they speak of, drawn for any terminal.
 pub(crate) fn render(path: &Path, sources: &Sources, diagnostics: &[Diagnostic]) -> String {
-    draw(path, sources, diagnostics, Drawing::Ascii)
+    draw(path, sources, diagnostics, diagnostics, Drawing::Ascii)
 }
 
-/// The diagnostics of the runbook at `path` and what it includes, all that there are, each with an empty line after it.
+/// Those of `all` diagnostics of the runbook at `path` and what it includes that are `told` now, each with an empty line after
+/// it. What is masked in the lines they show is known from all of them.
 pub(crate) fn draw(
     path: &Path,
     sources: &Sources,
-    diagnostics: &[Diagnostic],
+    all: &[Diagnostic],
+    told: &[Diagnostic],
     drawing: Drawing,
 ) -> String {
-    let is_secret = |one: &&Diagnostic| one.code == Code::SecretInRunbook;
-    let secrets = diagnostics.iter().filter(is_secret).map(|one| &one.span);
-    let shown = ShownSource {
-        path,
-        sources,
-        secrets: secrets.collect(),
-    };
+    let shown = ShownSource::of(path, sources, all);
     let one = |diagnostic| draw_one(&shown, diagnostic, drawing);
-    diagnostics.iter().map(one).collect()
+    told.iter().map(one).collect()
 }
 
 fn draw_one(source: &ShownSource<'_>, diagnostic: &Diagnostic, drawing: Drawing) -> String {

@@ -1,4 +1,4 @@
-//! Exit codes; `docs/terminal.md` and the README list them, and a test compares.
+//! Exit codes; the README lists them, and a test compares.
 
 use std::process::ExitCode;
 

@@ -4,6 +4,7 @@
 
 mod app;
 mod arguments;
+mod colour;
 mod command;
 mod complaint;
 mod diagnostics;

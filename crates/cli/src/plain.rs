@@ -4,9 +4,11 @@
 mod attended;
 mod lines;
 mod next;
+mod one_line;
 mod outputs;
 mod printed;
 mod replay;
+mod target;
 
 use std::time::Duration;
 
@@ -28,6 +30,7 @@ pub(crate) use self::next::next;
 use self::outputs::Outputs;
 use self::printed::Printed;
 pub(crate) use self::replay::replay;
+use self::target::target;
 use crate::say::say_on_stderr;
 
 /// The longest time between two looks, in case a wake was missed.
@@ -41,18 +44,10 @@ pub(crate) fn opening(opening: &Opening, warnings: &str) {
     if let Some(environment) = &plan.front.environment {
         text.push_str(&format!("  environment {environment}\n"));
     }
-    for target in &opening.targets {
-        let name = &target.connection;
-        let line = match &target.reach {
-            Reach::Identified(identity) => format!(
-                "  {name}: database {} as {} at {}:{}, PostgreSQL {}, {}",
-                identity.database,
-                identity.user,
-                identity.host,
-                identity.port,
-                identity.server_version,
-                identity.role.word()
-            ),
+    for led in &opening.targets {
+        let name = &led.connection;
+        let line = match &led.reach {
+            Reach::Identified(identity) => format!("  {name}: {}", target(identity)),
             Reach::Failed(failure) => format!("  {name}: not reachable yet: {}", failure.message),
             Reach::Untried => continue,
         };

@@ -6,6 +6,7 @@ mod file;
 mod origin;
 mod path;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 pub(crate) use file::{ConfigFile, EXAMPLE};
@@ -15,20 +16,10 @@ pub(crate) use path::{ConfigPath, config_path};
 use stepmark_parse::nearest;
 use stepmark_tui::{KeyProblem, Keys, Theme};
 
-use crate::arguments::TermArguments;
+use crate::arguments::SettingArguments;
 use crate::{Complaint, Exit};
 
 use self::environment::Variables;
-
-/// What flags say of the settings.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Flags {
-    pub(crate) plain: bool,
-    pub(crate) ascii: bool,
-    pub(crate) no_mouse: bool,
-    pub(crate) log_dir: Option<PathBuf>,
-    pub(crate) sign: Option<PathBuf>,
-}
 
 /// Every setting, with where its value comes from.
 #[derive(Clone, Debug)]
@@ -39,13 +30,16 @@ pub(crate) struct Settings {
     pub(crate) plain: Setting<bool>,
     pub(crate) log_dir: Setting<Option<PathBuf>>,
     pub(crate) sign: Setting<Option<PathBuf>>,
+    /// As they are written, each with where it is.
     pub(crate) keys: Vec<(String, Setting<String>)>,
+    /// The keys of the screen with those that are set.
+    pub(crate) bound: Keys,
 }
 
 impl Settings {
     /// The settings here: those of `flags`, of this process' environment, and of the file that it leads to.
-    pub(crate) fn here(flags: &Flags) -> Result<Self, Complaint> {
-        let environment = |name: &str| std::env::var(name).ok();
+    pub(crate) fn here(flags: &SettingArguments) -> Result<Self, Complaint> {
+        let environment = |name: &str| std::env::var_os(name);
         let file = match config_path(&environment)? {
             ConfigPath::At(path) => ConfigFile::read(&path)?,
             ConfigPath::None => ConfigFile::default(),
@@ -55,8 +49,8 @@ impl Settings {
 
     /// Each setting from the first that gives it.
     pub(crate) fn resolve(
-        flags: &Flags,
-        environment: &dyn Fn(&str) -> Option<String>,
+        flags: &SettingArguments,
+        environment: &dyn Fn(&str) -> Option<OsString>,
         file: ConfigFile,
     ) -> Result<Self, Complaint> {
         let variables = Variables(environment);
@@ -68,11 +62,12 @@ impl Settings {
             given.map(|path| Setting::of(Some(path), Origin::Flag(flag)))
         };
         let theme = variables.theme()?;
+        let screen = &flags.screen;
         Ok(Self {
             theme: first([theme, file.theme], Theme::Auto),
             mouse: first(
                 [
-                    on(flags.no_mouse, "--no-mouse", false),
+                    on(screen.no_mouse, "--no-mouse", false),
                     variables.truth("STEPMARK_MOUSE")?,
                     file.mouse,
                 ],
@@ -80,7 +75,7 @@ impl Settings {
             ),
             ascii: first(
                 [
-                    on(flags.ascii, "--ascii", true),
+                    on(screen.ascii, "--ascii", true),
                     variables.truth("STEPMARK_ASCII")?,
                     file.ascii,
                 ],
@@ -88,7 +83,7 @@ impl Settings {
             ),
             plain: first(
                 [
-                    on(flags.plain, "--plain", true),
+                    on(screen.plain, "--plain", true),
                     variables.truth("STEPMARK_PLAIN")?,
                     file.plain,
                 ],
@@ -110,39 +105,44 @@ impl Settings {
                 ],
                 None,
             ),
+            bound: bound(&file.keys)?,
             keys: file.keys,
         })
     }
 
-    /// The keys of the screen with those that are set.
-    pub(crate) fn bound(&self) -> Result<Keys, Complaint> {
-        let mut keys = Keys::default();
-        for (action, key) in &self.keys {
-            keys.bind(action, &key.value)
-                .map_err(|problem| unbound(&problem, &key.origin))?;
-        }
-        Ok(keys)
-    }
-
-    /// Completes what flags and the environment say of a run.
-    pub(crate) fn complete(terms: &mut TermArguments) -> Result<(), Complaint> {
-        let flags = Flags {
-            plain: terms.plain,
-            ascii: terms.ascii,
-            no_mouse: terms.no_mouse,
-            log_dir: None,
-            sign: None,
-        };
-        let settings = Self::here(&flags)?;
-        terms.keys = settings.bound()?;
-        terms.log_dir = terms.log_dir.take().or(settings.log_dir.value);
-        terms.sign = terms.sign.take().or(settings.sign.value);
-        terms.ascii = settings.ascii.value;
-        terms.no_mouse = !settings.mouse.value;
-        terms.prefers_plain = settings.plain.value;
-        terms.theme = settings.theme.value;
+    /// Completes what flags say.
+    pub(crate) fn complete(flags: &mut SettingArguments) -> Result<(), Complaint> {
+        let settings = Self::here(flags)?;
+        flags.log_dir = settings.log_dir.value;
+        flags.sign = settings.sign.value;
+        let screen = &mut flags.screen;
+        screen.ascii = settings.ascii.value;
+        screen.no_mouse = !settings.mouse.value;
+        screen.prefers_plain = settings.plain.value;
+        screen.theme = settings.theme.value;
+        screen.keys = settings.bound;
         Ok(())
     }
+
+    /// Where runs are kept: the folder that a flag has `given`, else the settings. Those are read in either case, as what is
+    /// wrong with them is not to come out some other day.
+    pub(crate) fn log_dir(given: Option<PathBuf>) -> Result<Option<PathBuf>, Complaint> {
+        let mut flags = SettingArguments {
+            log_dir: given,
+            ..SettingArguments::default()
+        };
+        Self::complete(&mut flags)?;
+        Ok(flags.log_dir)
+    }
+}
+
+fn bound(set: &[(String, Setting<String>)]) -> Result<Keys, Complaint> {
+    let mut keys = Keys::default();
+    for (action, key) in set {
+        keys.bind(action, &key.value)
+            .map_err(|problem| unbound(&problem, &key.origin))?;
+    }
+    Ok(keys)
 }
 
 /// The first that gives a value, else what is usual.

@@ -1,5 +1,6 @@
 //! Where a run stands: the fold of its records. Does not decide anything.
 
+mod before;
 mod binding;
 mod connection_progress;
 mod ending;
@@ -10,6 +11,7 @@ mod step_state;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use before::{Before, TakenUp};
 pub use binding::Binding;
 pub use connection_progress::ConnectionProgress;
 pub use ending::Ending;
@@ -17,7 +19,7 @@ pub use step_progress::StepProgress;
 pub use step_state::StepState;
 
 use crate::plan::Plan;
-use crate::record::RunHeader;
+use crate::record::{RunHeader, TransactionStatus};
 use crate::{ConnectionName, StepIndex, Timestamp, VariableName};
 
 /// Where a run stands. Made only by [`Progress::new`] and [`Progress::apply`], so two that saw the same records are equal.
@@ -139,6 +141,24 @@ impl Progress {
         self.connections.iter()
     }
 
+    /// The first connection whose transaction is open or has failed, `preferred` before others.
+    pub fn open_transaction(
+        &self,
+        preferred: Option<&ConnectionName>,
+    ) -> Option<(&ConnectionName, &ConnectionProgress)> {
+        self.connections()
+            .filter(|(_, known)| known.transaction != TransactionStatus::Idle)
+            .min_by_key(|(name, _)| Some(*name) != preferred)
+    }
+
+    /// The first connection whose session was lost with what steps had left in it, `preferred` before others.
+    pub fn lacking(&self, preferred: Option<&ConnectionName>) -> Option<&ConnectionName> {
+        self.connections()
+            .filter(|(_, known)| !known.missing.is_empty())
+            .map(|(name, _)| name)
+            .min_by_key(|name| Some(*name) != preferred)
+    }
+
     /// What an input or a capture is bound to; none before it is given or captured.
     pub fn binding(&self, name: &VariableName) -> Option<&Binding> {
         self.bindings.get(name)
@@ -180,6 +200,35 @@ impl Progress {
     /// Whether the needs of `index` are satisfied.
     pub fn needs_satisfied(&self, index: StepIndex) -> bool {
         self.unmet[index.0] == 0
+    }
+
+    /// Whether steps that need `index` may start as far as it is concerned. One that was passed over stands for what it needed
+    /// itself: nobody said that this could be done without.
+    pub fn lets_through(&self, index: StepIndex) -> bool {
+        let state = &self.steps[index.0].state;
+        match state {
+            StepState::Skipped | StepState::NotNeeded => self.needs_satisfied(index),
+            _ => state.satisfies(),
+        }
+    }
+
+    /// What `index` waits for: the steps it needs, and in the place of those that were passed over the ones that they need.
+    pub fn waits_for(&self, plan: &Plan, index: StepIndex) -> BTreeSet<StepIndex> {
+        let mut found = BTreeSet::new();
+        let mut seen = BTreeSet::new();
+        let mut pending = vec![index];
+        while let Some(index) = pending.pop() {
+            for need in &plan.step(index).needs {
+                if self.lets_through(*need) || !seen.insert(*need) {
+                    continue;
+                }
+                match self.steps[need.0].state.satisfies() {
+                    true => pending.push(*need),
+                    false => drop(found.insert(*need)),
+                }
+            }
+        }
+        found
     }
 
     /// The first step of the main flow in a state that `wanted` accepts.

@@ -29,6 +29,7 @@ mod unknown;
 mod values;
 mod waiting;
 mod watch;
+mod ways;
 
 pub use command::Command;
 pub use decide::decide;
@@ -40,7 +41,7 @@ pub use flow::{
 };
 pub use glimpse::{Activity, Glimpse, Notice, WaitGlimpse};
 pub use input::Input;
-pub use leaving::Leaving;
+pub use leaving::{Leaving, verdict};
 pub use password_problem::PasswordProblem;
 pub use permitted::{Permitted, may_skip, may_start, permitted};
 pub use recovery::after_death;
@@ -49,3 +50,4 @@ pub use rehearsing::why_not;
 pub use report::{OpenFailure, Report, Setting, ShellEnded, SqlEnded, SqlStop, WorkEnded};
 pub use rollback::{RollbackPlan, Rolling, may_roll_back, rollback_plan};
 pub use watch::{BLOCKERS_MAX, Blocker, ProgressUnit, ServerProgress, WaitsFor, Watch};
+pub use ways::{Ways, Witness, witness};

@@ -21,7 +21,7 @@ pub struct GivenInput {
 pub struct EnvironmentAnswer {
     /// `environment:` of the runbook.
     pub environment: String,
-    /// What was typed.
+    /// What was typed, or what `--environment` gave.
     pub answer: String,
     /// Whether a flag gave it.
     pub by_flag: bool,

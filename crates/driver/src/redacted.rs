@@ -3,7 +3,7 @@
 use stepmark_core::VariableName;
 use stepmark_core::plan::{Captured, CapturedValue, Finding};
 use stepmark_core::record::{Comparison, Conclusion, Event, ServerError, UndoProof};
-use stepmark_core::runner::{ShellEnded, SqlEnded, SqlStop, Watch, WorkEnded};
+use stepmark_core::runner::{OpenFailure, ShellEnded, SqlEnded, SqlStop, Watch, WorkEnded};
 use stepmark_engines::redact::{Redactor, without_written};
 
 use crate::vault::Vault;
@@ -44,7 +44,7 @@ pub(crate) fn intent(vault: &mut Vault, mut event: Event) -> Event {
         step, kind, text, ..
     } = &mut event
     {
-        vault.learn(step, *kind, text);
+        vault.learn(step, *kind, [text.as_str()]);
         *text = self::text(vault.redactor(), &without_written(*kind, text));
     }
     event
@@ -53,6 +53,13 @@ pub(crate) fn intent(vault: &mut Vault, mut event: Event) -> Event {
 /// `plain` with secrets masked.
 pub(crate) fn text(redactor: &Redactor, plain: &str) -> String {
     redactor.text(plain).into_owned()
+}
+
+/// Why a connection could not be opened, with secrets masked.
+pub(crate) fn refusal(redactor: &Redactor, mut failure: OpenFailure) -> OpenFailure {
+    failure.message = text(redactor, &failure.message);
+    failure.hint = failure.hint.map(|hint| text(redactor, &hint));
+    failure
 }
 
 /// What two states of the clusters differ in, with secrets masked.

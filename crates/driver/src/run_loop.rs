@@ -96,8 +96,10 @@ impl Loop {
                 Report::Opened { connection, target }
             }
             Message::Opened(_, connection, Err(failure)) => {
-                let notice = Notice::OpenFailed(connection.clone(), (*failure).clone());
+                let failure = redacted::refusal(self.room.vault.redactor(), *failure);
+                let notice = Notice::OpenFailed(connection.clone(), failure.clone());
                 self.recorder.feed.notice(notice);
+                let failure = Box::new(failure);
                 Report::OpenFailed {
                     connection,
                     failure,
@@ -142,6 +144,8 @@ impl Loop {
                 return self.commit_ready(connection, transaction_id);
             }
             Message::Resolved(step, attempt, fate) => {
+                let redactor = self.room.vault.redactor();
+                let fate = fate.map_err(|because| redacted::text(redactor, &because));
                 if let Err(because) = &fate {
                     let step = self.recorder.plan.step(step).id.clone();
                     let notice = Notice::Untold(step, because.clone());
@@ -157,6 +161,7 @@ impl Loop {
             Message::Closed(connection, end) => Report::Closed { connection, end },
             Message::Lost(connection, message) => {
                 self.room.sessions.remove(&connection);
+                let message = redacted::text(self.room.vault.redactor(), &message);
                 let notice = Notice::Lost(connection.clone(), message.clone());
                 self.recorder.feed.notice(notice);
                 Report::Lost {
@@ -340,10 +345,9 @@ impl Loop {
         (step, attempt): (StepIndex, Attempt),
         statements: Vec<String>,
     ) -> Report {
-        for statement in &statements {
-            let step = &self.recorder.plan.step(step).id;
-            self.room.vault.learn(step, StepKind::Sql, statement);
-        }
+        let texts = statements.iter().map(String::as_str);
+        let id = &self.recorder.plan.step(step).id;
+        self.room.vault.learn(id, StepKind::Sql, texts);
         let redactor = self.room.vault.redactor();
         let mut digest = Digest::stream();
         let mut shown = Vec::new();

@@ -26,7 +26,7 @@ pub struct Setup {
     pub first: Option<Command>,
     /// The inputs, each with its value.
     pub inputs: Vec<GivenInput>,
-    /// What was answered where the runbook names a production environment.
+    /// What was answered where the runbook names its environment.
     pub environment: Option<EnvironmentAnswer>,
     /// What was agreed by flags.
     pub terms: Terms,

@@ -63,15 +63,24 @@ impl Vault {
 
     /// Takes in a captured value that holds a secret.
     pub(crate) fn keep(&mut self, name: VariableName, value: String) {
-        self.redactor = self.redactor.with(name.as_str(), &value);
+        let one = (name.to_string(), value.clone());
+        self.redactor = self.redactor.with_all([one]);
         self.secrets.insert(name, value);
     }
 
-    /// Takes in the passwords written down in what `step` is about to do.
-    pub(crate) fn learn(&mut self, step: &StepId, kind: StepKind, text: &str) {
-        for value in self.names.written_passwords(kind, text) {
-            self.redactor = self.redactor.with(&written_label(step), &value);
-        }
+    /// Takes in the passwords written down in what `step` is about to do, all at once: a redactor is made anew for them.
+    pub(crate) fn learn<'a>(
+        &mut self,
+        step: &StepId,
+        kind: StepKind,
+        texts: impl IntoIterator<Item = &'a str>,
+    ) {
+        let names = &self.names;
+        let values = texts
+            .into_iter()
+            .flat_map(|text| names.written_passwords(kind, text))
+            .map(|value| (written_label(step), value));
+        self.redactor = self.redactor.with_all(values);
     }
 
     /// The secret called `name`.

@@ -72,7 +72,7 @@ fn a_shell_step_costs_two_syncs() {
 #[test]
 fn a_sql_step_costs_two_syncs_and_its_session_none() {
     let programs = Programs::find_here().expect("PostgreSQL's programs");
-    let cluster = Cluster::start(&programs, ClusterOptions::named("syncs")).expect("a cluster");
+    let cluster = Cluster::start(&programs, ClusterOptions::default()).expect("a cluster");
     let url = cluster.url("postgres");
     let settings = Settings::resolve(Some((&url, "test")), &|_| None, &Account::default());
     let connections = BTreeMap::from([(ConnectionName::default(), settings.expect("a URL"))]);

@@ -1,4 +1,4 @@
-//! Removes a finished run and keeps its head. Does not choose which run: the caller does.
+//! Removes a run that is over and keeps its head. Does not choose which run: the caller does.
 
 use std::io;
 use std::path::Path;
@@ -22,7 +22,8 @@ pub enum Pruned {
     },
 }
 
-/// Removes the run in `directory`, unless it is unfinished, being run, or cannot be read to its end.
+/// Removes the run in `directory`, unless it is unfinished, being run, or cannot be read to its end. A rehearsal is never
+/// unfinished: nothing of it can be taken up again.
 ///
 /// # Errors
 /// When the disk refuses; the run is then still there, or its head is on record.
@@ -48,7 +49,7 @@ pub fn prune(directory: &RunDirectory, by: &str, now: Timestamp) -> io::Result<P
     });
     let summary = match read {
         Err(error) => return kept(&format!("its log is damaged: {error}")),
-        Ok(_) if !is_finished => return kept("it is unfinished"),
+        Ok(_) if !is_finished && !is_rehearsal(header.as_ref()) => return kept("it is unfinished"),
         Ok(summary) => summary,
     };
     let (_, prev) = match pruned(root) {
@@ -66,6 +67,10 @@ pub fn prune(directory: &RunDirectory, by: &str, now: Timestamp) -> io::Result<P
     append(root, &run.line()?)?;
     std::fs::remove_dir_all(directory.path())?;
     Ok(Pruned::Removed(Box::new(run)))
+}
+
+fn is_rehearsal(header: Option<&RunHeader>) -> bool {
+    header.is_some_and(|header| header.rehearsal.is_some())
 }
 
 /// Adds `line` to the list; a last line that was cut short is taken back first, as nothing was removed for it.

@@ -67,7 +67,7 @@ codes! {
     AttributeUnknown = "attribute-unknown",
     /// An attribute on a kind of step it means nothing for.
     AttributeNotApplicable = "attribute-not-applicable",
-    /// An attribute whose meaning is not carried out by this version.
+    /// A word of Runme's that has another form here.
     AttributeUnsupported = "attribute-unsupported",
     /// An attribute with a value of the wrong form.
     AttributeValue = "attribute-value",

@@ -174,6 +174,7 @@ fn step(
     attributes.sql.leaves = draft.sql.leaves;
     attributes.sql.atomic = draft.sql.atomic;
     attributes.sql.asks_only = draft.sql.asks_only;
+    attributes.sql.leads_out = draft.sql.leads_out;
     if let Some(retry) = &mut attributes.flow.retry {
         retry.after = after;
     }

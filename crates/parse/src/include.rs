@@ -1,6 +1,7 @@
 //! A place at which the steps of another runbook are taken in. Does not read that one.
 
 use stepmark_core::plan::{Container, Span};
+use stepmark_sql::percent_decoded;
 
 use crate::attribute_list;
 use crate::attribute_table::attribute_called;
@@ -107,28 +108,18 @@ fn leads_to(link: &str, path: &str) -> bool {
     link == path || resolve("", &link).is_ok_and(|link| resolve("", path) == Ok(link))
 }
 
-fn percent_decoded(link: &str) -> String {
-    let mut bytes = Vec::with_capacity(link.len());
-    let mut rest = link.as_bytes();
-    while let Some((&first, after)) = rest.split_first() {
-        let code = match (first, after) {
-            (b'%', [high, low, ..]) => std::str::from_utf8(&[*high, *low])
-                .ok()
-                .and_then(|digits| u8::from_str_radix(digits, 16).ok()),
-            _ => None,
-        };
-        bytes.push(code.unwrap_or(first));
-        rest = if code.is_some() { &after[2..] } else { after };
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
 /// The include that `attributes` describe. Reports whatever is wrong with them.
 fn read(attributes: &[WrittenAttribute], diagnostics: &mut Diagnostics<'_>) -> Option<Include> {
     let mut seen: Vec<&WrittenAttribute> = Vec::new();
     let (mut path, mut name, mut on) = (None, None, None);
     let mut is_refused = false;
     for attribute in attributes {
+        let spec = attribute_called(&attribute.name);
+        if !spec.is_some_and(|spec| spec.applies_to(AttributeTarget::Link)) {
+            diagnostics.report(not_here(attribute));
+            is_refused = true;
+            continue;
+        }
         if let Some(first) = seen.iter().find(|first| first.name == attribute.name) {
             let message = format!("attribute `{}` is given twice", attribute.name);
             diagnostics.report(
@@ -140,12 +131,6 @@ fn read(attributes: &[WrittenAttribute], diagnostics: &mut Diagnostics<'_>) -> O
             continue;
         }
         seen.push(attribute);
-        let spec = attribute_called(&attribute.name);
-        if !spec.is_some_and(|spec| spec.applies_to(AttributeTarget::Link)) {
-            diagnostics.report(not_here(attribute));
-            is_refused = true;
-            continue;
-        }
         let value = attribute.value.clone().unwrap_or_default();
         let what = format!("the value of `{}`", attribute.name);
         let place = |part: Span| attribute.part_span(part.start, part.end);

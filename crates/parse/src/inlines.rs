@@ -9,6 +9,17 @@ pub(crate) struct Inlines {
     runs: Vec<Inline>,
     outer: Vec<InlineStyle>,
     style: InlineStyle,
+    /// The links and images that are open, innermost last.
+    links: Vec<OpenLink>,
+    /// Whether what comes next is no part of the run before, though it may look the same.
+    is_apart: bool,
+}
+
+/// A link or image whose end was not read yet.
+#[derive(Clone, Debug)]
+struct OpenLink {
+    target: Box<str>,
+    text: String,
 }
 
 impl Inlines {
@@ -21,11 +32,23 @@ impl Inlines {
                     Tag::Emphasis => self.style.emphasis = true,
                     Tag::Strong => self.style.strong = true,
                     Tag::Strikethrough => self.style.strike = true,
-                    Tag::Link { .. } | Tag::Image { .. } => self.style.link = true,
+                    Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. } => {
+                        self.style.link = true;
+                        self.is_apart = true;
+                        self.links.push(OpenLink {
+                            target: dest_url.as_ref().into(),
+                            text: String::new(),
+                        });
+                    }
                     _ => {}
                 }
             }
-            Event::End(_) => self.style = self.outer.pop().unwrap_or_default(),
+            Event::End(tag) => {
+                if matches!(tag, TagEnd::Link | TagEnd::Image) {
+                    self.end_link();
+                }
+                self.style = self.outer.pop().unwrap_or_default();
+            }
             Event::Text(text) => self.push(text, self.style),
             Event::Code(text) => self.push(
                 text,
@@ -47,7 +70,7 @@ impl Inlines {
     pub(crate) fn finish(mut self) -> Vec<Inline> {
         while let Some(last) = self.runs.last_mut() {
             last.text.truncate(last.text.trim_end().len());
-            if !last.text.is_empty() {
+            if !last.text.is_empty() || last.target.is_some() {
                 break;
             }
             self.runs.pop();
@@ -56,18 +79,43 @@ impl Inlines {
     }
 
     fn push(&mut self, text: &str, style: InlineStyle) {
+        for link in &mut self.links {
+            link.text.push_str(text);
+        }
         match self.runs.last_mut() {
-            Some(last) if last.style == style => last.text.push_str(text),
+            Some(last) if last.style == style && !self.is_apart => last.text.push_str(text),
             _ if text.is_empty() => {}
             _ => {
                 if self.runs.is_empty() {
                     self.runs.reserve_exact(1);
                 }
+                self.is_apart = false;
                 self.runs.push(Inline {
                     text: text.to_owned(),
                     style,
+                    target: None,
                 });
             }
+        }
+    }
+
+    /// Notes where the link that ends here leads, on its last run; on one of its own where it has no text, or where an image
+    /// inside it leads elsewhere.
+    fn end_link(&mut self) {
+        let Some(OpenLink { target, text }) = self.links.pop() else {
+            return;
+        };
+        self.is_apart = true;
+        if target.is_empty() || *text == *target {
+            return;
+        }
+        match self.runs.last_mut() {
+            Some(last) if !text.is_empty() && last.target.is_none() => last.target = Some(target),
+            Some(_) | None => self.runs.push(Inline {
+                text: String::new(),
+                style: self.style,
+                target: Some(target),
+            }),
         }
     }
 }
@@ -109,4 +157,44 @@ fn is_line_break(html: &str) -> bool {
         .trim_end_matches('>')
         .trim_end_matches('/');
     name.trim().eq_ignore_ascii_case("br")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(markdown: &str, expected: &str) {
+        let mut inlines = Inlines::default();
+        let mut events = pulldown_cmark::Parser::new(markdown);
+        events.next();
+        for event in events {
+            match event {
+                Event::End(TagEnd::Paragraph) => break,
+                event => inlines.event(&event),
+            }
+        }
+        let said = inlines.finish().into_iter().map(|run| {
+            let aside = run.aside().unwrap_or_default();
+            format!("[{}{aside}]", run.text)
+        });
+        assert_eq!(said.collect::<String>(), expected, "{markdown}");
+    }
+
+    #[test]
+    fn a_link_says_where_it_leads_unless_its_text_does() {
+        check(
+            "see [docs](docs/a.md) first",
+            "[see ][docs (docs/a.md)][ first]",
+        );
+        check("<https://a.example>", "[https://a.example]");
+        check("[a](x)[b](y)", "[a (x)][b (y)]");
+        check("<http://a>[b](y)", "[http://a][b (y)]");
+        check("[a **b**](x)", "[a ][b (x)]");
+        check("[a][r]\n\n[r]: there", "[a (there)]");
+        check("![](plan.png)", "[(plan.png)]");
+        check("![plan](plan.png)", "[plan (plan.png)]");
+        check("[![plan](plan.png)](b)", "[plan (plan.png)][(b)]");
+        check("[](x)", "[(x)]");
+        check("[a]()", "[a]");
+    }
 }

@@ -127,6 +127,15 @@ impl<'a> LineIndex<'a> {
 mod tests {
     use super::*;
 
+    /// Each offset, alone and with the others, stands where it says.
+    #[track_caller]
+    fn check<const N: usize>(index: &LineIndex<'_>, cases: [(usize, u32, u32); N]) {
+        let offsets = cases.map(|(offset, ..)| offset);
+        let expected = cases.map(|(_, line, column)| Position { line, column });
+        assert_eq!(offsets.map(|offset| index.position(offset)), expected);
+        assert_eq!(index.positions(offsets), expected);
+    }
+
     #[test]
     fn columns_count_characters_and_lines_end_at_newlines() {
         let source = "\u{feff}äb\r\nc\n\nd";
@@ -145,18 +154,7 @@ mod tests {
             (12, 4, 2),
             (99, 4, 2),
         ];
-        for (offset, line, column) in cases {
-            assert_eq!(
-                index.position(offset),
-                Position { line, column },
-                "{offset}"
-            );
-        }
-        let offsets = cases.map(|(offset, ..)| offset);
-        assert_eq!(
-            index.positions(offsets),
-            offsets.map(|offset| index.position(offset))
-        );
+        check(&index, cases);
         assert_eq!(
             [0, 3, 8, 10, 11].map(|offset| index.line_end(offset)),
             [6, 6, 9, 10, 12]
@@ -179,15 +177,6 @@ mod tests {
             (9, 1, 2),
             (10, 2, 1),
         ];
-        for (offset, line, column) in cases {
-            assert_eq!(
-                index.position(offset),
-                Position { line, column },
-                "{offset}"
-            );
-        }
-        let offsets = cases.map(|(offset, ..)| offset);
-        let positions = offsets.map(|offset| index.position(offset));
-        assert_eq!(index.positions(offsets), positions);
+        check(&index, cases);
     }
 }

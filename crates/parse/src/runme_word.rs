@@ -47,7 +47,7 @@ const WORDS: &[RunmeWord] = &[
     word("terminalRows", RunmeTreatment::NoEffect),
 ];
 
-/// Runme's words on fences, beside `ignore`, `name`, `interactive`, `background` and `interpreter`, which are ours too.
+/// Runme's words on fences, beside `ignore`, `name`, `interactive`, `background`, `interpreter` and `cwd`, which are ours too.
 pub fn runme_words() -> &'static [RunmeWord] {
     WORDS
 }

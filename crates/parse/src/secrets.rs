@@ -1,7 +1,7 @@
 //! Warns of passwords that are written down in a step, and masks them in what is shown of it. Every reader of the runbook and
 //! of its history has them.
 
-use stepmark_core::plan::{Interpreter, StepKind};
+use stepmark_core::plan::StepKind;
 use stepmark_sql::{SecretLiteral, secrets_in_sql, secrets_in_text, without_secrets};
 
 use crate::body_text::BodyText;
@@ -11,9 +11,9 @@ use crate::{Code, Diagnostic};
 /// Reports each password in a step of `kind`, not the password itself, and masks it in what is shown of `body`.
 pub(crate) fn check(body: &mut BodyText, kind: StepKind, diagnostics: &mut Diagnostics<'_>) {
     let found = find(kind, body.text());
-    let used = match kind {
-        StepKind::Sql | StepKind::Shell(Interpreter::Psql) => "`PASSWORD :'app_password'`",
-        StepKind::Shell(_) | StepKind::Manual => "`\"$app_password\"`",
+    let used = match kind.is_sql() {
+        Some(true) => "`PASSWORD :'app_password'`",
+        Some(false) | None => "`\"$app_password\"`",
     };
     if found.is_empty() {
         return;
@@ -36,11 +36,9 @@ pub(crate) fn masked(kind: StepKind, text: &str) -> String {
 }
 
 fn find(kind: StepKind, text: &str) -> Vec<SecretLiteral> {
-    match kind {
-        StepKind::Sql | StepKind::Shell(Interpreter::Psql) => secrets_in_sql(text),
-        StepKind::Shell(
-            Interpreter::Bash | Interpreter::Sh | Interpreter::Zsh | Interpreter::Other,
-        ) => secrets_in_text(text),
-        StepKind::Manual => Vec::new(),
+    match kind.is_sql() {
+        Some(true) => secrets_in_sql(text),
+        Some(false) => secrets_in_text(text),
+        None => Vec::new(),
     }
 }

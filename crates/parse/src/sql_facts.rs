@@ -12,6 +12,8 @@ pub(crate) struct SqlFacts {
     pub(crate) atomic: bool,
     /// Whether its statements only ask.
     pub(crate) asks_only: bool,
+    /// Whether its first statement is one that a server takes in a failed transaction.
+    pub(crate) leads_out: bool,
     /// What it leaves in its session, each kind once.
     pub(crate) leaves: Vec<SessionState>,
     /// The variables it uses, in order.

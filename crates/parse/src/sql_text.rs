@@ -32,6 +32,7 @@ pub(crate) fn check(
     SqlFacts {
         atomic: attributes.sql.generated.is_none() && is_atomic(body, &split),
         asks_only: asks_only(body, &split),
+        leads_out: leads_out(body, &split),
         changes,
         leaves: leaves(body, &split),
         variables: split
@@ -100,6 +101,23 @@ fn asks_only(body: &BodyText, split: &Split) -> bool {
         kinds.all(|kind| kind == StatementKind::Query)
     };
     !split.statements.is_empty() && split.statements.iter().all(asks)
+}
+
+/// Whether a server takes the first statement in a failed transaction (`IsTransactionExitStmt` of PostgreSQL).
+fn leads_out(body: &BodyText, split: &Split) -> bool {
+    let first = split.statements.first();
+    let kind = first.and_then(|first| first.kinds(body.text()).into_iter().next());
+    matches!(
+        kind,
+        Some(
+            StatementKind::Commit
+                | StatementKind::CommitAndChain
+                | StatementKind::Rollback
+                | StatementKind::RollbackAndChain
+                | StatementKind::RollbackToSavepoint
+                | StatementKind::PrepareTransaction
+        )
+    )
 }
 
 /// Whether a DO, CALL or EXECUTE may commit on its own; a procedure's body is not here to be read.

@@ -221,6 +221,7 @@ impl<'s, 'd> Walker<'s, 'd> {
                 self.items.pop();
                 self.flow(FlowEvent::ItemEnd);
             }
+            TagEnd::HtmlBlock => self.place_includes(),
             TagEnd::Heading(level) if self.quotes == 0 => {
                 self.end_task();
                 self.heading(level as u8);

@@ -88,12 +88,6 @@ impl Cluster {
         self.port
     }
 
-    /// The name it was given, for messages.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        &self.options.name
-    }
-
     /// The private directory: server log, configuration, data.
     #[must_use]
     pub fn directory(&self) -> &Path {

@@ -6,8 +6,6 @@ use std::path::PathBuf;
 /// How a cluster differs from the default one.
 #[derive(Clone, Debug, Default)]
 pub struct ClusterOptions {
-    /// A word for people, shown in messages; it need not be unique.
-    pub name: String,
     /// Server settings in order, for example `("max_connections", "20")`; they win over this crate's own defaults.
     pub settings: Vec<(String, String)>,
     /// The directory in which the cluster's private directory is made; by default see [`ClusterOptions::default_base`].
@@ -17,15 +15,6 @@ pub struct ClusterOptions {
 }
 
 impl ClusterOptions {
-    /// Default options under a name.
-    #[must_use]
-    pub fn named(name: impl Into<String>) -> Self {
-        Self {
-            name: name.into(),
-            ..Self::default()
-        }
-    }
-
     /// These options with one more server setting.
     #[must_use]
     pub fn setting(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {

@@ -5,8 +5,6 @@ use crate::{Cluster, Error, Result};
 /// A cluster that goes on without us.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Kept {
-    /// The name it was given.
-    pub name: String,
     /// The command that stops it and removes all of it.
     pub end: String,
 }
@@ -27,7 +25,6 @@ impl Cluster {
             quoted(&directory),
         );
         let kept = Kept {
-            name: self.name().to_owned(),
             end: format!(
                 "pid=$(head -n 1 {pid_file}); kill -INT $pid; while kill -0 $pid; do sleep 0.1; done 2>/dev/null; rm -r {whole}"
             ),

@@ -23,7 +23,7 @@ fn main() -> ExitCode {
 fn hold(base: Option<PathBuf>) -> Result<()> {
     let options = ClusterOptions {
         base,
-        ..ClusterOptions::named("held")
+        ..ClusterOptions::default()
     };
     let cluster = Cluster::start(&Programs::find_here()?, options)?;
     let mut out = std::io::stdout();

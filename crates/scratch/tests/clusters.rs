@@ -20,7 +20,7 @@ fn base() -> tempfile::TempDir {
 fn options(base: &tempfile::TempDir) -> ClusterOptions {
     ClusterOptions {
         base: Some(base.path().to_owned()),
-        ..ClusterOptions::named("test")
+        ..ClusterOptions::default()
     }
 }
 

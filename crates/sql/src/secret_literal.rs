@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use crate::{Lexer, TokenKind};
+use crate::{Lexer, TokenKind, percent_decoded};
 
 /// A password in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +14,18 @@ pub struct SecretLiteral {
     pub value: String,
 }
 
+impl SecretLiteral {
+    /// The same, where its text stands `by` bytes further on.
+    fn moved(self, by: usize) -> Self {
+        Self {
+            range: self.range.start + by..self.range.end + by,
+            ..self
+        }
+    }
+}
+
+/// Strings within strings are looked into this deep: a function's body, and what that executes.
+const NESTED_MAX: usize = 4;
 /// What stands for a password.
 const SIGN: &str = "‹password›";
 /// What ends a password that is not quoted.
@@ -23,6 +35,10 @@ const PLACEHOLDERS: &str = "$:%{<*[\\";
 
 /// The passwords in a script for psql or a server, in order.
 pub fn secrets_in_sql(text: &str) -> Vec<SecretLiteral> {
+    nested_in_sql(text, NESTED_MAX)
+}
+
+fn nested_in_sql(text: &str, depth: usize) -> Vec<SecretLiteral> {
     let mut found = Vec::new();
     let names = |word: &[u8]| word.eq_ignore_ascii_case(b"password");
     if !text.contains("://") && !text.as_bytes().windows(8).any(names) {
@@ -38,29 +54,17 @@ pub fn secrets_in_sql(text: &str) -> Vec<SecretLiteral> {
             TokenKind::String => within(&mut found, range, secrets_in_text(&unquoted(written))),
             TokenKind::DollarString => {
                 let tag = written[1..].find('$').map_or(1, |end| end + 2);
-                let inner = written.len().checked_sub(tag).filter(|end| *end >= tag);
-                let inner = inner.and_then(|end| written.get(tag..end));
-                found.extend(
-                    secrets_in_sql(inner.unwrap_or_default())
-                        .into_iter()
-                        .map(|one| {
-                            let start = range.start + tag;
-                            SecretLiteral {
-                                range: start + one.range.start..start + one.range.end,
-                                value: one.value,
-                            }
-                        }),
-                );
+                let (open, rest) = written.split_at(tag);
+                let inner = rest.strip_suffix(open).unwrap_or(rest);
+                let ones = match depth {
+                    0 => secrets_in_text(inner),
+                    _ => nested_in_sql(inner, depth - 1),
+                };
+                found.extend(ones.into_iter().map(|one| one.moved(range.start + tag)));
             }
             TokenKind::MetaCommand => {
-                found.extend(
-                    secrets_in_text(written)
-                        .into_iter()
-                        .map(|one| SecretLiteral {
-                            range: range.start + one.range.start..range.start + one.range.end,
-                            value: one.value,
-                        }),
-                );
+                let ones = secrets_in_text(written).into_iter();
+                found.extend(ones.map(|one| one.moved(range.start)));
             }
             _ => {}
         }
@@ -194,33 +198,19 @@ fn unquoted(token: &str) -> String {
     }
 }
 
-fn percent_decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&first, after)) = rest.split_first() {
-        let digits = after
-            .get(..2)
-            .and_then(|digits| std::str::from_utf8(digits).ok());
-        match digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
-            Some(byte) if first == b'%' => {
-                bytes.push(byte);
-                rest = &after[2..];
-            }
-            _ => {
-                bytes.push(first);
-                rest = after;
-            }
-        }
-    }
-    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::{SecretLiteral, secrets_in_sql, secrets_in_text, without_secrets};
 
     fn values(found: &[SecretLiteral]) -> Vec<&str> {
         found.iter().map(|one| one.value.as_str()).collect()
+    }
+
+    #[test]
+    fn strings_within_strings_are_looked_into_as_deep_as_people_write_them_and_no_deeper() {
+        check_sql("$a$ $b$ PASSWORD 'inner' $b$ $a$", &["inner"]);
+        let nested: String = (0..100_000).map(|n| format!("$a{n}$ ")).collect();
+        check_sql(&(nested + "PASSWORD 'innermost'"), &["innermost"]);
     }
 
     #[track_caller]

@@ -71,10 +71,6 @@ impl Link for Canned {
 
     fn terminal_free(&self) {}
 
-    fn is_live(&self) -> bool {
-        true
-    }
-
     fn keep(&self, _: &str, _: &str) -> Result<String, String> {
         Err("nothing is written by the demo".to_owned())
     }

@@ -131,6 +131,51 @@ impl Action {
         }
     }
 
+    /// Whether it may come from the first screen, where nothing may run yet; the help can be opened there and clicked.
+    pub(crate) fn works_before_the_first_step(self) -> bool {
+        match self {
+            Self::Begin
+            | Self::Inputs
+            | Self::Copy
+            | Self::Suspend
+            | Self::Help
+            | Self::Leave
+            | Self::LeaveNow
+            | Self::Accept
+            | Self::Dismiss => true,
+            Self::Run
+            | Self::RunOn
+            | Self::Retry
+            | Self::Skip
+            | Self::Cancel
+            | Self::Note
+            | Self::Abandon
+            | Self::Undo
+            | Self::UndoDown
+            | Self::UndoAll
+            | Self::UndoFirst
+            | Self::UndoAgain
+            | Self::Settle
+            | Self::Probe
+            | Self::WasDone
+            | Self::WasNotDone
+            | Self::EndBackground
+            | Self::RunAgain
+            | Self::Waive
+            | Self::Blockers
+            | Self::Output
+            | Self::Graph
+            | Self::ShowStep
+            | Self::Search
+            | Self::NextMatch
+            | Self::PreviousMatch
+            | Self::EndSearch
+            | Self::Record(_)
+            | Self::NextPane
+            | Self::PreviousPane => false,
+        }
+    }
+
     /// Whether it can start something, so that it must not come from a key pressed before the outcome was shown.
     pub(crate) fn starts_work(self) -> bool {
         match self {

@@ -4,12 +4,11 @@ use std::borrow::Cow;
 
 use stepmark_core::plan::SessionState;
 use stepmark_core::record::Resolution;
-use stepmark_core::runner::OpenFailure;
+use stepmark_core::runner::{OpenFailure, Ways, Witness};
 use stepmark_core::{ConnectionName, StepId, StepIndex, VariableName};
 use tui_input::Input;
 
 use crate::action::Action;
-use crate::unknown::Ways;
 
 /// What is typed before something is undone in production.
 pub(crate) const UNDO: &str = "undo";
@@ -87,7 +86,7 @@ pub(crate) enum Question {
     },
     /// Nothing: who is in the way of the running step.
     Blockers,
-    /// Nothing: what inputs and captures are worth.
+    /// Nothing: what inputs and captures are worth, where connections lead, and which run it is.
     Values,
     /// Whether to leave, now that this is how far the run came.
     Closing,
@@ -143,6 +142,11 @@ impl Dialog {
         dialog
     }
 
+    /// Whether it asks nothing.
+    pub(crate) fn only_tells(&self) -> bool {
+        self.buttons().last() == Some(&CLOSE)
+    }
+
     /// Whether text is asked for.
     pub(crate) fn takes_text(&self) -> bool {
         !self.inputs.is_empty()
@@ -181,7 +185,7 @@ impl Dialog {
             Question::Waive { .. } => "Go on without it",
             Question::OpenFailed { .. } => "Connection failed",
             Question::Blockers => "In the way",
-            Question::Values => "Inputs and captured values",
+            Question::Values => "Values, connections and the run",
             Question::Closing => "Leave",
             Question::Help => "Keys",
         }
@@ -223,11 +227,13 @@ const BACK: Choice = (Action::Dismiss, "Back", "Esc");
 
 /// A button for each thing that can be done about an unknown step.
 fn ways_out(ways: Ways) -> Vec<Choice> {
+    let settle = match ways.witness {
+        Some(Witness::Again) => "Run it again",
+        Some(Witness::NeverCommitted) => "Record that",
+        Some(Witness::Server | Witness::Probe(_)) | None => "Look for evidence",
+    };
     [
-        (
-            ways.evidence.is_some(),
-            (Action::Settle, "Look for evidence", "e"),
-        ),
+        (ways.witness.is_some(), (Action::Settle, settle, "e")),
         (ways.probe.is_some(), (Action::Probe, "Run its probe", "p")),
         (ways.again, (Action::UndoAgain, "Run it again", "r")),
         (true, (Action::WasDone, "It was done", "d")),
@@ -262,16 +268,18 @@ fn plain_buttons(question: &Question) -> &'static [Choice] {
         ],
         Question::Waive { .. } => &[(Action::Accept, "Go on without it", "Enter"), BACK],
         Question::Closing => &[(Action::LeaveNow, "Leave", "q"), BACK],
+        // What they say goes to whoever can do something about it.
+        Question::OpenFailed { .. } | Question::Blockers | Question::Values => {
+            &[(Action::Copy, "Copy", "y"), CLOSE]
+        }
         // The first three have buttons of their own.
         Question::Undo { .. }
         | Question::UndoFailed { .. }
         | Question::Unknown { .. }
-        | Question::OpenFailed { .. }
-        | Question::Blockers
-        | Question::Values
-        | Question::Help => &[(Action::Dismiss, "Close", "Esc")],
+        | Question::Help => &[CLOSE],
     }
 }
 
+const CLOSE: Choice = (Action::Dismiss, "Close", "Esc");
 const NO: Choice = (Action::Dismiss, "No", "n");
 const STAY: Choice = (Action::Dismiss, "Stay", "n");

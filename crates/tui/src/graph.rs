@@ -4,9 +4,10 @@
 use std::collections::{BTreeSet, HashMap};
 
 use stepmark_core::StepIndex;
-use stepmark_core::plan::{Plan, Role};
+use stepmark_core::plan::Plan;
 
 use crate::Glyphs;
+use crate::undoing::main_step;
 
 /// Lanes that are drawn beside each other; a need beyond them is said in words.
 const LANES_MAX: usize = 12;
@@ -51,10 +52,7 @@ impl Graph {
 
     /// The row of a step; that of the step it belongs to where it is none of the main flow.
     pub(crate) fn row_of(&self, plan: &Plan, step: StepIndex) -> usize {
-        let main = match plan.step(step).role {
-            Role::Main => step,
-            Role::RollbackOf(of) | Role::ProbeOf(of) => of,
-        };
+        let main = main_step(plan, step);
         self.row_of.get(&main).copied().unwrap_or(0)
     }
 
@@ -152,7 +150,7 @@ impl Drawing {
     fn fork(&mut self, plan: &Plan, step: StepIndex, own: usize) {
         let mut opened = Vec::new();
         for (at, next) in dependants(plan, step).enumerate() {
-            if at == 0 {
+            if at == 0 && own < LANES_MAX {
                 self.lanes[own] = Some(next);
                 continue;
             }
@@ -276,6 +274,33 @@ mod tests {
     #[test]
     fn steps_are_drawn_after_what_they_need_wherever_they_stand() {
         assert_eq!(drawn(&[&[1], &[]]), "o 1\no 0\n");
+    }
+
+    #[test]
+    fn many_roots_draw_no_more_lanes_than_there_are() {
+        let mut author = Author::default();
+        for at in 0..60 {
+            author.step(&format!("s{at}"), StepKind::Sql, "SELECT 1;\n");
+            let needs = if at < 30 {
+                Vec::new()
+            } else {
+                vec![StepIndex(at - 30)]
+            };
+            author.with(|step| step.needs = needs);
+        }
+        let graph = Graph::new(&author.plan("Roots"), Glyphs::Unicode);
+        let widest = graph.rows.iter().map(|row| row.lanes.chars().count()).max();
+        assert_eq!(widest, Some(2 * LANES_MAX + 1), "a step beside them all");
+        let unseen = |at: usize| {
+            let row = graph
+                .rows
+                .iter()
+                .find(|row| row.node.is_some_and(|(step, _)| step == StepIndex(at)));
+            row.unwrap().unseen.clone()
+        };
+        assert_eq!(unseen(30 + LANES_MAX - 1), []);
+        assert_eq!(unseen(30 + LANES_MAX), [StepIndex(LANES_MAX)]);
+        assert_eq!(unseen(59), [StepIndex(29)]);
     }
 
     #[test]

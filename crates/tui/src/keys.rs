@@ -1,11 +1,11 @@
-//! Keys that the operator gave to actions. A usual key goes on working unless another action was given it, so that what
-//! messages say to press stays true.
+//! Keys that the operator gave to actions. A usual key goes on working unless another action was given it; what messages say
+//! to press is asked here, so that it is true either way.
 
 use std::collections::BTreeMap;
 
 use crate::action::Action;
 use crate::key_problem::KeyProblem;
-use crate::keymap::BINDINGS;
+use crate::keymap::{BINDINGS, Binding};
 
 /// Keys that keep their meaning: they move, and answer dialogs.
 const RESERVED: &str = "jkhl?<>+- ";
@@ -66,6 +66,37 @@ impl Keys {
         own.map(|(key, _)| *key)
             .or_else(|| usual().filter(|key| self.action(*key) == Some(action)))
     }
+
+    /// What a message says to press for `action`: its key, else its name in brackets, since only a click does it then.
+    pub(crate) fn named(&self, action: Action) -> String {
+        let binding = BINDINGS.iter().find(|binding| binding.action == action);
+        match (self.key(action), binding) {
+            (Some(key), _) => key.to_string(),
+            (None, Some(binding)) => format!("[{}]", binding.name),
+            (None, None) => String::new(),
+        }
+    }
+
+    /// A sentence of the core's, which names usual keys in parentheses, with the keys that do it here.
+    pub(crate) fn respelled(&self, sentence: &str) -> String {
+        let mut said = String::new();
+        let mut rest = sentence;
+        while let Some(at) = rest.find('(') {
+            let (before, behind) = rest.split_at(at + 1);
+            said.push_str(before);
+            rest = behind;
+            let usual = |binding: &&Binding| behind.strip_prefix(binding.key);
+            let named = BINDINGS
+                .iter()
+                .find(|binding| usual(binding).is_some_and(|after| after.starts_with(')')));
+            if let Some(binding) = named {
+                said.push_str(&self.named(binding.action));
+                rest = &behind[binding.key.len_utf8()..];
+            }
+        }
+        said.push_str(rest);
+        said
+    }
 }
 
 #[cfg(test)]
@@ -98,6 +129,24 @@ mod tests {
         let mut keys = Keys::default();
         keys.bind("undo", "x").unwrap();
         assert_eq!(keys.key(Action::Abandon), None);
+    }
+
+    #[test]
+    fn messages_name_the_keys_that_work() {
+        let sentence = "step a is running; cancel it first (c), or (see there) skip it (s)";
+        let mut keys = Keys::default();
+        assert_eq!(keys.respelled(sentence), sentence);
+        keys.bind("cancel", "s").unwrap();
+        keys.bind("skip", "c").unwrap();
+        assert_eq!(
+            keys.respelled(sentence),
+            "step a is running; cancel it first (s), or (see there) skip it (c)"
+        );
+        keys.bind("note", "c").unwrap_err();
+        keys.bind("skip", "S").unwrap();
+        keys.bind("undo", "q").unwrap();
+        assert_eq!(keys.named(Action::Skip), "S");
+        assert_eq!(keys.named(Action::Leave), "[leave]");
     }
 
     #[test]

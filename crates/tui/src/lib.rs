@@ -45,7 +45,6 @@ mod search;
 mod settings;
 mod sgr;
 mod sight;
-mod taken_up;
 mod target;
 mod target_line;
 mod terminal;

@@ -17,9 +17,6 @@ pub trait Link {
     /// waits; the terminal comes back with the record that says so.
     fn terminal_free(&self);
 
-    /// Whether its steps run now, so that one can be given the terminal; no for a run that is read again.
-    fn is_live(&self) -> bool;
-
     /// Writes what the operator copied into a file, where the terminal's clipboard may not take it, and says where. `name` is
     /// what it is, for the file's name; `text` is as it is shown, so that it holds no secret. At most 1 MiB.
     ///

@@ -26,3 +26,10 @@ pub struct Opening {
     /// What the run was taken up for; it is asked about once the first screen is left.
     pub first: Option<Command>,
 }
+
+impl Opening {
+    /// Whether people depend on what it works on.
+    pub fn is_production(&self) -> bool {
+        !self.scratch && self.plan.front.is_production()
+    }
+}

@@ -145,6 +145,7 @@ fn failed(screen: &Screen, failure: &Failure, known: &StepProgress, said: &mut S
         | Failure::Capture { .. }
         | Failure::RolledBack
         | Failure::Lost { .. }
+        | Failure::NotDone { .. }
         | Failure::Unstartable { .. } => None,
     };
     if let Some(error) = error {

@@ -2,7 +2,7 @@
 
 use stepmark_core::StepIndex;
 use stepmark_core::plan::{Plan, StepKind};
-use stepmark_sql::{TableLock, TableWork, split};
+use stepmark_sql::{LockMode, Statement, TableLock, TableWork, split};
 
 /// Texts longer than this are not looked into: nobody reads a line below so much.
 const TEXT_BYTES_MAX: usize = 256 * 1024;
@@ -34,7 +34,8 @@ pub(crate) fn of(plan: &Plan) -> Vec<Risk> {
     let steps = plan.indexed();
     let steps = steps.filter(|(_, step)| step.is_main() && step.kind == StepKind::Sql);
     let found = steps.filter_map(|(step, planned)| {
-        let what = destroyed(&planned.body.text).into_iter().next()?;
+        let text = &planned.body.text;
+        let what = destroyed(text, &statements(text)).into_iter().next()?;
         Some(Risk { step, what })
     });
     found.collect()
@@ -53,13 +54,14 @@ pub(crate) enum Gravity {
 
 /// What there is to say below SQL, gravest first.
 pub(crate) fn lines(text: &str, dot: &str) -> Vec<(Gravity, String)> {
+    let statements = statements(text);
     let mut lines = Vec::new();
-    let destroyed = destroyed(text);
+    let destroyed = destroyed(text, &statements);
     if !destroyed.is_empty() {
         let what = destroyed.join(dot);
         lines.push((Gravity::Destroys, format!("destroys{dot}{what}")));
     }
-    let mut locks = locks(text);
+    let mut locks = locks(text, &statements);
     locks.sort_by_key(|lock| std::cmp::Reverse((lock.mode, lock.work)));
     let more = locks.len().saturating_sub(LOCKS_MAX);
     lines.extend(locks.iter().take(LOCKS_MAX).map(|lock| line(lock, dot)));
@@ -77,8 +79,11 @@ fn line(lock: &TableLock, dot: &str) -> (Gravity, String) {
         TableWork::Rewrites => format!("{dot}rewrites every row"),
     };
     let gravity = match lock.mode {
-        stepmark_sql::LockMode::ShareUpdateExclusive => Gravity::Light,
-        _ => Gravity::Blocks,
+        LockMode::ShareUpdateExclusive => Gravity::Light,
+        LockMode::Share
+        | LockMode::ShareRowExclusive
+        | LockMode::Exclusive
+        | LockMode::AccessExclusive => Gravity::Blocks,
     };
     let (table, mode) = (&lock.table, lock.mode.name());
     let stops = lock.mode.stops();
@@ -87,9 +92,9 @@ fn line(lock: &TableLock, dot: &str) -> (Gravity, String) {
 }
 
 /// The strongest lock on each table, in order.
-fn locks(text: &str) -> Vec<TableLock> {
+fn locks(text: &str, statements: &[Statement]) -> Vec<TableLock> {
     let mut strongest: Vec<TableLock> = Vec::new();
-    for statement in statements(text) {
+    for statement in statements {
         for lock in statement.table_locks(text) {
             match strongest.iter_mut().find(|known| known.table == lock.table) {
                 Some(known) => {
@@ -103,9 +108,9 @@ fn locks(text: &str) -> Vec<TableLock> {
     strongest
 }
 
-fn destroyed(text: &str) -> Vec<&'static str> {
+fn destroyed(text: &str, statements: &[Statement]) -> Vec<&'static str> {
     let mut found = Vec::new();
-    for statement in statements(text) {
+    for statement in statements {
         if let Some(what) = statement.destructive(text)
             && !MADE_AGAIN.contains(&what)
             && !found.contains(&what)
@@ -116,7 +121,7 @@ fn destroyed(text: &str) -> Vec<&'static str> {
     found
 }
 
-fn statements(text: &str) -> Vec<stepmark_sql::Statement> {
+fn statements(text: &str) -> Vec<Statement> {
     match text.len() <= TEXT_BYTES_MAX {
         true => split(text, true).statements,
         false => Vec::new(),

@@ -90,10 +90,6 @@ impl Link for Finished<'_> {
 
     fn terminal_free(&self) {}
 
-    fn is_live(&self) -> bool {
-        false
-    }
-
     fn keep(&self, name: &str, text: &str) -> Result<String, String> {
         (self.keep)(name, text)
     }
@@ -169,7 +165,9 @@ impl<L: Link> Session<L> {
                     return Ok(Departure::TerminalGone);
                 }
                 next_frame = Instant::now() + FRAME;
-                if self.screen.progress.ending().is_some() && !self.screen.is_replay() {
+                let is_shown = self.loan == Loan::Ours;
+                let is_live = !self.screen.is_replay();
+                if is_shown && is_live && self.screen.progress.ending().is_some() {
                     return Ok(Departure::Ended);
                 }
             }
@@ -263,7 +261,7 @@ impl<L: Link> Session<L> {
             return Ok(());
         }
         match (self.screen.lent, self.loan) {
-            (Some(step), Loan::Ours) if self.link.is_live() => {
+            (Some(step), Loan::Ours) if !self.screen.is_replay() => {
                 self.input.rest();
                 self.terminal
                     .leave(&loan::announcement(&self.screen, step))?;
@@ -284,23 +282,11 @@ impl<L: Link> Session<L> {
     /// Draws. What changed the meaning of keys is drawn only after every key that was typed before it was heard.
     async fn show(&mut self) -> io::Result<()> {
         if self.screen.unshown {
-            let until = Instant::now() + CATCH_UP;
-            loop {
-                while let Some(event) = self.input.waiting() {
-                    self.hear(event);
-                }
-                if !self.input.is_behind() || Instant::now() >= until {
-                    break;
-                }
-                tokio::select! {
-                    heard = self.input.next() => match heard {
-                        Heard::Event(event) => self.hear(event),
-                        Heard::Rested => {}
-                        Heard::Gone => return Err(io::ErrorKind::BrokenPipe.into()),
-                    },
-                    () = sleep_until(until) => {}
-                }
-            }
+            self.catch_up().await?;
+        }
+        // Ctrl-Z may have been among those keys, and a frame would go over what the shell has by then.
+        if self.loan != Loan::Ours {
+            return Ok(());
         }
         // The event of a resize waits behind a half-sent key, and the last of many says the size of then.
         let (columns, rows) = self.terminal.size()?;
@@ -311,6 +297,30 @@ impl<L: Link> Session<L> {
         self.terminal.draw(&self.screen)?;
         self.changed = false;
         update(&mut self.screen, Message::Shown);
+        Ok(())
+    }
+
+    /// Hears every key that was typed so far, as long as the terminal is ours: once it is to be given away, only the loop
+    /// may hear that nothing reads any more.
+    async fn catch_up(&mut self) -> io::Result<()> {
+        let until = Instant::now() + CATCH_UP;
+        while self.loan == Loan::Ours {
+            if let Some(event) = self.input.waiting() {
+                self.hear(event);
+                continue;
+            }
+            if !self.input.is_behind() || Instant::now() >= until {
+                break;
+            }
+            tokio::select! {
+                heard = self.input.next() => match heard {
+                    Heard::Event(event) => self.hear(event),
+                    Heard::Rested => {}
+                    Heard::Gone => return Err(io::ErrorKind::BrokenPipe.into()),
+                },
+                () = sleep_until(until) => {}
+            }
+        }
         Ok(())
     }
 

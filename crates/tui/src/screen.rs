@@ -17,8 +17,8 @@ pub(crate) use split::{Border, Split};
 pub(crate) use stage::Stage;
 use stepmark_core::output::{OutputId, OutputReader};
 use stepmark_core::plan::Plan;
-use stepmark_core::progress::{Progress, StepState};
-use stepmark_core::record::{InputOrigin, OrphansEnd, TransactionStatus, Work};
+use stepmark_core::progress::{Before, Progress, StepState};
+use stepmark_core::record::{InputOrigin, Work};
 use stepmark_core::report::duration;
 use stepmark_core::runner::{Activity, Glimpse, Permitted, may_start, permitted};
 use stepmark_core::{ConnectionName, StepIndex, Timestamp, VariableName};
@@ -36,7 +36,6 @@ use crate::replay::Replay;
 use crate::risk::Risk;
 use crate::search::Search;
 use crate::sight::Sight;
-use crate::taken_up::TakenUp;
 use crate::tree::Tree;
 use crate::{Clipboard, Glyphs, Keys, Opening, Settings, outcome, risk};
 
@@ -52,11 +51,7 @@ pub(crate) struct Screen {
     /// The inputs that were given, and where each value came from, in order.
     pub(crate) inputs: Vec<(VariableName, InputOrigin)>,
     /// Who ran it before, if somebody did.
-    pub(crate) taken_up: Option<TakenUp>,
-    /// What became of processes that outlived a runner, until the run is taken up.
-    pub(crate) left_over: Vec<(StepIndex, OrphansEnd)>,
-    /// When a runner last recorded something of its own.
-    pub(crate) heard_at: Option<Timestamp>,
+    pub(crate) before: Before,
     /// How it became known that steps of unknown outcome were done.
     pub(crate) settled: BTreeMap<StepIndex, String>,
     /// What the observer saw last of the session at work.
@@ -121,9 +116,7 @@ impl Screen {
             progress,
             glimpse: Glimpse::default(),
             inputs: Vec::new(),
-            taken_up: None,
-            left_over: Vec::new(),
-            heard_at: None,
+            before: Before::default(),
             settled: BTreeMap::new(),
             sight: None,
             now: None,
@@ -200,9 +193,7 @@ impl Screen {
 
     /// Whether people depend on what it works on.
     pub(crate) fn is_production(&self) -> bool {
-        let environment = self.plan().front.environment.as_deref().map(str::trim);
-        !self.opening.scratch
-            && environment.is_some_and(|word| word.eq_ignore_ascii_case("production"))
+        self.opening.is_production()
     }
 
     /// Whether nobody knows what `step` did, and nothing is under way, so that this can be settled.
@@ -226,12 +217,7 @@ impl Screen {
 
     /// The background steps that are up.
     pub(crate) fn up(&self) -> impl Iterator<Item = StepIndex> {
-        let steps = self
-            .plan()
-            .indexed()
-            .filter(|(_, step)| step.shell.background);
-        let up = steps.filter(|(index, _)| self.progress.step(*index).state == StepState::Up);
-        up.map(|(index, _)| index)
+        self.progress.steps_up()
     }
 
     /// How long the step took, or has been running: that in whole seconds, so that it does not flicker.
@@ -263,14 +249,14 @@ impl Screen {
 
     /// The first connection with an open transaction, that of the selected step before others, and how many steps it holds.
     pub(crate) fn open_transaction(&self) -> Option<(ConnectionName, usize)> {
-        let selected = self
-            .selected
-            .and_then(|step| self.plan().step(step).connection.as_ref());
-        self.progress
-            .connections()
-            .filter(|(_, known)| known.transaction != TransactionStatus::Idle)
-            .min_by_key(|(name, _)| Some(*name) != selected)
-            .map(|(name, known)| (name.clone(), known.held.len()))
+        let open = self.progress.open_transaction(self.selected_connection());
+        open.map(|(name, known)| (name.clone(), known.held.len()))
+    }
+
+    /// The connection of the selected step.
+    pub(crate) fn selected_connection(&self) -> Option<&ConnectionName> {
+        let planned = self.plan().step(self.selected?);
+        planned.connection.as_ref()
     }
 
     /// The rows of the output pane: lines of output, then the lines that say what became of the step.

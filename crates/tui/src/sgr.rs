@@ -55,7 +55,10 @@ struct Runs {
     text: String,
     text_style: Style,
     style: Style,
+    /// Columns up to where the text was measured.
     columns: usize,
+    /// Bytes of the text that are measured: a line may be all tabs, and a megabyte long.
+    measured: usize,
 }
 
 impl Runs {
@@ -67,15 +70,21 @@ impl Runs {
     }
 
     fn tab(&mut self) {
-        let column = self.columns + self.text.width();
-        for _ in 0..TAB_COLUMNS - column % TAB_COLUMNS {
+        self.measure();
+        for _ in 0..TAB_COLUMNS - self.columns % TAB_COLUMNS {
             self.push(' ');
         }
     }
 
+    fn measure(&mut self) {
+        self.columns += self.text[self.measured..].width();
+        self.measured = self.text.len();
+    }
+
     fn flush(&mut self) {
         if !self.text.is_empty() {
-            self.columns += self.text.width();
+            self.measure();
+            self.measured = 0;
             let text = std::mem::take(&mut self.text);
             self.spans.push(Span::styled(text, self.text_style));
         }

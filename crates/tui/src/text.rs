@@ -31,12 +31,15 @@ pub(crate) fn clean(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let mut cleaned = String::with_capacity(text.len());
+    // Every tab stop is a multiple of the same, so that only what stands behind the last one counts.
+    let mut last_stop = 0;
     for c in text.chars() {
         match c {
             '\t' => {
-                let column = width(&cleaned);
+                let column = width(&cleaned[last_stop..]);
                 let spaces = TAB_COLUMNS - column % TAB_COLUMNS;
                 cleaned.extend(std::iter::repeat_n(' ', spaces));
+                last_stop = cleaned.len();
             }
             '\n' => cleaned.push(' '),
             c if is_harmful(c) => cleaned.push(picture(c)),
@@ -110,6 +113,31 @@ pub(crate) fn fit_middle(text: &str, columns: usize, ellipsis: &str) -> String {
     match columns {
         0 => String::new(),
         _ => format!("{start}{ellipsis}{end}"),
+    }
+}
+
+/// What is seen of `text` in `columns` from the column `first` on. Of a character that is cut at the left its columns stay, so
+/// that what follows keeps its place.
+pub(crate) fn window(text: &str, first: usize, columns: usize) -> String {
+    let mut seen = String::new();
+    let mut at = 0;
+    for grapheme in Span::raw(text).styled_graphemes(Style::new()) {
+        let end = at + grapheme.symbol.width();
+        match () {
+            () if end > first + columns => break,
+            () if at >= first => seen.push_str(grapheme.symbol),
+            () => seen.extend(std::iter::repeat_n(' ', end.saturating_sub(first))),
+        }
+        at = end;
+    }
+    seen
+}
+
+/// `1 more line`, `2 more lines`.
+pub(crate) fn more_lines(count: usize) -> String {
+    match count {
+        1 => "1 more line".to_owned(),
+        count => format!("{count} more lines"),
     }
 }
 

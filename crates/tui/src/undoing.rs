@@ -1,10 +1,11 @@
 //! How far the run is undone, in words. Does not decide what is undone: the core's plan does.
 
 use stepmark_core::StepIndex;
-use stepmark_core::plan::Role;
+use stepmark_core::plan::{Plan, Role};
 use stepmark_core::progress::StepState;
 use stepmark_core::runner::rollback_plan;
 
+use crate::action::Action;
 use crate::screen::Screen;
 
 /// A rollback that is not over.
@@ -56,23 +57,41 @@ pub(crate) fn how_far(undoing: Undoing) -> String {
     }
 }
 
+/// How far the rollback is, for somebody who leaves.
+pub(crate) fn left_at(undoing: Undoing) -> String {
+    let Undoing {
+        at, of, stopped, ..
+    } = undoing;
+    match stopped {
+        true => format!("The rollback has stopped at {at} of {of}."),
+        false => format!("The rollback is at {at} of {of}."),
+    }
+}
+
 /// What there is to say of a rollback that is over, until something else runs.
-pub(crate) fn closing(screen: &Screen) -> Option<&'static str> {
+pub(crate) fn closing(screen: &Screen) -> Option<String> {
     let progress = &screen.progress;
     progress.rollback()?;
     if progress.next_undo().is_some() || progress.running().is_some() {
         return None;
     }
     let left = rollback_plan(screen.plan(), progress, None);
+    let key = |action| screen.keys.named(action);
     Some(match left.undo.is_empty() {
-        true => "all that has an undo is undone; q leaves, and the run ends as rolled back",
-        false => "the rollback is over; u undoes what is left, Enter does a step again",
+        true => format!(
+            "all that has an undo is undone; {} leaves, and the run ends as rolled back",
+            key(Action::Leave)
+        ),
+        false => format!(
+            "the rollback is over; {} undoes what is left, Enter does a step again",
+            key(Action::Undo)
+        ),
     })
 }
 
 /// The step of the main flow that `step` is, or belongs to.
-pub(crate) fn main_step(screen: &Screen, step: StepIndex) -> StepIndex {
-    match screen.plan().step(step).role {
+pub(crate) fn main_step(plan: &Plan, step: StepIndex) -> StepIndex {
+    match plan.step(step).role {
         Role::Main => step,
         Role::RollbackOf(of) | Role::ProbeOf(of) => of,
     }

@@ -32,7 +32,7 @@ pub(crate) fn compare(plan: &Plan) {
     if !names.iter().any(|name| plan.wants(name)) {
         return;
     }
-    let options = ClusterOptions::named("bench").setting("max_wal_size", "8GB");
+    let options = ClusterOptions::default().setting("max_wal_size", "8GB");
     let bench = Bench {
         server: Server::with(options.setting("shared_buffers", "1GB")),
         home: Home::new(),

@@ -76,7 +76,7 @@ impl Ready {
     fn new() -> Self {
         let (home, server) = (Home::new(), Server::new());
         server.sql(TABLE);
-        let first = "```bash {name=begin}\ntest -e begin\n```\n\n";
+        let first = "```bash {name=begin idempotent}\ntest -e begin\n```\n\n";
         home.write("book.md", &(first.to_owned() + &book()));
         home.stepmark(&["run", "book.md", "--yes", "--connect", &server.url()])
             .exits(1);

@@ -34,7 +34,7 @@ pub(crate) struct Stage {
 impl Stage {
     /// One cluster for a runbook with one connection, filled with the shop.
     pub(crate) fn of_change(stem: &'static str, size: u32) -> Self {
-        let cluster = started(ClusterOptions::named("shop"));
+        let cluster = started(ClusterOptions::default());
         cluster.create_database("shop").expect("a database");
         fill(&cluster, "shop", "fixtures/shop.sql", size);
         let name = match stem {
@@ -46,7 +46,7 @@ impl Stage {
 
     /// A source filled with the live shop, and a destination with its roles.
     pub(crate) fn of_move(stem: &'static str, size: u32) -> Self {
-        let source = ClusterOptions::named("source").setting("autovacuum", "off");
+        let source = ClusterOptions::default().setting("autovacuum", "off");
         Self::of_move_from(stem, size, source)
     }
 
@@ -56,8 +56,7 @@ impl Stage {
         source.create_database("shop").expect("a database");
         fill(&source, "shop", "fixtures/live-shop.sql", size);
         // A copy that fails is tried again by the server at once, and not after its five seconds.
-        let quick =
-            ClusterOptions::named("destination").setting("wal_retrieve_retry_interval", "50ms");
+        let quick = ClusterOptions::default().setting("wal_retrieve_retry_interval", "50ms");
         let destination = started(quick);
         fill(
             &destination,

@@ -90,7 +90,7 @@ fn a_move_by_replication_that_cannot_work_is_stopped_before_it_waits_for_ever() 
 #[test]
 fn a_move_by_replication_says_what_the_servers_lack_before_it_changes_anything() {
     let stem = "logical-replication-move";
-    let source = ClusterOptions::named("source")
+    let source = ClusterOptions::default()
         .setting("wal_level", "replica")
         .setting("max_replication_slots", "1");
     let stage = Stage::of_move_from(stem, 200, source);

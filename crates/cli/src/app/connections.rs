@@ -16,6 +16,7 @@ use stepmark_core::{ConnectionName, VariableName};
 use stepmark_engines::postgres::{Account, Settings};
 
 pub(crate) use declared::{resolve, resolve_scratch};
+pub(crate) use given::resolve_given;
 pub(crate) use probe::{complain, identify, probe, unreachable};
 
 use super::operator::user_name;

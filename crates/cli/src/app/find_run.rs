@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use stepmark_core::RunId;
 use stepmark_core::plan::{Plan, Sources};
 use stepmark_core::record::{Event, Record};
-
 use stepmark_journal::{RunDirectory, RunTexts};
+use stepmark_parse::Parsed;
 
 use super::sources::understood;
 use super::{Folders, index};
@@ -139,9 +139,19 @@ pub(crate) fn read_run(directory: &Path) -> Result<ReadRun, Complaint> {
 
 /// The plan of a run: that of the copied texts, under the name it was run by.
 pub(crate) fn plan_of(records: &[Record], sources: &Sources) -> Plan {
+    parsed_of(records, sources).plan
+}
+
+/// As [`plan_of`], with what is wrong with the texts.
+pub(super) fn parsed_of(records: &[Record], sources: &Sources) -> Parsed {
+    understood(&path_of(records), sources)
+}
+
+/// The name that a run's runbook was run by.
+pub(super) fn path_of(records: &[Record]) -> PathBuf {
     let path = records.iter().find_map(|record| match &record.event {
         Event::RunStarted(header) => Some(PathBuf::from(&header.path)),
         _ => None,
     });
-    understood(&path.unwrap_or_default(), sources).plan
+    path.unwrap_or_default()
 }

@@ -2,7 +2,7 @@
 //! of records, and readers that feed it. Does not verify logs: what is learnt here guides, and proves nothing.
 
 use std::collections::{HashMap, HashSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use stepmark_core::plan::{Plan, Step, StepKind};
@@ -11,9 +11,9 @@ use stepmark_core::{Attempt, Digest, StepId, Timestamp};
 use stepmark_journal::{RunDirectory, read_each};
 
 use super::past_rehearsal::PastRehearsal;
-use super::{Folders, find_run};
+use super::{FirstRecord, Folders, find_run};
 
-/// So many of the newest runs are looked at.
+/// So many of the newest runs are looked at, and of the newest rehearsals.
 const RUNS_MAX: usize = 50;
 /// Longer journals are passed over: nobody waits for them before a run.
 const JOURNAL_BYTES_MAX: u64 = 16 << 20;
@@ -22,7 +22,7 @@ const JOURNAL_BYTES_MAX: u64 = 16 << 20;
 type Durations = HashMap<(StepId, Digest), Vec<Duration>>;
 
 /// What runs before this one say of steps.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct History {
     durations: Durations,
     /// Those of rehearsals, whose tables may be small; they count where there are no others.
@@ -40,22 +40,36 @@ impl History {
     pub(crate) fn of_runbook(root: &Path) -> Self {
         let runs = RunDirectory::list(root).unwrap_or_default();
         let mut history = Self::default();
-        for run in runs.iter().rev().take(RUNS_MAX) {
-            history.take_run(&run.journal());
-        }
+        history.take_newest(runs.iter().rev().map(RunDirectory::journal));
         history
     }
 
-    /// Of the newest runs that this machine remembers, whatever their runbook, and of those in `root`.
-    pub(crate) fn everywhere(folders: &Folders, root: &Path) -> Self {
-        let mut history = Self::of_runbook(root);
+    /// This one of the runs in `root`, and of the newest others that this machine remembers, whatever their runbook.
+    pub(crate) fn with_others(&self, folders: &Folders, root: &Path) -> Self {
+        let mut history = self.clone();
         let known = find_run::known_runs(folders);
-        for path in known.values().rev().take(RUNS_MAX) {
-            if path.parent() != Some(root) {
-                history.take_run(&path.join("journal.jsonl"));
+        let others = known.values().rev();
+        let others = others.filter(|path| path.parent() != Some(root));
+        history.take_newest(others.map(|path| path.join("journal.jsonl")));
+        history
+    }
+
+    /// Takes in the first of `journals`, newest first: so many runs, and as many rehearsals.
+    fn take_newest(&mut self, journals: impl Iterator<Item = PathBuf>) {
+        let (mut runs, mut rehearsals) = (0, 0);
+        for journal in journals {
+            let count = match FirstRecord::of(&journal).is_rehearsal {
+                true => &mut rehearsals,
+                false => &mut runs,
+            };
+            if *count < RUNS_MAX {
+                *count += 1;
+                self.take_run(&journal);
+            }
+            if runs == RUNS_MAX && rehearsals == RUNS_MAX {
+                break;
             }
         }
-        history
     }
 
     fn take_run(&mut self, journal: &Path) {

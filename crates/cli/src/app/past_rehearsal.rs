@@ -1,9 +1,21 @@
 //! What is known of a rehearsal that is over, and how that is told before the next run. Verifies no log.
 
-use stepmark_core::record::{Conclusion, Event, Record, RehearsalPart, RunHeader};
+use std::fs::File;
+use std::os::unix::fs::FileExt as _;
+use std::path::Path;
+
+use serde_json::Value;
+use stepmark_core::record::{Conclusion, RehearsalPart, RunHeader};
 use stepmark_core::report::duration;
 use stepmark_core::{Digest, Timestamp};
-use stepmark_journal::{RunDirectory, read_each, read_opening};
+use stepmark_journal::{LINE_BYTES_MAX, RunDirectory};
+
+use super::FirstRecord;
+
+/// A conclusion is looked for in so much of a journal's end at first, in bytes: it has a few words for each step.
+const WINDOW_BYTES: u64 = 8 * 1024;
+/// And in no more than so much.
+const WINDOW_BYTES_MAX: u64 = 2 * LINE_BYTES_MAX as u64;
 
 /// A rehearsal that came to a conclusion.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,28 +30,49 @@ pub(crate) struct PastRehearsal {
     proven: (usize, usize),
 }
 
-/// What the rehearsal in `directory` concluded; none for a run that is none, or did not come so far.
+/// What the rehearsal in `directory` concluded; none for a run that is none, that did not come so far, or that is the first
+/// part of one which went on.
 pub(crate) fn concluded(directory: &RunDirectory) -> Option<Conclusion> {
-    let opening = read_opening(&directory.journal(), 1);
-    let is_rehearsal = |record: &Record| matches!(&record.event, Event::RunStarted(header) if header.rehearsal.is_some());
-    if !opening.first().is_some_and(is_rehearsal) {
+    let journal = directory.journal();
+    let first = FirstRecord::of(&journal);
+    if !first.is_rehearsal {
         return None;
     }
-    let mut found = None;
-    // What stands before damage is as good a guide as any; `verify` looks for damage.
-    let _ = read_each(&directory.journal(), |record, _| {
-        if let Event::RehearsalConcluded(conclusion) = record.event {
-            found = Some(*conclusion);
+    let found = last_conclusion(&journal)?;
+    is_of_the_whole(first.part, &found).then_some(found)
+}
+
+/// A first part that holds is followed by the second, which says what both come to.
+fn is_of_the_whole(part: Option<RehearsalPart>, conclusion: &Conclusion) -> bool {
+    part != Some(RehearsalPart::UpToNoReturn) || !conclusion.holds
+}
+
+/// The last conclusion in the journal at `path`, looked for from its end.
+fn last_conclusion(path: &Path) -> Option<Conclusion> {
+    let file = File::open(path).ok()?;
+    let length = file.metadata().ok()?.len();
+    let mut window = WINDOW_BYTES;
+    loop {
+        let start = length.saturating_sub(window);
+        let mut bytes = vec![0; usize::try_from(length - start).ok()?];
+        file.read_exact_at(&mut bytes, start).ok()?;
+        let found = bytes.rsplit(|byte| *byte == b'\n').find_map(|line| {
+            let record: Value = serde_json::from_slice(line).ok()?;
+            let is_it = record["type"] == "rehearsal_concluded";
+            is_it.then(|| serde_json::from_value(record).ok())?
+        });
+        if found.is_some() || start == 0 || window >= WINDOW_BYTES_MAX {
+            return found;
         }
-    });
-    found
+        window *= 8;
+    }
 }
 
 impl PastRehearsal {
-    /// What a run that began `at` concluded. A first part that holds is no conclusion of the whole.
+    /// What a run that began `at` concluded; none where that is not of the whole.
     pub(super) fn of(at: Timestamp, header: &RunHeader, conclusion: &Conclusion) -> Option<Self> {
         let rehearsal = header.rehearsal.as_ref()?;
-        if rehearsal.part == RehearsalPart::UpToNoReturn && conclusion.holds {
+        if !is_of_the_whole(Some(rehearsal.part), conclusion) {
             return None;
         }
         let mut versions: Vec<String> = Vec::new();
@@ -123,6 +156,39 @@ mod tests {
         let now = Timestamp::from_micros(10 * DAY);
         let texts = Digest::of("this");
         assert_eq!(PastRehearsal::words(known, texts, now), expected);
+    }
+
+    #[test]
+    fn the_last_conclusion_counts_but_not_that_of_a_first_part_that_holds() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal.jsonl");
+        let found = |text: &str| {
+            std::fs::write(&path, text).unwrap();
+            last_conclusion(&path).map(|found| found.holds)
+        };
+        let concluded = |holds: bool| {
+            format!("{{\"v\":1,\"type\":\"rehearsal_concluded\",\"holds\":{holds},\"steps\":[]}}\n")
+        };
+        let end = "{\"v\":1,\"type\":\"run_finished\",\"verdict\":\"succeeded\"}\n";
+        assert_eq!(found(end), None);
+        assert_eq!(found(&(concluded(true) + end)), Some(true));
+        let both = concluded(true) + &concluded(false) + end;
+        assert_eq!(found(&both), Some(false));
+        assert_eq!(found(&(concluded(true) + "{\"torn")), Some(true));
+        let long = format!(
+            "{{\"v\":1,\"type\":\"note_added\",\"text\":\"{}\"}}\n",
+            "x".repeat(100_000)
+        );
+        assert_eq!(found(&(concluded(true) + &long)), Some(true));
+        let of = |holds| Conclusion {
+            holds,
+            because: Vec::new(),
+            steps: Vec::new(),
+        };
+        let (first, last) = (RehearsalPart::UpToNoReturn, RehearsalPart::ToTheEnd);
+        assert!(!is_of_the_whole(Some(first), &of(true)));
+        assert!(is_of_the_whole(Some(first), &of(false)));
+        assert!(is_of_the_whole(Some(last), &of(true)));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::inputs::inputs;
 use super::set_values::{SetValues, set_values};
 use super::terminal_prompt::TerminalPrompt;
 use super::{Inputs, Runbook};
-use crate::arguments::TermArguments;
+use crate::arguments::{ScreenArguments, TermArguments};
 use crate::say::say_on_stderr;
 use crate::signals::Signals;
 use crate::{Complaint, Exit};
@@ -25,7 +25,7 @@ pub(crate) enum Presentation {
 }
 
 /// In lines where a flag or the settings say so, or where the terminal cannot move its cursor.
-pub(crate) fn presentation(flags: &TermArguments) -> Presentation {
+pub(crate) fn presentation(flags: &ScreenArguments) -> Presentation {
     let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
     match flags.plain || flags.prefers_plain || is_dumb {
         true => Presentation::Plain,
@@ -35,7 +35,7 @@ pub(crate) fn presentation(flags: &TermArguments) -> Presentation {
 
 /// Refuses to ask in lines where nobody can answer: without a person everything would simply run.
 pub(super) fn refuse_deaf(flags: &TermArguments) -> Result<(), Complaint> {
-    match flags.plain && !std::io::stdin().is_terminal() {
+    match flags.settings.screen.plain && !std::io::stdin().is_terminal() {
         false => Ok(()),
         true => Err(Complaint::new(
             Exit::Usage,
@@ -48,7 +48,8 @@ pub(super) fn refuse_deaf(flags: &TermArguments) -> Result<(), Complaint> {
 /// With a person or without: somebody sits at stdin and stdout, and no flag says that nobody is to be asked. What is asked in
 /// lines may go through a pipe on its way to be read.
 pub(super) fn mode(flags: &TermArguments) -> Mode {
-    let person = std::io::stdin().is_terminal() && (flags.plain || std::io::stdout().is_terminal());
+    let is_plain = flags.settings.screen.plain;
+    let person = std::io::stdin().is_terminal() && (is_plain || std::io::stdout().is_terminal());
     match person && !flags.yes && !flags.json {
         true => Mode::Interactive,
         false => Mode::Headless,

@@ -28,7 +28,6 @@ use self::findings::Findings;
 use self::part::Part;
 use self::schema_from::{Schema, schemas};
 use self::shown::Shown;
-pub(crate) use self::shown::columns;
 use super::scratch::{Fixture, complain};
 use super::{Inputs, Runbook, Scratch};
 use crate::signals::Signals;

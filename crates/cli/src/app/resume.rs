@@ -9,21 +9,23 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use stepmark_core::plan::Plan;
+use stepmark_core::plan::{Plan, Sources};
 use stepmark_core::progress::{Ending, Progress};
 use stepmark_core::record::{Event, Record, Verdict};
 use stepmark_core::runner::{Command, RollbackPlan, after_death, rollback_plan};
-use stepmark_core::{StepId, StepIndex, Timestamp};
+use stepmark_core::{StepId, StepIndex};
 use stepmark_driver::Past;
-use stepmark_journal::{DirectoryError, HeldRun, RunDirectory};
+use stepmark_journal::{DirectoryError, HeldRun, RunDirectory, read_opening};
+use stepmark_parse::Parsed;
 
 use self::changed::current_runbook;
 use self::known_values::known_values;
 use self::left_over::settle_left_over;
 use self::resolutions::resolutions;
+use super::find_run::parsed_of;
 use super::person::refuse_deaf;
 use super::run::{Asked, Beginning, TakenUp, begin};
-use super::{Folders, Surroundings, find_run, known_runs, resolve};
+use super::{Folders, Surroundings, find_run, known_runs, last_record, now, resolve};
 use crate::arguments::TakeUpArguments;
 use crate::signals::Signals;
 use crate::{Complaint, Exit};
@@ -40,7 +42,9 @@ pub(crate) enum Purpose {
 pub(super) struct Held {
     held: HeldRun,
     records: Vec<Record>,
-    plan: Plan,
+    /// The texts that it goes by: the last ones on record.
+    sources: Sources,
+    parsed: Parsed,
     progress: Progress,
 }
 
@@ -107,15 +111,17 @@ pub(crate) fn take_up(arguments: &TakeUpArguments, purpose: &Purpose) -> Result<
 fn hold(path: &Path) -> Result<Held, Complaint> {
     let directory = RunDirectory::open(path).map_err(|error| refused(&error))?;
     let (held, reading) = directory.take_up(now()).map_err(|error| refused(&error))?;
-    let plan = changed::plan_on_record(held.directory(), &reading.records)?;
-    let mut progress = Progress::new(&plan);
+    let sources = changed::sources_on_record(held.directory(), &reading.records)?;
+    let parsed = parsed_of(&reading.records, &sources);
+    let mut progress = Progress::new(&parsed.plan);
     for record in &reading.records {
-        progress.apply(&plan, record);
+        progress.apply(&parsed.plan, record);
     }
     Ok(Held {
         held,
         records: reading.records,
-        plan,
+        sources,
+        parsed,
         progress,
     })
 }
@@ -248,14 +254,7 @@ fn last_unfinished(folders: &Folders) -> Result<PathBuf, Complaint> {
         if directory.is_locked() {
             continue;
         }
-        let over = directory.read().is_ok_and(|reading| {
-            let last = reading.records.last();
-            let last = last.map(|record| &record.event);
-            !has_begun(&reading.records)
-                || is_rehearsal(&reading.records)
-                || matches!(last, Some(Event::RunFinished { .. }))
-        });
-        if !over {
+        if !is_over(&directory) {
             return Ok(path);
         }
     }
@@ -264,6 +263,21 @@ fn last_unfinished(folders: &Folders) -> Result<PathBuf, Complaint> {
             "`stepmark runs` lists the runs there are; name one of another folder by its directory",
         ),
     )
+}
+
+/// Whether there is nothing to go on with: the run came to its end, never began, or is a rehearsal.
+fn is_over(directory: &RunDirectory) -> bool {
+    let journal = directory.journal();
+    let opening = read_opening(&journal, 1);
+    if opening.is_empty() {
+        // It is empty, or damaged from its first record on: only the latter is to be told.
+        return directory.read().is_ok();
+    }
+    let ended = || {
+        let last = last_record(&journal);
+        last.is_ok_and(|last| matches!(last.event, Event::RunFinished { .. }))
+    };
+    !has_begun(&opening) || is_rehearsal(&opening) || ended()
 }
 
 fn refused(error: &DirectoryError) -> Complaint {
@@ -276,8 +290,4 @@ fn refused(error: &DirectoryError) -> Complaint {
         | DirectoryError::Journal(_) => Exit::Journal,
     };
     Complaint::new(exit, error.to_string()).hint(error.hint())
-}
-
-fn now() -> Timestamp {
-    Timestamp::from_micros(jiff::Timestamp::now().as_microsecond())
 }

@@ -11,7 +11,7 @@ use stepmark_core::record::{
 };
 use stepmark_core::report;
 use stepmark_core::runner::{Command, Terms};
-use stepmark_core::{ConnectionName, StepIndex, Timestamp};
+use stepmark_core::{ConnectionName, StepIndex};
 use stepmark_driver::{Driver, DriverError, EnvironmentAnswer, Past, Setup};
 use stepmark_engines::postgres::TargetLock;
 use stepmark_journal::{
@@ -29,8 +29,8 @@ use super::requirements::check_requirements;
 use super::slots::check_slots;
 use super::terms::terms;
 use super::view::View;
-use super::{Connections, Folders, History, Inputs, Runbook, Signer, index};
-use crate::arguments::TermArguments;
+use super::{Connections, Folders, History, Inputs, Runbook, Signer, index, now};
+use crate::arguments::{ScreenArguments, TermArguments};
 use crate::say::say_on_stderr;
 use crate::signals::{self, Signals};
 use crate::{Complaint, Exit, plain};
@@ -112,9 +112,8 @@ pub(crate) fn begin(mut asked: Asked<'_>, beginning: Beginning) -> Result<Exit, 
     index::remember(&checked.folders, place.held.directory().path());
     let header = header(&asked.runbook, checked.mode, place.previous);
     let mut shown = asked.runbook.plan.clone();
-    let history = History::of_runbook(&checked.root);
-    history.estimate(&mut shown);
-    let rehearsed = (!asked.scratch).then(|| history.rehearsed(header.texts(), now()));
+    checked.history.estimate(&mut shown);
+    let rehearsed = (!asked.scratch).then(|| checked.history.rehearsed(header.texts(), now()));
     let opening = Opening {
         plan: shown,
         targets: checked.targets,
@@ -149,7 +148,7 @@ pub(crate) fn begin(mut asked: Asked<'_>, beginning: Beginning) -> Result<Exit, 
     let directory = driver.directory().clone();
     let warnings = &asked.runbook.warnings;
     let ended = attended(driver, |driver| {
-        show(driver, opening, flags, warnings, checked.mode);
+        show(driver, &opening, flags, warnings, checked.mode);
     })
     .map_err(journal_failed)?;
     // The report is made from what is on disk, and a large runbook need not be here twice.
@@ -172,6 +171,8 @@ struct Checked {
     signer: Option<Signer>,
     folders: Folders,
     root: PathBuf,
+    /// Of this runbook's runs before this one.
+    history: History,
     environment: Option<EnvironmentAnswer>,
 }
 
@@ -194,11 +195,17 @@ fn check(asked: &mut Asked<'_>, beginning: &Beginning) -> Result<Checked, Compla
     if let Beginning::Before(taken_up) = beginning {
         refuse_elsewhere(&taken_up.progress, &targets)?;
     }
-    let signer = flags.sign.as_deref().map(Signer::try_out).transpose()?;
+    let signer = flags
+        .settings
+        .sign
+        .as_deref()
+        .map(Signer::try_out)
+        .transpose()?;
     let folders = Folders::here();
     let root = root(&asked.runbook, flags, beginning);
+    let history = History::of_runbook(&root);
     let known = || {
-        let history = History::everywhere(&folders, &root);
+        let history = history.with_others(&folders, &root);
         (
             history.untried(plan),
             history.rehearsed(asked.runbook.sources.digest(), now()),
@@ -216,8 +223,9 @@ fn check(asked: &mut Asked<'_>, beginning: &Beginning) -> Result<Checked, Compla
         terms,
         targets,
         signer,
-        root,
         folders,
+        root,
+        history,
         environment,
     })
 }
@@ -226,7 +234,8 @@ fn check(asked: &mut Asked<'_>, beginning: &Beginning) -> Result<Checked, Compla
 fn root(runbook: &Runbook, flags: &TermArguments, beginning: &Beginning) -> PathBuf {
     match beginning {
         Beginning::Now => {
-            Folders::runs(&runbook.folder(), &runbook.stem(), flags.log_dir.as_deref())
+            let log_dir = flags.settings.log_dir.as_deref();
+            Folders::runs(&runbook.folder(), &runbook.stem(), log_dir)
         }
         Beginning::Before(taken_up) => {
             let path = taken_up.held.directory().path();
@@ -323,30 +332,29 @@ pub(super) fn identities(targets: &[TargetLine]) -> BTreeMap<ConnectionName, Tar
     targets.iter().filter_map(identity).collect()
 }
 
-fn show(driver: &Driver, opening: Opening, flags: &TermArguments, warnings: &str, mode: Mode) {
+fn show(driver: &Driver, opening: &Opening, flags: &TermArguments, warnings: &str, mode: Mode) {
     match mode {
         Mode::Headless if flags.json => {
             let progress = plain::json(&opening.plan, driver.feed().cursor());
-            say_on_stderr(&plain::next(&opening, &progress, flags.yes));
+            say_on_stderr(&plain::next(opening, &progress, flags.yes));
         }
         Mode::Headless => {
-            plain::opening(&opening, warnings);
+            plain::opening(opening, warnings);
             let progress = plain::follow(&opening.plan, driver.feed().cursor(), driver.outputs());
-            plain::print(&plain::next(&opening, &progress, flags.yes));
+            plain::print(&plain::next(opening, &progress, flags.yes));
         }
         Mode::Interactive => {
-            let shown = opening.clone();
-            let progress = match presentation(flags) {
-                Presentation::Plain => plain::attend(driver, &opening, warnings),
-                Presentation::Screen => on_screen(driver, opening, flags),
+            let progress = match presentation(&flags.settings.screen) {
+                Presentation::Plain => plain::attend(driver, opening, warnings),
+                Presentation::Screen => on_screen(driver, opening, &flags.settings.screen),
             };
-            plain::print(&plain::next(&shown, &progress, flags.yes));
+            plain::print(&plain::next(opening, &progress, flags.yes));
         }
     }
 }
 
 /// Shows the run on the screen; when the screen cannot go on, the run is put down and not left alone.
-fn on_screen(driver: &Driver, opening: Opening, flags: &TermArguments) -> Progress {
+fn on_screen(driver: &Driver, opening: &Opening, flags: &ScreenArguments) -> Progress {
     let wake = Arc::new(tokio::sync::Notify::new());
     let woken = Arc::clone(&wake);
     driver.feed().wake(move || woken.notify_one());
@@ -358,24 +366,25 @@ fn on_screen(driver: &Driver, opening: Opening, flags: &TermArguments) -> Progre
         outputs: driver.outputs(),
         folder: driver.directory().path(),
     };
-    let log = opening.log.clone();
-    let plan = opening.plan.clone();
-    let left = stepmark_tui::run(opening, view, wake, screen_settings(flags));
+    let left = stepmark_tui::run(opening.clone(), view, wake, screen_settings(flags));
     if !matches!(left, Ok(stepmark_tui::Departure::Ended)) {
         driver.remote().signal(signal_hook::consts::SIGHUP);
     }
     if let Err(error) = &left {
         say_on_stderr(&format!("stepmark: {error}\n"));
     }
-    plain::closing(&plan, driver.feed().cursor(), &log)
+    plain::closing(&opening.plan, driver.feed().cursor(), &opening.log)
 }
 
 /// How the screen is drawn here, and which keys it has.
-pub(crate) fn screen_settings(flags: &TermArguments) -> stepmark_tui::Settings {
+pub(crate) fn screen_settings(flags: &ScreenArguments) -> stepmark_tui::Settings {
     let set = |name: &str| std::env::var(name).ok();
     let (term, colorterm) = (set("TERM"), set("COLORTERM"));
     let no_color = set("NO_COLOR");
     let (tmux, sty) = (set("TMUX"), set("STY"));
+    // A multiplexer hands on what the terminal said that it was started in.
+    let is_shared = tmux.is_some() || sty.is_some();
+    let background = set("COLORFGBG").filter(|_| !is_shared);
     stepmark_tui::Settings {
         mouse: !flags.no_mouse,
         colour: stepmark_tui::Colour::of_terminal(
@@ -392,7 +401,7 @@ pub(crate) fn screen_settings(flags: &TermArguments) -> stepmark_tui::Settings {
             tmux.as_deref(),
             sty.as_deref(),
         ),
-        theme: flags.theme,
+        theme: flags.theme.on(background.as_deref()),
         keys: flags.keys.clone(),
     }
 }
@@ -409,11 +418,6 @@ pub(super) fn write_report(directory: &RunDirectory) -> Result<(), Complaint> {
         )
         .hint("the journal is complete; `stepmark report` prints the same")
     })
-}
-
-/// The wall clock.
-pub(super) fn now() -> Timestamp {
-    Timestamp::from_micros(jiff::Timestamp::now().as_microsecond())
 }
 
 pub(super) fn unwritable(error: &DirectoryError) -> Complaint {

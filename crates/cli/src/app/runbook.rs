@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use stepmark_core::plan::{Plan, Sources, Span, Step};
+use stepmark_core::ConnectionName;
+use stepmark_core::plan::{ConnectionSpec, Plan, Sources, Span, Step};
 use stepmark_parse::Parsed;
 
-use super::sources::{shown_path, understood, with_included};
+use super::sources::{shown_path, with_included};
 use crate::{Complaint, Exit, diagnostics};
 
 /// A runbook that may be run.
@@ -38,12 +39,6 @@ impl Runbook {
         })
     }
 
-    /// The runbook at `path` whose texts were read before.
-    pub(crate) fn of_sources(path: &Path, sources: Sources) -> Result<Self, Complaint> {
-        let parsed = understood(path, &sources);
-        Self::of(path, sources, parsed)
-    }
-
     /// The runbook at `path` that was `parsed` from `sources`, if it may be run.
     pub(crate) fn of(path: &Path, sources: Sources, parsed: Parsed) -> Result<Self, Complaint> {
         let shown = path.display();
@@ -67,6 +62,17 @@ impl Runbook {
             plan: parsed.plan,
             warnings: rendered,
         })
+    }
+
+    /// The connections with a server of their own, each with what is declared of it: `like` connections follow the one they
+    /// name, and a runbook that declares none has the default one.
+    pub(crate) fn servers(&self) -> Vec<(ConnectionName, Option<&ConnectionSpec>)> {
+        let specs = &self.plan.front.connections;
+        if specs.is_empty() {
+            return vec![(ConnectionName::default(), None)];
+        }
+        let own = specs.iter().filter(|spec| spec.like.is_none());
+        own.map(|spec| (spec.name.clone(), Some(spec))).collect()
     }
 
     /// The folder the runbook stands in.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use stepmark_core::ConnectionName;
-use stepmark_core::plan::{ConnectionSpec, RehearsalCluster};
+use stepmark_core::plan::RehearsalCluster;
 use stepmark_scratch::{Cluster, ClusterOptions, Programs};
 
 use super::runbook::reason;
@@ -113,13 +113,9 @@ impl Scratch {
         wanted: Wanted,
         variables: &str,
     ) -> Result<(), Complaint> {
-        let name = match wanted.databases.as_slice() {
-            [(connection, _)] if *connection != ConnectionName::default() => connection.as_str(),
-            _ => "run",
-        };
         let options = ClusterOptions {
             settings: wanted.settings,
-            ..ClusterOptions::named(name)
+            ..ClusterOptions::default()
         };
         let cluster = Cluster::start(programs, options).map_err(|error| complain(&error))?;
         for (connection, database) in &wanted.databases {
@@ -139,7 +135,10 @@ impl Scratch {
                     message: format!("the fixture {} failed: {}", fixture.name, complaint.message),
                     ..complaint
                 }
-                .hint("no step was executed, and the cluster is gone; correct that file and run it again")
+                .hint(match wanted.is_scripted {
+                    true => "no step was executed, and the cluster is gone; correct that file and run it again",
+                    false => "no step was executed, and the cluster is gone; `--schema-from` takes a database whose schema these programs can make: install what it wants, or write a `setup:` instead",
+                })
             })?;
         }
         self.started.push(Started {
@@ -180,17 +179,9 @@ fn wanted(
     fixture: Option<Fixture>,
     schemas: &BTreeMap<ConnectionName, Fixture>,
 ) -> Result<Vec<Wanted>, Complaint> {
-    let front = &runbook.plan.front;
-    let clusters = &front.rehearsal.clusters;
+    let clusters = &runbook.plan.front.rehearsal.clusters;
     let of = |name: &ConnectionName| clusters.iter().find(|cluster| cluster.connection == *name);
-    let roots: Vec<(ConnectionName, Option<&ConnectionSpec>)> = match front.connections.as_slice() {
-        [] => vec![(ConnectionName::default(), None)],
-        specs => specs
-            .iter()
-            .filter(|spec| spec.like.is_none())
-            .map(|spec| (spec.name.clone(), Some(spec)))
-            .collect(),
-    };
+    let roots = runbook.servers();
     if fixture.is_some() && roots.len() > 1 {
         let message = format!(
             "--fixture sets one server up, and the runbook has {}",
@@ -218,22 +209,24 @@ fn wanted(
             true => name.to_string(),
             false => DATABASE.to_owned(),
         });
-        match (cluster, schema) {
-            (None, None) => shared.databases.push((name, database)),
-            (cluster, schema) => wanted.push(Wanted {
-                settings: cluster.map_or_else(Vec::new, |cluster| cluster.settings.clone()),
-                databases: vec![(name, database)],
-                is_scripted: schema.is_none(),
-                fixture: match (schema, cluster) {
-                    (Some(schema), _) => Some(schema),
-                    (None, Some(cluster)) => setup(runbook, cluster, fixture.as_ref())?,
-                    (None, None) => None,
-                },
-            }),
-        }
+        let settings = cluster.map_or_else(Vec::new, |cluster| cluster.settings.clone());
+        let (fixture, is_scripted) = match (schema, cluster) {
+            (None, None) => {
+                shared.databases.push((name, database));
+                continue;
+            }
+            (Some(schema), _) => (Some(schema), false),
+            (None, Some(cluster)) => (setup(runbook, cluster, fixture.as_ref())?, true),
+        };
+        wanted.push(Wanted {
+            settings,
+            databases: vec![(name, database)],
+            fixture,
+            is_scripted,
+        });
     }
     if !shared.databases.is_empty() {
-        shared.fixture = fixture.filter(|_| wanted.is_empty());
+        shared.fixture = fixture;
         wanted.push(shared);
     }
     Ok(wanted)

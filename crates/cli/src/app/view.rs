@@ -40,10 +40,6 @@ impl Link for View<'_> {
         self.remote.terminal_free();
     }
 
-    fn is_live(&self) -> bool {
-        true
-    }
-
     fn keep(&self, name: &str, text: &str) -> Result<String, String> {
         copied::keep(self.folder, name, text)
     }

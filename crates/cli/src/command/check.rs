@@ -11,7 +11,6 @@ mod tally;
 mod unreadable;
 
 use std::collections::HashSet;
-use std::io::Write as _;
 
 use stepmark_core::plan::Step;
 use stepmark_parse::Diagnostic;
@@ -25,7 +24,7 @@ use tally::Tally;
 pub(crate) use unreadable::Unreadable;
 
 use crate::diagnostics::{Drawing, draw, json_text, visible};
-use crate::say::say_on_stderr;
+use crate::say::{say_on_stderr, say_on_stdout};
 use crate::{Complaint, Exit};
 
 /// Prints what is wrong with the files that were named or found.
@@ -40,17 +39,17 @@ pub(crate) fn check(arguments: &CheckArguments) -> Result<Exit, Complaint> {
                 if is_runbook || is_named || file.is_broken() {
                     let found = file.new_findings(&mut told);
                     tally.add(&found);
-                    print(&said(&file, &found, is_runbook, arguments));
+                    say_on_stdout(&said(&file, &found, is_runbook, arguments));
                 }
             }
             Err(unreadable) => {
                 tally.add_unreadable();
-                print(&complained(&unreadable, arguments.format));
+                say_on_stdout(&complained(&unreadable, arguments.format));
             }
         }
     }
     if arguments.format != CheckFormat::Json {
-        print(&format!("{}\n", tally.summary()));
+        say_on_stdout(&format!("{}\n", tally.summary()));
     }
     let denied = arguments.deny_warnings && tally.warnings > 0;
     Ok(match tally.errors > 0 || denied {
@@ -81,7 +80,8 @@ fn said(
     };
     match arguments.format {
         CheckFormat::Human if is_runbook || !file.diagnostics.is_empty() => {
-            draw(&file.path, &file.sources, found, drawing)
+            let (path, sources) = (&file.path, &file.sources);
+            draw(path, sources, &file.diagnostics, found, drawing)
         }
         CheckFormat::Human => format!("note: {} has no steps\n\n", visible(&file.shown)),
         CheckFormat::Json => found
@@ -101,9 +101,4 @@ fn complained(unreadable: &Unreadable, format: CheckFormat) -> String {
         CheckFormat::Json => json_text(&json::unreadable(unreadable)),
         CheckFormat::Github => github::unreadable(unreadable),
     }
-}
-
-/// Writes to stdout; a reader that has seen enough closes the pipe, and the exit code says the rest.
-fn print(text: &str) {
-    let _ = anstream::stdout().lock().write_all(text.as_bytes());
 }

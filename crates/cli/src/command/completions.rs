@@ -1,12 +1,12 @@
 //! `stepmark completions SHELL` and `stepmark man`: made from the same description as `--help`.
 
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, CommandFactory as _};
 use clap_complete::Shell;
 
 use crate::app::reason;
+use crate::say::hand_out;
 use crate::{Arguments, Complaint, Exit};
 
 /// For which shell.
@@ -41,7 +41,7 @@ pub(crate) fn completions(arguments: &CompletionsArguments) -> Exit {
         "stepmark",
         &mut script,
     );
-    print(&script);
+    hand_out(&script);
     Exit::Done
 }
 
@@ -53,7 +53,7 @@ pub(crate) fn man(arguments: &ManArguments) -> Result<Exit, Complaint> {
             let mut page = Vec::new();
             let rendered = clap_mangen::Man::new(command).render(&mut page);
             rendered.expect("memory takes what is written");
-            print(&page);
+            hand_out(&page);
         }
         Some(folder) => write_pages(command, folder)?,
     }
@@ -67,9 +67,4 @@ fn write_pages(command: clap::Command, folder: &Path) -> Result<(), Complaint> {
         let message = format!("cannot write into {}: {}", folder.display(), reason(&error));
         Complaint::new(Exit::Failed, message).hint("give another folder with --dir")
     })
-}
-
-/// Writes to stdout; a reader that has seen enough closes the pipe, and that is no failure of ours.
-fn print(text: &[u8]) {
-    let _ = std::io::stdout().lock().write_all(text);
 }

@@ -12,25 +12,19 @@ pub(crate) use arguments::{ConfigArguments, ConfigWhat};
 use super::list::Table;
 use crate::app::reason;
 use crate::diagnostics::visible;
-use crate::settings::{ConfigPath, EXAMPLE, Flags, Setting, Settings, config_path};
+use crate::say::say_on_stdout;
+use crate::settings::{ConfigPath, EXAMPLE, Setting, Settings, config_path};
 use crate::{Complaint, Exit};
 
 /// Prints the settings, or says where their file is, or writes one.
 pub(crate) fn config(arguments: &ConfigArguments) -> Result<Exit, Complaint> {
-    let environment = |name: &str| std::env::var(name).ok();
+    let environment = |name: &str| std::env::var_os(name);
     match arguments.what {
-        Some(ConfigWhat::Path) => print(&format!("{}\n", path()?.display())),
+        Some(ConfigWhat::Path) => say_on_stdout(&format!("{}\n", path()?.display())),
         Some(ConfigWhat::Init) => init(&path()?)?,
         None => {
-            let flags = Flags {
-                plain: arguments.plain,
-                ascii: arguments.ascii,
-                no_mouse: arguments.no_mouse,
-                log_dir: arguments.log_dir.clone(),
-                sign: arguments.sign.clone(),
-            };
-            let settings = Settings::here(&flags)?;
-            print(&format!(
+            let settings = Settings::here(&arguments.settings)?;
+            say_on_stdout(&format!(
                 "{}\n{}\n",
                 table(&settings).text(0),
                 file(config_path(&environment)?)
@@ -41,7 +35,7 @@ pub(crate) fn config(arguments: &ConfigArguments) -> Result<Exit, Complaint> {
 }
 
 fn path() -> Result<PathBuf, Complaint> {
-    let environment = |name: &str| std::env::var(name).ok();
+    let environment = |name: &str| std::env::var_os(name);
     match config_path(&environment)? {
         ConfigPath::At(path) => Ok(path),
         ConfigPath::None => Err(Complaint::new(
@@ -116,11 +110,6 @@ fn init(path: &Path) -> Result<(), Complaint> {
         let message = format!("cannot write {}: {}", path.display(), reason(&error));
         Complaint::new(Exit::Failed, message).hint("name another place by STEPMARK_CONFIG")
     })?;
-    print(&format!("wrote {}\n", path.display()));
+    say_on_stdout(&format!("wrote {}\n", path.display()));
     Ok(())
-}
-
-/// Writes to stdout; a reader that has seen enough closes the pipe, and that is no failure of ours.
-fn print(text: &str) {
-    let _ = anstream::stdout().lock().write_all(text.as_bytes());
 }

@@ -3,14 +3,14 @@
 mod finding;
 mod looks;
 
-use std::io::Write as _;
 use std::path::Path;
 
 use finding::{Finding, State};
 
 use crate::app::Runbook;
-use crate::arguments::DoctorArguments;
-use crate::settings::{Flags, Settings};
+use crate::arguments::{DoctorArguments, SettingArguments};
+use crate::say::say_on_stdout;
+use crate::settings::Settings;
 use crate::{Complaint, Exit};
 
 /// Looks at programs, terminal, disk, permissions and the connection, and says what is missing and how to get it.
@@ -22,17 +22,13 @@ pub(crate) fn doctor(arguments: &DoctorArguments) -> Result<Exit, Complaint> {
     let runbook = arguments
         .file
         .as_deref()
-        .filter(|file| file.is_file())
         .map(Runbook::look_at)
         .transpose()?;
     let mut findings = looks::programs();
     findings.extend(runbook.iter().flat_map(looks::tools));
     findings.push(looks::server_programs());
     findings.push(looks::terminal());
-    let settings = Settings::here(&Flags::default()).and_then(|settings| {
-        settings.bound()?;
-        Ok(settings)
-    });
+    let settings = Settings::here(&SettingArguments::default());
     findings.push(looks::settings(settings.as_ref()));
     let settings = settings.ok();
     let key = settings
@@ -52,16 +48,24 @@ pub(crate) fn doctor(arguments: &DoctorArguments) -> Result<Exit, Complaint> {
             findings.push(looks::space(folder));
         }
     }
-    let given = &arguments.connect;
-    match runbook.filter(|runbook| !runbook.plan.front.connections.is_empty()) {
-        Some(runbook) => findings.extend(looks::declared(&runbook, given)),
-        None => findings.push(looks::connection(given.first().map(String::as_str))?),
-    }
-    let mut out = anstream::stdout().lock();
+    findings.extend(connections(runbook.as_ref(), &arguments.connect));
     let text: String = findings.iter().map(Finding::text).collect();
-    let _ = out.write_all(stepmark_engines::sanitize::sanitize(&text).as_bytes());
+    say_on_stdout(&stepmark_engines::sanitize::sanitize(&text));
     let missing = findings
         .iter()
         .any(|finding| finding.state == State::Missing);
     Ok(if missing { Exit::Failed } else { Exit::Done })
+}
+
+/// Those that the runbook declares, as `given` completes them; else those that are given; else the usual one.
+fn connections(runbook: Option<&Runbook>, given: &[String]) -> Vec<Finding> {
+    let of_runbook = runbook
+        .filter(|runbook| !given.is_empty() || !runbook.plan.front.connections.is_empty())
+        .map(|runbook| looks::declared(runbook, given))
+        .filter(|findings| !findings.is_empty());
+    match of_runbook {
+        Some(findings) => findings,
+        None if given.is_empty() => vec![looks::usual_connection()],
+        None => looks::given(given),
+    }
 }

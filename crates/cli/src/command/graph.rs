@@ -9,8 +9,6 @@ mod mermaid;
 #[cfg(test)]
 mod tests;
 
-use std::io::Write as _;
-
 use stepmark_parse::Severity;
 
 pub(crate) use arguments::{GraphArguments, GraphFormat};
@@ -19,6 +17,7 @@ use mermaid::mermaid;
 
 use super::check::{self, CheckedFile};
 use crate::diagnostics::json_text;
+use crate::say::say_on_stdout;
 use crate::{Complaint, Exit};
 
 /// Prints a runbook's graph. One with errors is drawn as far as it is understood, and the exit code says so.
@@ -32,7 +31,7 @@ pub(crate) fn graph(arguments: &GraphArguments) -> Result<Exit, Complaint> {
         GraphFormat::Dot => dot(&file.plan),
         GraphFormat::Json => json_text(&json::graph(&file)),
     };
-    let _ = anstream::stdout().lock().write_all(text.as_bytes());
+    say_on_stdout(&text);
     Ok(match file.count(Severity::Error) {
         0 => Exit::Done,
         errors => check::point_to_check(&file, errors),

@@ -2,11 +2,9 @@
 
 mod arguments;
 mod flags;
-mod last_record;
 mod last_run;
 mod listed;
 mod needs;
-mod opening;
 mod past_runs;
 mod past_step;
 mod rehearsed;
@@ -16,13 +14,11 @@ mod steps_text;
 mod table;
 
 use std::collections::HashMap;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use stepmark_parse::Severity;
 
 pub(crate) use arguments::ListArguments;
-pub(super) use last_record::last_record;
 use last_run::LastRun;
 use listed::Listed;
 use past_runs::PastRuns;
@@ -36,6 +32,7 @@ pub(super) use table::Table;
 use super::check::{self, CheckedFile, Unreadable, markdown_files};
 use crate::app::{Folders, History, stem_of};
 use crate::diagnostics::{json_text, visible};
+use crate::say::say_on_stdout;
 use crate::{Complaint, Exit};
 
 /// Prints the steps of a runbook, or the runbooks of a folder.
@@ -63,7 +60,7 @@ fn list_file(arguments: &ListArguments) -> Result<Exit, Complaint> {
         complaint.print();
         HashMap::new()
     });
-    print(&match arguments.json {
+    say_on_stdout(&match arguments.json {
         true => json_text(&steps_json(&file, last.as_ref(), &past, &history)),
         false => steps_text(&file, last.as_ref(), &past, &history),
     });
@@ -86,7 +83,7 @@ fn list_folder(arguments: &ListArguments) -> Result<Exit, Complaint> {
             Err(unreadable) => warn(&unreadable),
         }
     }
-    print(&match arguments.json {
+    say_on_stdout(&match arguments.json {
         true => listed.iter().map(|one| json_text(&one.json())).collect(),
         false => folder_text(&arguments.path, &listed),
     });
@@ -143,9 +140,4 @@ fn counted(count: usize, word: &str) -> String {
 
 fn warn(unreadable: &Unreadable) {
     crate::say::say_on_stderr(&format!("warning: {}\n", visible(&unreadable.message())));
-}
-
-/// Writes to stdout; a reader that has seen enough closes the pipe, and that is no failure of ours.
-fn print(text: &str) {
-    let _ = anstream::stdout().lock().write_all(text.as_bytes());
 }

@@ -6,7 +6,6 @@ mod template;
 
 use std::ffi::OsStr;
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use stepmark_parse::nearest;
@@ -16,12 +15,13 @@ use new_files::write_new;
 use template::{BLANK, NEXT, TEMPLATES, Template};
 
 use crate::diagnostics::visible;
+use crate::say::say_on_stdout;
 use crate::{Complaint, Exit};
 
 /// Writes a runbook and what it refers to, or lists the templates.
 pub(crate) fn new(arguments: &NewArguments) -> Result<Exit, Complaint> {
     let Some(name) = arguments.name.as_deref().filter(|_| !arguments.list) else {
-        print(&listed());
+        say_on_stdout(&listed());
         return Ok(Exit::Done);
     };
     let template = find(arguments.from.as_deref().unwrap_or(BLANK))?;
@@ -34,7 +34,7 @@ pub(crate) fn new(arguments: &NewArguments) -> Result<Exit, Complaint> {
         .collect();
     files.push((path.clone(), template.text_for(&path)));
     let written = write_new(&files)?;
-    print(&said(&path, &written));
+    say_on_stdout(&said(&path, &written));
     Ok(Exit::Done)
 }
 
@@ -99,11 +99,6 @@ fn said(path: &Path, written: &[PathBuf]) -> String {
         let _ = writeln!(text, "  {command:<44}  {meaning}");
     }
     text
-}
-
-/// Writes to stdout; a reader that has seen enough closes the pipe, and that is no failure of ours.
-fn print(text: &str) {
-    let _ = anstream::stdout().lock().write_all(text.as_bytes());
 }
 
 #[cfg(test)]

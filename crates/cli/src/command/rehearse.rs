@@ -2,7 +2,6 @@
 
 mod arguments;
 
-use std::io::Write as _;
 use std::time::Duration;
 
 pub(crate) use arguments::RehearseArguments;
@@ -11,15 +10,15 @@ use stepmark_core::record::{Conclusion, RehearsedStep, UndoProof};
 use stepmark_core::report::duration;
 use stepmark_engines::sanitize::sanitize;
 
-use crate::app::{KeptCluster, Rehearsed, Wish, columns, rehearse as rehearse_wish};
+use super::list::Table;
+use crate::app::{KeptCluster, Rehearsed, Wish, rehearse as rehearse_wish};
+use crate::colour::{BAD, GOOD, PLAIN};
 use crate::diagnostics::json_text;
+use crate::say::say_on_stdout;
 use crate::{Complaint, Exit};
 
 /// So many locked tables are named of each step.
 const LOCKED_NAMED_MAX: usize = 2;
-const GOOD: &str = "\x1b[32m";
-const BAD: &str = "\x1b[1;31m";
-const PLAIN: &str = "\x1b[0m";
 
 /// Rehearses a runbook and prints what was shown of each step.
 pub(crate) fn rehearse(arguments: &RehearseArguments) -> Result<Exit, Complaint> {
@@ -39,7 +38,7 @@ pub(crate) fn rehearse(arguments: &RehearseArguments) -> Result<Exit, Complaint>
         )
         .hint("nothing was proven; what it had done is in its log, `stepmark report last`"));
     };
-    print(&match arguments.json {
+    say_on_stdout(&match arguments.json {
         true => json_text(&as_json(&rehearsed)),
         false => as_text(&rehearsed),
     });
@@ -51,13 +50,11 @@ pub(crate) fn rehearse(arguments: &RehearseArguments) -> Result<Exit, Complaint>
 
 fn as_text(rehearsed: &Rehearsed) -> String {
     let conclusion = &rehearsed.conclusion;
-    let mut rows = vec![
-        ["step", "took", "locked", "undo"]
-            .map(str::to_owned)
-            .to_vec(),
-    ];
-    rows.extend(conclusion.steps.iter().map(row));
-    let mut text = format!("\n{}\n", sanitize(&columns(&rows)));
+    let mut table = Table::new(&["step", "took", "locked", "undo"]);
+    for step in &conclusion.steps {
+        table.row(row(step));
+    }
+    let mut text = format!("\n{}\n", sanitize(&table.text(0)));
     for line in &conclusion.because {
         text.push_str(&sanitize(&format!("- {line}\n")));
     }
@@ -133,9 +130,4 @@ fn as_json(rehearsed: &Rehearsed) -> Value {
         "runs": rehearsed.runs.iter().map(stepmark_core::RunId::as_str).collect::<Vec<&str>>(),
         "kept": rehearsed.kept.iter().map(kept).collect::<Vec<Value>>(),
     })
-}
-
-/// Writes to stdout; a reader that has seen enough closes the pipe, and the exit code says the rest.
-fn print(text: &str) {
-    let _ = anstream::stdout().lock().write_all(text.as_bytes());
 }

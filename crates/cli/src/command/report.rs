@@ -4,13 +4,12 @@ mod arguments;
 #[cfg(test)]
 mod tests;
 
-use std::io::Write as _;
-
 use stepmark_core::report::{Account, html, markdown_of};
 
 pub(crate) use arguments::{ReportArguments, ReportFormat};
 
 use crate::app::{Folders, find_run, read_run, reason, replace_private};
+use crate::say::say_on_stdout;
 use crate::{Complaint, Exit};
 
 /// Prints what a run did, or writes it to a file.
@@ -27,9 +26,7 @@ pub(crate) fn report(arguments: &ReportArguments) -> Result<Exit, Complaint> {
         }
     };
     let Some(file) = &arguments.output else {
-        let clean = stepmark_engines::sanitize::sanitize(&text);
-        // A reader that has seen enough closes the pipe; that is no failure of the report.
-        let _ = anstream::stdout().lock().write_all(clean.as_bytes());
+        say_on_stdout(&stepmark_engines::sanitize::sanitize(&text));
         return Ok(Exit::Done);
     };
     replace_private(file, &text).map_err(|error| {

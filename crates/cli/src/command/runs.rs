@@ -5,15 +5,14 @@ mod filter;
 mod past_run;
 mod pruning;
 
-use std::io::Write as _;
-
 pub(crate) use arguments::RunsArguments;
 use filter::Filter;
 use past_run::PastRun;
 
 use super::list::Table;
-use crate::app::{Folders, known_runs, runs_below};
+use crate::app::{Folders, known_runs, now, runs_below};
 use crate::diagnostics::{json_text, visible};
+use crate::say::say_on_stdout;
 use crate::{Complaint, Exit};
 
 /// Lists runs, newest first, or removes old ones.
@@ -39,7 +38,7 @@ pub(crate) fn runs(arguments: &RunsArguments) -> Result<Exit, Complaint> {
     if arguments.prune {
         return pruning::prune(&runs, arguments, now());
     }
-    print(&match arguments.json {
+    say_on_stdout(&match arguments.json {
         true => runs.iter().map(|run| json_text(&run.json())).collect(),
         false => text(&runs),
     });
@@ -67,13 +66,4 @@ fn text(runs: &[PastRun]) -> String {
     }
     let plural = if runs.len() == 1 { "" } else { "s" };
     format!("{}\n{} run{plural}\n", table.text(0), runs.len())
-}
-
-fn now() -> stepmark_core::Timestamp {
-    stepmark_core::Timestamp::from_micros(jiff::Timestamp::now().as_microsecond())
-}
-
-/// Writes to stdout; a reader that has seen enough closes the pipe, and that is no failure of ours.
-fn print(text: &str) {
-    let _ = anstream::stdout().lock().write_all(text.as_bytes());
 }

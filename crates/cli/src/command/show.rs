@@ -16,20 +16,19 @@ use stepmark_tui::{Opening, Reach, TargetLine};
 use crate::app::{
     Folders, Presentation, ReadRun, copied, find_run, presentation, read_run, screen_settings,
 };
-use crate::arguments::TermArguments;
+use crate::arguments::{ScreenArguments, SettingArguments};
 use crate::say::say_on_stderr;
 use crate::settings::Settings;
 use crate::{Complaint, Exit, plain};
 
 /// Shows a run step by step, on the screen or as lines.
 pub(crate) fn show(arguments: &ShowArguments) -> Result<Exit, Complaint> {
-    let mut terms = TermArguments {
-        plain: arguments.plain,
-        ascii: arguments.ascii,
-        no_mouse: arguments.no_mouse,
-        ..TermArguments::default()
+    let mut settings = SettingArguments {
+        screen: arguments.screen.clone(),
+        ..SettingArguments::default()
     };
-    Settings::complete(&mut terms)?;
+    Settings::complete(&mut settings)?;
+    let screen = &settings.screen;
     let path = find_run(&Folders::here(), &arguments.run)?;
     let read = read_run(&path)?;
     let directory = RunDirectory::open(&path)
@@ -39,8 +38,8 @@ pub(crate) fn show(arguments: &ShowArguments) -> Result<Exit, Complaint> {
         say_on_stderr("this run is under way; it is shown as far as it is by now\n");
     }
     let is_looked_at = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
-    match presentation(&terms) {
-        Presentation::Screen if is_looked_at => on_screen(read, &path, &outputs, &terms),
+    match presentation(screen) {
+        Presentation::Screen if is_looked_at => on_screen(read, &path, &outputs, screen),
         Presentation::Screen | Presentation::Plain => {
             plain::replay(&read.plan, &read.run, &read.records, &outputs);
             Ok(Exit::Done)
@@ -52,7 +51,7 @@ fn on_screen(
     read: ReadRun,
     path: &Path,
     outputs: &StoredOutputs,
-    terms: &TermArguments,
+    screen: &ScreenArguments,
 ) -> Result<Exit, Complaint> {
     let opening = Opening {
         targets: targets(&read.records),
@@ -66,7 +65,7 @@ fn on_screen(
     };
     let records = read.records.into_iter().map(Arc::new).collect();
     let keep = |name: &str, text: &str| copied::keep(path, name, text);
-    let settings = screen_settings(terms);
+    let settings = screen_settings(screen);
     stepmark_tui::replay(opening, records, outputs, &keep, settings)
         .map_err(|error| Complaint::new(Exit::Bug, error.to_string()))?;
     Ok(Exit::Done)

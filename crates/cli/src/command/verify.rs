@@ -4,7 +4,6 @@ mod arguments;
 mod verdict;
 
 use std::fmt::Write as _;
-use std::io::Write as _;
 
 use serde_json::{Value, json};
 use stepmark_core::plan::Sources;
@@ -17,6 +16,7 @@ use verdict::Verdict;
 
 use crate::app::{Folders, check_signature, concluded, find_run, plan_of};
 use crate::diagnostics::json_text;
+use crate::say::say_on_stdout;
 use crate::{Complaint, Exit};
 
 /// Checks a run's directory and prints what holds, what does not, and what cannot be shown.
@@ -53,9 +53,7 @@ pub(crate) fn verify(arguments: &VerifyArguments) -> Result<Exit, Complaint> {
         )),
         false => as_text(&verification, verdict, concluded.as_deref()),
     };
-    let clean = stepmark_engines::sanitize::sanitize(&text);
-    // A reader that has seen enough closes the pipe; the exit code says the rest.
-    let _ = anstream::stdout().lock().write_all(clean.as_bytes());
+    say_on_stdout(&stepmark_engines::sanitize::sanitize(&text));
     Ok(match verification.is_sound() {
         true => Exit::Done,
         false => Exit::Failed,

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use stepmark_core::plan::{Sources, Span};
-use stepmark_parse::masked_secret;
+use stepmark_parse::{Code, Diagnostic, masked_secret};
 
 use super::visible;
 use crate::app::shown_path;
@@ -11,13 +11,33 @@ use crate::app::shown_path;
 /// A runbook with what it includes, and where passwords stand in it.
 pub(super) struct ShownSource<'a> {
     /// The runbook's path as a person named it.
-    pub(super) path: &'a Path,
+    path: &'a Path,
     pub(super) sources: &'a Sources,
-    /// In order.
-    pub(super) secrets: Vec<&'a Span>,
+    /// In order; none touches the next.
+    secrets: Vec<Span>,
 }
 
-impl ShownSource<'_> {
+impl<'a> ShownSource<'a> {
+    /// The runbook at `path`; `all` that there is to say of it tells where its passwords are.
+    pub(super) fn of(path: &'a Path, sources: &'a Sources, all: &[Diagnostic]) -> Self {
+        let is_secret = |one: &&Diagnostic| one.code == Code::SecretInRunbook;
+        let found = all.iter().filter(is_secret).map(|one| one.span.clone());
+        let mut found: Vec<Span> = found.collect();
+        found.sort_unstable_by_key(|span| (span.start, span.end));
+        let mut secrets: Vec<Span> = Vec::with_capacity(found.len());
+        for span in found {
+            match secrets.last_mut() {
+                Some(last) if span.start <= last.end => last.end = last.end.max(span.end),
+                Some(_) | None => secrets.push(span),
+            }
+        }
+        Self {
+            path,
+            sources,
+            secrets,
+        }
+    }
+
     /// The path of the file that holds `span`.
     pub(super) fn path_of(&self, span: &Span) -> String {
         let file = self.sources.file_at(span.start);
@@ -37,13 +57,15 @@ impl ShownSource<'_> {
         let mut shown = String::with_capacity(range.len());
         let text = self.sources.row();
         let mut at = range.start;
-        for secret in &self.secrets {
+        let first = self
+            .secrets
+            .partition_point(|secret| secret.end <= range.start);
+        let secrets = self.secrets[first..].iter();
+        for secret in secrets.take_while(|secret| secret.start < range.end) {
             let (start, end) = (secret.start.max(at), secret.end.min(range.end));
-            if start < end {
-                shown.push_str(&visible(&text[at..start]));
-                shown.push_str(&masked_secret(&text[start..end]));
-                at = end;
-            }
+            shown.push_str(&visible(&text[at..start]));
+            shown.push_str(&masked_secret(&text[start..end]));
+            at = end;
         }
         shown.push_str(&visible(&text[at..range.end]));
         shown

@@ -18,18 +18,17 @@ mod watching;
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-use stepmark_core::StepIndex;
 use stepmark_core::plan::Role;
-use stepmark_core::progress::{Progress, StepState};
+use stepmark_core::progress::{Before, Progress, StepState};
 use stepmark_core::record::{Event, Record};
 use stepmark_core::runner::{Activity, Command, Glimpse, Notice};
+use stepmark_core::{StepId, StepIndex};
 use stepmark_driver::{Cursor, Driver, Remote};
 use stepmark_tui::Opening;
 
 use self::console::{Console, Heard};
 use self::known::Known;
 use self::menu::Menu;
-use self::summary::Before;
 use self::watching::Watching;
 use super::{PATIENCE, Printer, print};
 
@@ -65,6 +64,7 @@ pub(crate) fn attend(driver: &Driver, opening: &Opening, warnings: &str) -> Prog
         last: None,
         told: None,
         ticked: None,
+        lent: None,
     };
     attended.begin(&records);
     attended.go_on();
@@ -102,6 +102,8 @@ struct Attended<'a> {
     told: Option<(Option<StepIndex>, StepState)>,
     /// What was typed for a manual step that has to be confirmed first.
     ticked: Option<(StepIndex, Vec<String>)>,
+    /// The step that has the terminal.
+    lent: Option<StepId>,
 }
 
 /// What came of asking.
@@ -134,19 +136,13 @@ impl<'a> Attended<'a> {
             |record: &std::sync::Arc<Record>| matches!(record.event, Event::RunResumed { .. });
         let past = records.iter().rposition(is_taking_up);
         let past = past.map_or(0, |at| at + 1);
-        let mut put_down = None;
         for record in &records[..past] {
-            if let Event::RunResumed { .. } = record.event {
-                put_down = self.progress().ending().cloned();
-            }
-            let operator = self.printer.progress.header();
-            let operator = operator.map(|header| &header.operator);
-            self.before.hear(record, operator);
+            self.before.hear(record, &self.printer.progress);
             self.printer.progress.apply(&self.opening.plan, record);
         }
         print(&summary::steps(self.known()));
-        if past > 0 {
-            print(&self.before.text(self.known(), put_down.as_ref()));
+        if let Some(before) = &self.before.taken_up {
+            print(&summary::taken_up(self.known(), before));
         }
         print(summary::HOW);
         for record in &records[past..] {
@@ -232,17 +228,11 @@ impl<'a> Attended<'a> {
     }
 
     fn hear(&mut self, record: &Record) {
-        let operator = self.printer.progress.header();
-        let operator = operator.map(|header| &header.operator);
-        self.before.hear(record, operator);
+        self.before.hear(record, &self.printer.progress);
         self.awaits &= is_followed(&record.event);
         self.printer.record(record);
+        self.terminal(&record.event);
         match &record.event {
-            Event::TerminalLent { .. } => {
-                self.console.lend();
-                self.remote.terminal_free();
-            }
-            Event::TerminalReturned { .. } => self.console.take_back(),
             Event::StepStarted { step, .. }
             | Event::StepSkipped { step, .. }
             | Event::StepNotNeeded { step, .. }
@@ -258,12 +248,33 @@ impl<'a> Attended<'a> {
                     let state = &self.progress().step(*index).state;
                     matches!(state, StepState::Failed | StepState::Unknown)
                 };
-                // Whatever ends a step gives the terminal back, also where no record says so.
                 self.went_to(index.filter(failed));
-                self.console.take_back();
             }
             Event::RollbackStarted { .. } | Event::RunPaused { .. } | Event::RunFinished { .. } => {
                 self.chosen = None;
+            }
+            _ => {}
+        }
+    }
+
+    /// Gives the terminal to a step and takes it back. Whatever ends that step gives it back, also where no record says so;
+    /// what ends another one does not.
+    fn terminal(&mut self, event: &Event) {
+        match event {
+            Event::TerminalLent { step, .. } => {
+                self.lent = Some(step.clone());
+                self.console.lend();
+                self.remote.terminal_free();
+            }
+            Event::StepFinished { step, .. } | Event::StepInterrupted { step, .. }
+                if self.lent.as_ref() != Some(step) => {}
+            Event::TerminalReturned { .. }
+            | Event::StepFinished { .. }
+            | Event::StepInterrupted { .. }
+            | Event::RunPaused { .. }
+            | Event::RunFinished { .. } => {
+                self.lent = None;
+                self.console.take_back();
             }
             _ => {}
         }

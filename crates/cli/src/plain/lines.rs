@@ -7,10 +7,8 @@ use stepmark_core::record::{Capture, Event, InputOrigin, Poll, Polls, Work};
 use stepmark_core::report::duration;
 use stepmark_core::{StepId, VariableName};
 
-/// What stands where a secret would.
-const SECRET_SHOWN: &str = "\u{2039}secret\u{203a}";
-/// Values are cut after this many characters; the log has them whole.
-const VALUE_CHARACTERS_MAX: usize = 200;
+use super::one_line::{SECRET_SHOWN, one_line};
+
 /// Moments of a wait are lined up by this many columns.
 const MOMENT_COLUMNS: usize = 8;
 
@@ -53,7 +51,10 @@ pub(super) fn lines(event: &Event) -> String {
             resolution,
             evidence,
             ..
-        } => format!("  {step} {}: {}\n", resolution.words(), evidence.phrase()),
+        } => {
+            let how = evidence.phrase(*resolution);
+            format!("  {step} {}: {how}\n", resolution.words())
+        }
         Event::OrphansSettled {
             step,
             end,
@@ -187,15 +188,6 @@ fn looks(polls: &Polls) -> String {
         count => writeln!(text, "  looked {count} {times}"),
     };
     text
-}
-
-/// A value that stays on its line.
-fn one_line(value: &str) -> String {
-    let mut short: String = value.chars().take(VALUE_CHARACTERS_MAX).collect();
-    if short.len() < value.len() {
-        short.push('…');
-    }
-    short.replace('\n', "␊")
 }
 
 #[cfg(test)]

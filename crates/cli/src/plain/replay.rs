@@ -32,14 +32,10 @@ fn begun(record: &Record) -> Option<String> {
         _ => return None,
     };
     let at: Timestamp = record.at;
-    let operator = &header.operator;
-    let by = operator.sudo_user.as_ref();
-    let by = by.map_or_else(String::new, |user| format!(" ({user} by sudo)"));
     Some(format!(
-        "  {how} {} by {}{by} on {}, {} with stepmark {}\n",
+        "  {how} {} by {}, {} with stepmark {}\n",
         at.readable(),
-        operator.user,
-        operator.host,
+        header.operator.phrase(),
         header.path,
         header.version
     ))

@@ -1,5 +1,6 @@
 //! Settings in variables of the environment.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use stepmark_tui::Theme;
@@ -8,11 +9,18 @@ use super::{Origin, Setting, wrong};
 use crate::Complaint;
 
 /// The variables of an environment.
-pub(super) struct Variables<'a>(pub(super) &'a dyn Fn(&str) -> Option<String>);
+pub(super) struct Variables<'a>(pub(super) &'a dyn Fn(&str) -> Option<OsString>);
 
 impl Variables<'_> {
-    fn value(&self, name: &str) -> Option<String> {
+    /// One that is empty is as good as none.
+    fn value(&self, name: &str) -> Option<OsString> {
         (self.0)(name).filter(|value| !value.is_empty())
+    }
+
+    /// A value that is to be one of some words; what is no UTF-8 is none of them.
+    fn word(&self, name: &str) -> Option<String> {
+        let value = self.value(name)?;
+        Some(value.to_string_lossy().into_owned())
     }
 
     /// The path that `name` holds.
@@ -23,7 +31,7 @@ impl Variables<'_> {
 
     /// Whether `name` says yes or no.
     pub(super) fn truth(&self, name: &'static str) -> Result<Option<Setting<bool>>, Complaint> {
-        let Some(value) = self.value(name) else {
+        let Some(value) = self.word(name) else {
             return Ok(None);
         };
         let origin = Origin::Environment(name);
@@ -44,7 +52,7 @@ impl Variables<'_> {
                 Origin::Environment("NO_COLOR"),
             )));
         }
-        let Some(word) = self.value(NAME) else {
+        let Some(word) = self.word(NAME) else {
             return Ok(None);
         };
         let origin = Origin::Environment(NAME);

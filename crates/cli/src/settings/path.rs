@@ -1,5 +1,6 @@
 //! Where the settings file is.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use crate::{Complaint, Exit};
@@ -16,7 +17,7 @@ pub(crate) enum ConfigPath {
 /// `STEPMARK_CONFIG`, else `config.toml` in `$XDG_CONFIG_HOME/stepmark`, else in `~/.config/stepmark`. An empty
 /// `STEPMARK_CONFIG` means no file; one that names a file which is not there is a mistake.
 pub(crate) fn config_path(
-    environment: &dyn Fn(&str) -> Option<String>,
+    environment: &dyn Fn(&str) -> Option<OsString>,
 ) -> Result<ConfigPath, Complaint> {
     if let Some(named) = environment("STEPMARK_CONFIG") {
         let path = PathBuf::from(&named);
@@ -25,7 +26,10 @@ pub(crate) fn config_path(
             false if path.is_file() => Ok(ConfigPath::At(path)),
             false => Err(Complaint::new(
                 Exit::Usage,
-                format!("STEPMARK_CONFIG names {named}, and there is no such file"),
+                format!(
+                    "STEPMARK_CONFIG names {}, and there is no such file",
+                    path.display()
+                ),
             )
             .hint("name a file that is there, or unset it; `STEPMARK_CONFIG=` is no file at all")),
         };

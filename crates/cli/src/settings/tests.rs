@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::*;
+use crate::arguments::ScreenArguments;
 
 fn parsed(text: &str) -> Result<ConfigFile, Complaint> {
     ConfigFile::parse(text, Path::new("/etc/c.toml"), Some(Path::new("/home/u")))
@@ -12,10 +13,10 @@ fn complaint(text: &str) -> String {
     parsed(text).unwrap_err().text()
 }
 
-fn origins(flags: &Flags, environment: &[(&str, &str)], text: &str) -> Vec<String> {
+fn origins(flags: &SettingArguments, environment: &[(&str, &str)], text: &str) -> Vec<String> {
     let environment = |name: &str| {
         let found = environment.iter().find(|(known, _)| *known == name);
-        found.map(|(_, value)| (*value).to_owned())
+        found.map(|(_, value)| value.into())
     };
     let settings = Settings::resolve(flags, &environment, parsed(text).unwrap()).unwrap();
     let path =
@@ -31,7 +32,7 @@ fn origins(flags: &Flags, environment: &[(&str, &str)], text: &str) -> Vec<Strin
 
 #[test]
 fn flags_go_before_the_environment_and_that_before_the_file() {
-    let none = Flags::default();
+    let none = SettingArguments::default();
     assert_eq!(
         origins(&none, &[], ""),
         [
@@ -58,11 +59,15 @@ fn flags_go_before_the_environment_and_that_before_the_file() {
         ("STEPMARK_MOUSE", "true"),
         ("STEPMARK_PLAIN", ""),
         ("STEPMARK_LOG_DIR", "logs"),
+        ("STEPMARK_SIGN", ""),
     ];
-    let flags = Flags {
-        no_mouse: true,
+    let flags = SettingArguments {
         sign: Some("k".into()),
-        ..Flags::default()
+        screen: ScreenArguments {
+            no_mouse: true,
+            ..ScreenArguments::default()
+        },
+        ..SettingArguments::default()
     };
     assert_eq!(
         origins(&flags, &environment, file),
@@ -120,8 +125,12 @@ fn what_a_file_may_not_say_is_told_with_its_place() {
         assert_eq!(complaint(text), expected, "{text}");
     }
     let unbound = |text: &str| {
-        let settings = Settings::resolve(&Flags::default(), &|_| None, parsed(text).unwrap());
-        settings.unwrap().bound().unwrap_err().text()
+        let settings = Settings::resolve(
+            &SettingArguments::default(),
+            &|_| None,
+            parsed(text).unwrap(),
+        );
+        settings.unwrap_err().text()
     };
     assert_eq!(
         unbound("[keys]\nundo = \"U\"\nrun_on = \"R\"\n"),
@@ -146,8 +155,13 @@ fn the_example_says_what_is_usual() {
         .collect();
     let file = parsed(&uncommented).unwrap();
     assert_eq!(file.keys[0].0, "run-on");
-    let settings = Settings::resolve(&Flags::default(), &|_| None, file).unwrap();
-    let usual = Settings::resolve(&Flags::default(), &|_| None, ConfigFile::default()).unwrap();
+    let settings = Settings::resolve(&SettingArguments::default(), &|_| None, file).unwrap();
+    let usual = Settings::resolve(
+        &SettingArguments::default(),
+        &|_| None,
+        ConfigFile::default(),
+    )
+    .unwrap();
     assert_eq!(settings.theme.value, usual.theme.value);
     assert_eq!(settings.mouse.value, usual.mouse.value);
     assert_eq!(settings.ascii.value, usual.ascii.value);
@@ -159,7 +173,7 @@ fn the_file_is_where_the_environment_says() {
     let path = |environment: &[(&str, &str)]| {
         let environment = |name: &str| {
             let found = environment.iter().find(|(known, _)| *known == name);
-            found.map(|(_, value)| (*value).to_owned())
+            found.map(|(_, value)| value.into())
         };
         config_path(&environment)
     };

@@ -76,6 +76,17 @@ pub struct Inline {
     pub text: String,
     /// How it looks.
     pub style: InlineStyle,
+    /// Where the link or image that ends with it leads, unless its text says so.
+    pub target: Option<Box<str>>,
+}
+
+impl Inline {
+    /// What is said behind the text to who cannot follow a link: ` (docs/a.md)`.
+    pub fn aside(&self) -> Option<String> {
+        let gap = if self.text.is_empty() { "" } else { " " };
+        let target = self.target.as_ref()?;
+        Some(format!("{gap}({target})"))
+    }
 }
 
 /// How a run of text looks.

@@ -18,3 +18,11 @@ pub struct FrontMatter {
     /// `rehearsal:`
     pub rehearsal: RehearsalSpec,
 }
+
+impl FrontMatter {
+    /// Whether people depend on what it is written for.
+    pub fn is_production(&self) -> bool {
+        let environment = self.environment.as_deref().map(str::trim);
+        environment.is_some_and(|word| word.eq_ignore_ascii_case("production"))
+    }
+}

@@ -20,6 +20,8 @@ pub struct SqlTerms {
     pub atomic: bool,
     /// Whether its statements only ask, as far as their keywords say.
     pub asks_only: bool,
+    /// Whether its first statement is one that a server takes in a failed transaction: ROLLBACK, COMMIT and their like.
+    pub leads_out: bool,
     /// What its statements leave in the session, each kind once.
     pub leaves: Vec<SessionState>,
 }

@@ -104,9 +104,17 @@ impl Step {
 
     /// Whether it may start again after an attempt of which nobody knows what it did: it says so, or all it does is look.
     pub fn is_repeatable(&self) -> bool {
+        self.why_repeatable().is_some()
+    }
+
+    /// Why it may start again after such an attempt, in words; none where it may not.
+    pub fn why_repeatable(&self) -> Option<&'static str> {
         let looks = self.expectation.is_some() || self.flow.wait.is_some();
         let changes_nothing = self.kind != StepKind::Sql || self.sql.asks_only;
-        self.flow.idempotent || (looks && changes_nothing)
+        match self.flow.idempotent {
+            true => Some("it is idempotent"),
+            false => (looks && changes_nothing).then_some("it only looks"),
+        }
     }
 
     /// The connection that statements it makes run on, if it makes some.
@@ -115,6 +123,11 @@ impl Step {
             Generated::Here => self.connection.as_ref(),
             Generated::On(name) => Some(name),
         }
+    }
+
+    /// The connection its work ends on: that of the statements it makes, else its own.
+    pub fn ends_on(&self) -> Option<&ConnectionName> {
+        self.made_for().or(self.connection.as_ref())
     }
 
     /// The digest of a step with this kind, connection and text, and the program that reads the text where one is named.

@@ -14,6 +14,20 @@ pub enum StepKind {
     Manual,
 }
 
+impl StepKind {
+    /// Whether the text of such a step is SQL, of psql's kind or the server's, or another program's; none where a person does
+    /// what it says.
+    pub fn is_sql(self) -> Option<bool> {
+        match self {
+            Self::Sql | Self::Shell(Interpreter::Psql) => Some(true),
+            Self::Shell(
+                Interpreter::Bash | Interpreter::Sh | Interpreter::Zsh | Interpreter::Other,
+            ) => Some(false),
+            Self::Manual => None,
+        }
+    }
+}
+
 /// The program a shell step's text is given to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

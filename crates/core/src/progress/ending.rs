@@ -7,6 +7,6 @@ use crate::record::{PauseReason, Verdict};
 pub enum Ending {
     /// With something left to do.
     Paused(PauseReason),
-    /// With everything settled.
+    /// With every step settled, or with all undone that has an undo.
     Finished(Verdict),
 }

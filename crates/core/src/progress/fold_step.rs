@@ -122,7 +122,7 @@ impl Progress {
                 exit: None,
                 signal: None,
             }),
-            _ if plan.step(index).kind == StepKind::Manual => Some(Failure::Lost {
+            _ if plan.step(index).kind == StepKind::Manual => Some(Failure::NotDone {
                 message: "that it was ticked was not recorded whole".to_owned(),
             }),
             _ => None,
@@ -154,8 +154,8 @@ impl Progress {
         let (outcome, state) = match resolution {
             Resolution::Done => (Outcome::Succeeded { finding: None }, StepState::Succeeded),
             Resolution::NotDone => {
-                let message = evidence.phrase();
-                let failure = Failure::Lost { message };
+                let message = evidence.phrase(resolution);
+                let failure = Failure::NotDone { message };
                 (Outcome::Failed { failure }, StepState::Failed)
             }
         };

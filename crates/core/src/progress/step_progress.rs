@@ -44,6 +44,19 @@ pub struct StepProgress {
 }
 
 impl StepProgress {
+    /// Why nobody knows what its last attempt did, as a sentence.
+    pub fn doubt(&self) -> String {
+        match &self.outcome {
+            Some(Outcome::Unknown { because }) => format!("It ended in doubt: {because}."),
+            Some(Outcome::Succeeded { .. }) => {
+                "It did its work, and the end of its transaction is unknown.".to_owned()
+            }
+            Some(Outcome::Failed { .. }) | None => {
+                "Its runner was gone before an outcome was recorded.".to_owned()
+            }
+        }
+    }
+
     /// The number of the attempt to come.
     pub fn next_attempt(&self) -> Attempt {
         self.attempt.map_or(Attempt(1), Attempt::next)

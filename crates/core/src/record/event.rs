@@ -289,7 +289,7 @@ named_by_type! {
             /// Their SHA-256.
             digest: Digest,
         },
-        /// The run came to its end: every step is settled.
+        /// The run came to its end: every step is settled, or all that has an undo is undone.
         RunFinished {
             /// How it came out.
             verdict: Verdict,

@@ -68,8 +68,8 @@ impl Resolution {
 }
 
 impl Evidence {
-    /// Who or what said so, for a person.
-    pub fn phrase(&self) -> String {
+    /// Who or what said that `resolution`, for a person.
+    pub fn phrase(&self, resolution: Resolution) -> String {
         match self {
             Self::Transaction {
                 transaction_id,
@@ -82,7 +82,10 @@ impl Evidence {
             Self::NeverCommitted => {
                 "its COMMIT was not announced on record, so none was sent".to_owned()
             }
-            Self::Probe { probe, .. } => format!("probe {probe} sees its effect"),
+            Self::Probe { probe, .. } => match resolution {
+                Resolution::Done => format!("probe {probe} sees its effect"),
+                Resolution::NotDone => format!("probe {probe} does not see its effect"),
+            },
             Self::Operator {
                 reason,
                 by_flag: false,

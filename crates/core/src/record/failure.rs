@@ -58,6 +58,12 @@ pub enum Failure {
         /// What the connection reported.
         message: String,
     },
+    /// It came to light afterwards that it had not done what it should. No outcome of an attempt is recorded as that: it
+    /// follows from what was recorded of the attempt later.
+    NotDone {
+        /// How that is known.
+        message: String,
+    },
     /// The work could not be begun: a program missing, a text that cannot be split into statements.
     Unstartable {
         /// What was in the way and what to do.
@@ -93,7 +99,7 @@ impl Failure {
                 crate::report::duration(std::time::Duration::from_micros(*after_us))
             ),
             Self::Lost { message } => format!("connection lost: {message}"),
-            Self::Unstartable { message } => message.clone(),
+            Self::NotDone { message } | Self::Unstartable { message } => message.clone(),
         }
     }
 }

@@ -21,3 +21,12 @@ pub struct Operator {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub ssh_client: Option<String>,
 }
+
+impl Operator {
+    /// Who and where, for a person.
+    pub fn phrase(&self) -> String {
+        let by = self.sudo_user.as_ref();
+        let by = by.map_or_else(String::new, |user| format!(" ({user} by sudo)"));
+        format!("{}{by} on {}", self.user, self.host)
+    }
+}

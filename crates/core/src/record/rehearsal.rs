@@ -168,7 +168,7 @@ pub enum UndoProof {
     },
     /// The step only looks: a check, or SQL that reads.
     NotNeeded,
-    /// The step has none, and everything was as before all the same.
+    /// The step has none.
     NotDeclared,
     /// The step, or its undo, was not run.
     NotRun {
@@ -177,7 +177,7 @@ pub enum UndoProof {
     },
     /// The step is the point of no return, or comes after it.
     AfterNoReturn,
-    /// The rehearsal ended before, or the step was passed over.
+    /// It has one, and the rehearsal ended before, or the step was passed over.
     NotReached,
 }
 
@@ -255,7 +255,12 @@ impl UndoProof {
 
     /// Whether the step declares an undo that a rehearsal should prove.
     pub fn is_due(&self) -> bool {
-        matches!(self, Self::Proven { .. } | Self::Broken { .. })
+        match self {
+            Self::Proven { .. } | Self::Broken { .. } | Self::NotReached => true,
+            Self::NotNeeded | Self::NotDeclared | Self::NotRun { .. } | Self::AfterNoReturn => {
+                false
+            }
+        }
     }
 }
 

@@ -197,7 +197,7 @@ fn of_attempt(event: &Event) -> Option<Phrase> {
             resolution,
             evidence,
             ..
-        } => Phrase::step(step, resolution.words(), evidence.phrase()),
+        } => Phrase::step(step, resolution.words(), evidence.phrase(*resolution)),
         Event::OrphansSettled {
             step,
             end,
@@ -355,6 +355,7 @@ pub(super) fn failure_details(failure: &Failure) -> Vec<(&'static str, String)> 
         | Failure::RolledBack
         | Failure::EndedEarly { .. }
         | Failure::Lost { .. }
+        | Failure::NotDone { .. }
         | Failure::Unstartable { .. } => None,
     };
     let Some(error) = error else {

@@ -183,14 +183,19 @@ pub struct Settling {
 /// What settles an unknown step.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SettledBy {
-    /// Whatever can tell: the server, the step itself if it is idempotent, its probe.
+    /// Whatever can tell: see [`super::Witness`].
     Evidence,
     /// Its probe, and nothing else.
     Probe,
-    /// The operator, with what it did and how they know.
-    Operator(Resolution, String),
-    /// The same, said by a flag beforehand.
-    Flag(Resolution, String),
+    /// The operator.
+    Said {
+        /// What it did.
+        resolution: Resolution,
+        /// How they know.
+        reason: String,
+        /// Whether a flag said it beforehand, and not a person at the terminal.
+        by_flag: bool,
+    },
 }
 
 /// A `wait` step under way.

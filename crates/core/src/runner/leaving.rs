@@ -63,17 +63,9 @@ pub(super) fn go_on_leaving(plan: &Plan, progress: &Progress, flow: &mut Flow) -
             ..Decision::none()
         };
     }
-    // Before a rollback that could not begin or go on, everything was done; that is no success of the rollback.
-    let event = if progress.is_complete(plan) && progress.next_undo().is_none() {
-        Event::RunFinished {
-            verdict: Verdict::Succeeded,
-        }
-    } else if is_rolled_back(plan, progress) {
-        Event::RunFinished {
-            verdict: Verdict::RolledBack,
-        }
-    } else {
-        Event::RunPaused { reason }
+    let event = match verdict(plan, progress) {
+        Some(verdict) => Event::RunFinished { verdict },
+        None => Event::RunPaused { reason },
     };
     flow.ended = true;
     Decision {
@@ -81,6 +73,15 @@ pub(super) fn go_on_leaving(plan: &Plan, progress: &Progress, flow: &mut Flow) -
         effects: vec![Effect::End],
         refusal: None,
     }
+}
+
+/// How the run comes out if it is left now; none where something is left to do, so that it is put down and can be taken up.
+pub fn verdict(plan: &Plan, progress: &Progress) -> Option<Verdict> {
+    // Before a rollback that could not begin or go on, everything was done; that is no success of the rollback.
+    if progress.is_complete(plan) && progress.next_undo().is_none() {
+        return Some(Verdict::Succeeded);
+    }
+    is_rolled_back(plan, progress).then_some(Verdict::RolledBack)
 }
 
 /// The next piece of what runs before the end: open transactions are rolled back, so that what an `always` step does stays,

@@ -44,7 +44,9 @@ pub(super) fn finished(
     };
     let (outcome, captures) = kept(planned, outcome, captured);
     let at = (step, attempt);
-    let asked = resolving::ask(plan, progress, flow, at, &outcome, &mut decision);
+    let question = resolving::ask(plan, progress, flow, at, Some(&outcome));
+    let asked = question.is_some();
+    decision.effects.extend(question);
     let was_cut = flow.cut.take().is_some_and(|cut| cut.step == step);
     let again = !was_cut && retrying::again(plan, flow, at, &outcome, transaction, &mut decision);
     let id = planned.id.clone();

@@ -14,8 +14,12 @@ pub fn may_start(plan: &Plan, progress: &Progress, step: StepIndex) -> Result<()
     let id = || plan.step(step).id.clone();
     match plan.step(step).role {
         Role::Main => {}
-        Role::RollbackOf(_) if progress.next_undo() == Some(step) => return Ok(()),
-        Role::ProbeOf(of) if progress.step(of).attempt.is_some() => return Ok(()),
+        Role::RollbackOf(_) if progress.next_undo() == Some(step) => {
+            return outside_failed_transaction(plan, progress, step);
+        }
+        Role::ProbeOf(of) if progress.step(of).attempt.is_some() => {
+            return outside_failed_transaction(plan, progress, step);
+        }
         Role::RollbackOf(_) | Role::ProbeOf(_) => return Err(Refusal::NotInMainFlow(id())),
     }
     match &progress.step(step).state {
@@ -41,7 +45,8 @@ pub fn may_start(plan: &Plan, progress: &Progress, step: StepIndex) -> Result<()
     if let Some(refusal) = in_the_way(plan, progress, step) {
         return Err(refusal);
     }
-    outside_transaction(plan, progress, step)
+    outside_transaction(plan, progress, step)?;
+    outside_failed_transaction(plan, progress, step)
 }
 
 /// Whether an `always` step may start although something it needs failed: once all of it has started.
@@ -101,7 +106,10 @@ pub fn permitted(plan: &Plan, progress: &Progress, step: Option<StepIndex>) -> P
         resolve: idle && step.is_some_and(|step| progress.step(step).state == StepState::Unknown),
         probe: idle
             && step.is_some_and(|step| {
-                progress.step(step).attempt.is_some() && plan.probes_of(step).next().is_some()
+                let mut probes = plan.probes_of(step);
+                probes
+                    .next()
+                    .is_some_and(|probe| may_start(plan, progress, probe).is_ok())
             }),
         waive: idle
             && progress
@@ -152,16 +160,10 @@ fn idle(plan: &Plan, progress: &Progress) -> Result<(), Refusal> {
 }
 
 fn missing(plan: &Plan, progress: &Progress, step: StepIndex) -> Vec<(StepId, &'static str)> {
-    plan.step(step)
-        .needs
-        .iter()
-        .filter(|need| !progress.step(**need).state.satisfies())
-        .map(|need| {
-            (
-                plan.step(*need).id.clone(),
-                progress.step(*need).state.word(),
-            )
-        })
+    progress
+        .waits_for(plan, step)
+        .into_iter()
+        .map(|need| (plan.step(need).id.clone(), progress.step(need).state.word()))
         .collect()
 }
 
@@ -177,5 +179,26 @@ fn outside_transaction(plan: &Plan, progress: &Progress, step: StepIndex) -> Res
             opener: plan.step(opener).id.clone(),
         }),
         _ => Ok(()),
+    }
+}
+
+/// What a failed transaction lets through is what ends it, or goes back to a savepoint in it.
+fn outside_failed_transaction(
+    plan: &Plan,
+    progress: &Progress,
+    step: StepIndex,
+) -> Result<(), Refusal> {
+    let planned = plan.step(step);
+    let (StepKind::Sql, Some(name), false) =
+        (planned.kind, &planned.connection, planned.sql.leads_out)
+    else {
+        return Ok(());
+    };
+    match progress.connection(name).map(|known| known.transaction) {
+        Some(TransactionStatus::Failed) => Err(Refusal::TransactionFailed {
+            step: planned.id.clone(),
+            connection: name.clone(),
+        }),
+        Some(TransactionStatus::Idle | TransactionStatus::Open) | None => Ok(()),
     }
 }

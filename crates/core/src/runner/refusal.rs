@@ -85,6 +85,13 @@ pub enum Refusal {
         /// The step that opened it.
         opener: StepId,
     },
+    /// The transaction open on its connection has failed, and can only be rolled back.
+    TransactionFailed {
+        /// The step.
+        step: StepId,
+        /// Whose transaction.
+        connection: ConnectionName,
+    },
     /// What steps left in a session is gone with it; they must be run again, or waived, first.
     SessionStateMissing {
         /// The connection.
@@ -211,6 +218,9 @@ impl Refusal {
                 opener,
             } => format!(
                 "step {step} would run inside the transaction that step {opener} opened on {connection}; end that first"
+            ),
+            Self::TransactionFailed { step, connection } => format!(
+                "the transaction open on {connection} has failed, so its server would refuse step {step}: roll it back first (x)"
             ),
             Self::SessionStateMissing { connection, steps } => missing_state(connection, steps),
             Self::NothingToWaive(connection) => {

@@ -6,31 +6,40 @@ use crate::progress::{Progress, StepState};
 use crate::record::{Event, Evidence, Fate, Mode, Outcome, PauseReason, Resolution};
 use crate::{Attempt, StepIndex};
 
-/// Has the server asked, if the attempt is unknown only for want of an answer to its announced COMMIT; whether it is.
+/// Whether the server can tell of an attempt that is unknown only for want of an answer to its announced COMMIT. It has no
+/// `outcome` where its runner was gone.
+pub(super) fn can_tell(
+    plan: &Plan,
+    progress: &Progress,
+    step: StepIndex,
+    outcome: Option<&Outcome>,
+) -> bool {
+    let planned = plan.step(step);
+    let is_announced = progress.step(step).transaction_id.is_some();
+    let is_in_doubt = matches!(outcome, Some(Outcome::Unknown { .. }) | None);
+    planned.sql.transaction && is_announced && planned.ends_on().is_some() && is_in_doubt
+}
+
+/// What asks the server about an attempt, if it can tell of that one.
 pub(super) fn ask(
     plan: &Plan,
     progress: &Progress,
     flow: &mut Flow,
     (step, attempt): (StepIndex, Attempt),
-    outcome: &Outcome,
-    decision: &mut Decision,
-) -> bool {
-    let planned = plan.step(step);
-    let announced = progress.step(step).transaction_id.clone();
-    let connection = planned.made_for().or(planned.connection.as_ref());
-    let (Outcome::Unknown { .. }, true, Some(transaction_id), Some(connection)) =
-        (outcome, planned.sql.transaction, announced, connection)
-    else {
-        return false;
-    };
+    outcome: Option<&Outcome>,
+) -> Option<Effect> {
+    if !can_tell(plan, progress, step, outcome) {
+        return None;
+    }
+    let connection = plan.step(step).ends_on()?.clone();
+    let transaction_id = progress.step(step).transaction_id.clone()?;
     flow.resolving = Some(Resolving { step, attempt });
-    decision.effects.push(Effect::Resolve {
+    Some(Effect::Resolve {
         step,
         attempt,
-        connection: connection.clone(),
+        connection,
         transaction_id,
-    });
-    true
+    })
 }
 
 /// The server has answered, or could not be asked: then the step stays unknown.
@@ -61,7 +70,7 @@ pub(super) fn answered(
             flow.leave(PauseReason::StepFailed { step: id.clone() });
         }
         Fate::Committed => {
-            if let Some(connection) = planned.made_for().or(planned.connection.as_ref()) {
+            if let Some(connection) = planned.ends_on() {
                 session_state::lost(progress, flow, connection);
             }
         }

@@ -44,13 +44,17 @@ pub(super) fn again(
     true
 }
 
-/// Whether a failure is one that trying again may mend. What the operator cancelled, what could not be begun and what was
-/// lost with its session is not.
+/// Whether a failure is one that trying again may mend. What the operator cancelled, what could not be begun, what was lost
+/// with its session and what came to light later is not.
 fn allows(after: RetryAfter, failure: &Failure) -> bool {
     match (after, failure) {
-        (_, Failure::Cancelled { .. } | Failure::Unstartable { .. } | Failure::Lost { .. }) => {
-            false
-        }
+        (
+            _,
+            Failure::Cancelled { .. }
+            | Failure::Unstartable { .. }
+            | Failure::Lost { .. }
+            | Failure::NotDone { .. },
+        ) => false,
         (RetryAfter::AnyFailure, _) => true,
         (RetryAfter::Contention, Failure::Server(error)) => {
             CONTENTION.contains(&error.sqlstate.as_str())

@@ -1,6 +1,6 @@
 //! Undoing what a run did, newest first. Each undo is a step of its own, with intent and outcome.
 
-use super::starting::launch;
+use super::starting::begin;
 use super::unknown::unproven;
 use super::{Advance, Decision, Effect, Flow, Refusal, background};
 use crate::plan::{Plan, Role};
@@ -184,7 +184,7 @@ pub(super) fn go_on_rolling(plan: &Plan, progress: &Progress, flow: &mut Flow) -
             Decision::none()
         }
         Some(step) => {
-            let decision = launch(plan, progress, flow, step);
+            let decision = begin(plan, progress, flow, step);
             rolling.asked = decision.refusal.as_ref().and(Some(step));
             let goes_on = match &decision.refusal {
                 None => true,

@@ -10,3 +10,4 @@ mod rollback_tests;
 mod transaction_tests;
 mod unknown_tests;
 mod wait_tests;
+mod ways_tests;

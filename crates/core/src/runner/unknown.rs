@@ -1,8 +1,10 @@
-//! Unknown outcomes: settled by the server, by a probe, by running an idempotent step again, or by the operator; never
-//! guessed at. The old session must be gone before any of them is believed.
+//! Unknown outcomes: settled by the record, by the server, by running a step again that may, by a probe, or by the operator;
+//! never guessed at. The old session must be gone before any of them is believed.
 
-use super::starting::{begin, launch};
-use super::{Advance, Decision, Effect, Flow, Refusal, SettledBy, Settling, resolving};
+use super::starting::begin;
+use super::{
+    Advance, Decision, Effect, Flow, Refusal, SettledBy, Settling, Witness, resolving, witness,
+};
 use crate::plan::{Plan, Role, StepKind};
 use crate::progress::{Progress, StepState};
 use crate::record::{Event, Evidence, Failure, Outcome, Resolution};
@@ -29,8 +31,9 @@ pub(super) fn unproven<'a>(
     step: StepIndex,
 ) -> Option<&'a ConnectionName> {
     let planned = plan.step(step);
-    let session = planned.made_for().or(planned.connection.as_ref());
-    session.filter(|name| planned.kind == StepKind::Sql && !flow.open.contains(*name))
+    planned
+        .ends_on()
+        .filter(|name| planned.kind == StepKind::Sql && !flow.open.contains(*name))
 }
 
 /// The operator says what the step did.
@@ -50,7 +53,11 @@ pub(super) fn said(
     }
     flow.settling = Some(Settling {
         step,
-        by: SettledBy::Operator(resolution, reason.to_owned()),
+        by: SettledBy::Said {
+            resolution,
+            reason: reason.to_owned(),
+            by_flag: false,
+        },
     });
     Decision::none()
 }
@@ -74,23 +81,15 @@ pub(super) fn go_on_settling(plan: &Plan, progress: &Progress, flow: &mut Flow) 
     match settling.by {
         SettledBy::Evidence => seek(plan, progress, flow, (step, attempt)),
         SettledBy::Probe => ask_probe(plan, progress, flow, step),
-        SettledBy::Operator(resolution, reason) => Decision::event(Event::StepResolved {
+        SettledBy::Said {
+            resolution,
+            reason,
+            by_flag,
+        } => Decision::event(Event::StepResolved {
             step: planned.id.clone(),
             attempt,
             resolution,
-            evidence: Evidence::Operator {
-                reason,
-                by_flag: false,
-            },
-        }),
-        SettledBy::Flag(resolution, reason) => Decision::event(Event::StepResolved {
-            step: planned.id.clone(),
-            attempt,
-            resolution,
-            evidence: Evidence::Operator {
-                reason,
-                by_flag: true,
-            },
+            evidence: Evidence::Operator { reason, by_flag },
         }),
     }
 }
@@ -102,52 +101,45 @@ pub(super) fn said_by_flag(flow: &mut Flow) -> bool {
     };
     flow.settling = Some(Settling {
         step,
-        by: SettledBy::Flag(resolution, reason),
+        by: SettledBy::Said {
+            resolution,
+            reason,
+            by_flag: true,
+        },
     });
     true
 }
 
-/// Asks whatever can tell: the server, the step itself, its probe.
+/// Asks whatever can tell.
 fn seek(
     plan: &Plan,
     progress: &Progress,
     flow: &mut Flow,
     (step, attempt): (StepIndex, Attempt),
 ) -> Decision {
-    let known = progress.step(step);
-    let planned = plan.step(step);
     flow.asked_about.insert((step, Some(attempt)));
-    if planned.sql.transaction && known.transaction_id.is_none() {
-        return Decision::event(Event::StepResolved {
-            step: planned.id.clone(),
+    let id = || plan.step(step).id.clone();
+    match witness(plan, progress, step) {
+        Some(Witness::NeverCommitted) => Decision::event(Event::StepResolved {
+            step: id(),
             attempt,
             resolution: Resolution::NotDone,
             evidence: Evidence::NeverCommitted,
-        });
+        }),
+        Some(Witness::Server) => {
+            let outcome = progress.step(step).outcome.as_ref();
+            let question = resolving::ask(plan, progress, flow, (step, attempt), outcome);
+            question.map_or_else(Decision::none, Decision::effect)
+        }
+        Some(Witness::Again) => begin(plan, progress, flow, step),
+        Some(Witness::Probe(probe)) => begin(plan, progress, flow, probe),
+        None => Decision::refuse(Refusal::NoEvidence(id())),
     }
-    let mut decision = Decision::none();
-    let outcome = known.outcome.clone().unwrap_or(Outcome::Unknown {
-        because: String::new(),
-    });
-    if resolving::ask(
-        plan,
-        progress,
-        flow,
-        (step, attempt),
-        &outcome,
-        &mut decision,
-    ) {
-        return decision;
-    }
-    if planned.is_repeatable() {
-        return begin(plan, progress, flow, step);
-    }
-    ask_probe(plan, progress, flow, step)
 }
 
 fn ask_probe(plan: &Plan, progress: &Progress, flow: &mut Flow, step: StepIndex) -> Decision {
     match plan.probes_of(step).next() {
-        Some(probe) => launch(plan, progress, flow, probe),
+        Some(probe) => begin(plan, progress, flow, probe),
         None => Decision::refuse(Refusal::NoEvidence(plan.step(step).id.clone())),
     }
 }

@@ -23,7 +23,7 @@ const STRIDE_TAKEN_UP: usize = 61;
 
 fn cluster() -> Cluster {
     let programs = Programs::find_here().expect("PostgreSQL's programs");
-    let options = ClusterOptions::named("faults").setting("fsync", "off");
+    let options = ClusterOptions::default().setting("fsync", "off");
     let cluster = Cluster::start(&programs, options).expect("a cluster");
     cluster
         .execute("postgres", "CREATE TABLE ran (trial int, step text)")

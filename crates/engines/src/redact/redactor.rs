@@ -36,16 +36,19 @@ impl Redactor {
         Self(Arc::new(Secrets::new(secrets.into_iter().collect())))
     }
 
-    /// The same with one secret more. What is being redacted by [`Self::redacting`] of this one does not know it.
+    /// The same with more secrets, each a name and a value. What is being redacted by [`Self::redacting`] of this one does not
+    /// know them. Costs nothing when all of them are known.
     #[must_use]
-    pub fn with(&self, name: &str, value: &str) -> Self {
-        let is_known =
-            |(its_name, its_value): &(String, String)| its_name == name && its_value == value;
-        if self.0.given.iter().any(is_known) {
+    pub fn with_all(&self, more: impl IntoIterator<Item = (String, String)>) -> Self {
+        let mut known: HashSet<(String, String)> = self.0.given.iter().cloned().collect();
+        let new: Vec<_> = more
+            .into_iter()
+            .filter(|one| known.insert(one.clone()))
+            .collect();
+        if new.is_empty() {
             return self.clone();
         }
-        let new = (name.to_owned(), value.to_owned());
-        Self::new(self.0.given.iter().cloned().chain([new]))
+        Self::new(self.0.given.iter().cloned().chain(new))
     }
 
     /// The names of secrets whose values are shorter than 4 bytes, line ends at their end not counted: they are masked nowhere,

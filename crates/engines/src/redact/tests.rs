@@ -246,12 +246,16 @@ fn a_secret_cut_off_at_an_ellipsis_is_masked() {
 
 #[test]
 fn a_redactor_grows() {
+    let named = |name: &str, value: &str| [(name.to_owned(), value.to_owned())];
     let one = redactor(&[("a", "first")]);
-    let two = one.with("b", "second");
+    let two = one.with_all(named("b", "second"));
     assert_eq!(one.text("first second"), "‹a› second");
     assert_eq!(two.text("first second"), "‹a› ‹b›");
-    assert_eq!(two.with("b", "newer").text("second newer"), "‹b› ‹b›");
-    assert_eq!(two.with("b", "second").text("second"), "‹b›");
+    assert_eq!(
+        two.with_all(named("b", "newer")).text("second newer"),
+        "‹b› ‹b›"
+    );
+    assert_eq!(two.with_all(named("b", "second")).text("second"), "‹b›");
 }
 
 #[test]

@@ -5,7 +5,7 @@
 
 use std::collections::HashSet;
 
-use stepmark_core::plan::{Interpreter, Step, StepKind};
+use stepmark_core::plan::{Step, StepKind};
 use stepmark_sql::{
     SecretLiteral, names_in_sql, names_in_text, secrets_in_sql, secrets_in_text, without_secrets,
 };
@@ -21,7 +21,7 @@ impl Names {
     pub fn new<'a>(steps: &'a [Step], given: impl IntoIterator<Item = &'a str>) -> Self {
         let mut names: HashSet<&str> = given.into_iter().collect();
         for step in steps {
-            match is_sql(step.kind) {
+            match step.kind.is_sql() {
                 Some(true) => names_in_sql(&step.body.text, &mut names),
                 Some(false) => names_in_text(&step.body.text, &mut names),
                 None => {}
@@ -47,21 +47,10 @@ pub fn without_written(kind: StepKind, text: &str) -> String {
 }
 
 fn found(kind: StepKind, text: &str) -> Vec<SecretLiteral> {
-    match is_sql(kind) {
+    match kind.is_sql() {
         Some(true) => secrets_in_sql(text),
         Some(false) => secrets_in_text(text),
         None => Vec::new(),
-    }
-}
-
-/// Whether steps of `kind` are SQL or a shell's; none where they are no program.
-fn is_sql(kind: StepKind) -> Option<bool> {
-    match kind {
-        StepKind::Sql | StepKind::Shell(Interpreter::Psql) => Some(true),
-        StepKind::Shell(
-            Interpreter::Bash | Interpreter::Sh | Interpreter::Zsh | Interpreter::Other,
-        ) => Some(false),
-        StepKind::Manual => None,
     }
 }
 

@@ -125,10 +125,11 @@ impl Carried {
     }
 
     /// Leaves out what holds a secret, since the state lies on disk, and says what the next step will miss. Of a variable it gets
-    /// what our own environment has under that name, of the functions those of the step `before`.
+    /// what our own environment has under that name, of the functions and the working directory those of the step `before`, or
+    /// where the first step starts.
     pub(super) fn without_secrets(
         &mut self,
-        before: Option<&Self>,
+        (before, first_folder): (Option<&Self>, &Path),
         redactor: &Redactor,
     ) -> Vec<String> {
         let holds = |bytes: &[u8]| redactor.is_in(&String::from_utf8_lossy(bytes));
@@ -147,6 +148,12 @@ impl Carried {
         if holds(&self.functions) {
             self.functions = before.map_or_else(Vec::new, |before| before.functions.clone());
             left_out.push("a function of the step".to_owned());
+        }
+        if holds(self.folder.as_os_str().as_bytes()) {
+            self.folder = before
+                .map_or(first_folder, |before| &before.folder)
+                .to_owned();
+            left_out.push("the working directory".to_owned());
         }
         left_out
     }

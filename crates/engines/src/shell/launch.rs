@@ -13,7 +13,7 @@ use std::sync::Arc;
 use duct::Handle;
 use rustix::fs::Mode;
 use rustix::io::FdFlags;
-use rustix::process::{self, Pid, Resource, Rlimit, Signal};
+use rustix::process::{self, Pid, Signal};
 use stepmark_core::plan::Interpreter;
 
 use super::carried::Carried;
@@ -247,14 +247,6 @@ impl Birth {
             return Err(io::ErrorKind::BrokenPipe.into());
         }
         listen_to_signals();
-        let core = process::getrlimit(Resource::Core);
-        process::setrlimit(
-            Resource::Core,
-            Rlimit {
-                current: Some(0),
-                maximum: core.maximum,
-            },
-        )?;
         if let Some(umask) = self.umask {
             process::umask(umask);
         }

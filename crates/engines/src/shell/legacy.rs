@@ -20,8 +20,10 @@ pub(super) struct Legacy {
     state: PathBuf,
     withheld: BTreeSet<String>,
     redactor: Redactor,
-    /// Where the runbook's steps start, when this one started elsewhere by its own `cwd=`, which is not carried on.
-    folder: Option<PathBuf>,
+    /// Where the runbook's first step starts.
+    folder: PathBuf,
+    /// Whether this one started elsewhere by its own `cwd=`, which is not carried on.
+    starts_elsewhere: bool,
 }
 
 impl Legacy {
@@ -31,7 +33,8 @@ impl Legacy {
             state: work.state.clone(),
             withheld: environment::withheld(&work.variables),
             redactor: work.redactor.clone(),
-            folder: work.starts_in.as_ref().map(|_| work.folder.clone()),
+            folder: work.folder.clone(),
+            starts_elsewhere: work.starts_in.is_some(),
         }
     }
 
@@ -60,10 +63,10 @@ impl Legacy {
                 carried.folder.display()
             ));
         }
-        if let Some(folder) = self.folder {
-            carried.folder = before.map_or(folder, |before| before.folder.clone());
+        if self.starts_elsewhere {
+            carried.folder = before.map_or(&self.folder, |before| &before.folder).clone();
         }
-        let left_out = carried.without_secrets(before, &self.redactor);
+        let left_out = carried.without_secrets((before, &self.folder), &self.redactor);
         if before == Some(&carried) {
             return secrets_kept_back(&left_out);
         }

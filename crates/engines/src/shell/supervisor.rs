@@ -74,6 +74,11 @@ pub(super) async fn supervise(supervision: Supervision) -> (WorkEnded, Option<Tr
     let mode = work.mode;
     let watch = Watch::new(work.expectation.as_ref(), captures.len());
     let unread = watch.unread();
+    // It gets ready while the process does.
+    let pump = match start_pump(supervision.reading) {
+        Ok(pump) => pump,
+        Err(error) => return (unsupervised_end(error), None),
+    };
     let spawner = supervision.spawner;
     let launched = match spawner.launch(supervision.work, supervision.tag).await {
         Ok(launched) => launched,
@@ -96,24 +101,20 @@ pub(super) async fn supervise(supervision: Supervision) -> (WorkEnded, Option<Tr
         escalate_at: None,
         terminal,
     };
-    let pumping = start_pump(
-        PumpWork {
-            stdout: started.stdout,
-            stderr: started.stderr,
-            sink: supervision.sink,
-            redactor,
-            graces: supervision.graces,
-            bytes_late: supervision.bytes_late,
-            exited,
-            watch,
-            finished: finish_sender,
-        },
-        supervision.reading,
-    );
-    let followed = match pumping {
-        Ok(()) => step.follow().await,
-        Err(error) => Err(error),
+    let pumped = PumpWork {
+        stdout: started.stdout,
+        stderr: started.stderr,
+        sink: supervision.sink,
+        redactor,
+        graces: supervision.graces,
+        bytes_late: supervision.bytes_late,
+        exited,
+        watch,
+        finished: finish_sender,
     };
+    // It waits for nothing else, and where it were gone the output would be told as unread.
+    let _ = pump.send(pumped);
+    let followed = step.follow().await;
     step.leave(followed.is_err()).await;
     // The pump may have ended by itself, at the end of both pipes.
     let _ = exit_sender.send(());
@@ -255,18 +256,23 @@ impl Step {
     }
 }
 
-fn start_pump(work: PumpWork, reading: mpsc::Sender<()>) -> io::Result<()> {
+/// A thread that will pump what it is sent, and holds `reading` until nothing reads the step's pipes any more.
+fn start_pump(reading: mpsc::Sender<()>) -> io::Result<mpsc::Sender<PumpWork>> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
+    let (sender, works) = mpsc::channel();
     std::thread::Builder::new()
         .name("shell-pump".to_owned())
         .spawn(move || {
-            // A pipe that cannot be read ends the output there; the process's end is told apart from it.
-            let _ = runtime.block_on(pump(work));
+            // Nothing comes where no process could be started.
+            if let Ok(work) = works.recv() {
+                // A pipe that cannot be read ends the output there; the process's end is told apart from it.
+                let _ = runtime.block_on(pump(work));
+            }
             drop(reading);
         })?;
-    Ok(())
+    Ok(sender)
 }
 
 fn shell_end(status: ExitStatus, state_lost: Option<String>, seen: Seen) -> WorkEnded {

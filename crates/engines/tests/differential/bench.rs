@@ -27,7 +27,7 @@ pub(crate) struct Bench {
 
 impl Bench {
     pub(crate) fn new() -> Self {
-        let options = ClusterOptions::named("differential")
+        let options = ClusterOptions::default()
             .setting("lc_messages", "C")
             .setting("autovacuum", "off")
             .setting("max_wal_size", "4GB")

@@ -35,7 +35,7 @@ pub(crate) fn cluster() -> Arc<Cluster> {
 fn start() -> Cluster {
     let options = ClusterOptions {
         listen: Listen::Loopback,
-        ..ClusterOptions::named("engines")
+        ..ClusterOptions::default()
     };
     let options = options
         .setting("max_prepared_transactions", "4")
@@ -64,7 +64,7 @@ impl Bench {
     /// so from the start, since a reload reaches the processes concerned at times nobody can see.
     pub(crate) fn without_standby(database: &str) -> Self {
         let programs = Programs::find_here().unwrap();
-        let options = ClusterOptions::named("engines")
+        let options = ClusterOptions::default()
             .setting("synchronous_standby_names", "nobody")
             .setting("synchronous_commit", "local");
         Self::on(

@@ -70,7 +70,7 @@ fn what_bash_and_coreutils_make_of_a_key_of_several_lines_is_masked() {
 #[test]
 fn what_postgresql_makes_of_a_secret_is_masked() {
     let programs = Programs::find_here().unwrap();
-    let cluster = Cluster::start(&programs, ClusterOptions::named("redact")).unwrap();
+    let cluster = Cluster::start(&programs, ClusterOptions::default()).unwrap();
     let literal = NASTY.replace('\'', "''");
     let redactor = redactor(NASTY);
     let bytes = "convert_to(x, 'UTF8')";

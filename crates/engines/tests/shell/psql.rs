@@ -17,7 +17,7 @@ fn cluster() -> Arc<Cluster> {
         return cluster;
     }
     let programs = Programs::find_here().unwrap();
-    let cluster = Arc::new(Cluster::start(&programs, ClusterOptions::named("shell")).unwrap());
+    let cluster = Arc::new(Cluster::start(&programs, ClusterOptions::default()).unwrap());
     *shared = Arc::downgrade(&cluster);
     cluster
 }

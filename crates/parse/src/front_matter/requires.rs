@@ -90,17 +90,21 @@ fn number(text: &str) -> Option<u32> {
     digits.then(|| text.parse().ok()).flatten()
 }
 
-/// Whether some version satisfies all of `bounds`: one does if one at, or next to, a bound does.
+/// Whether some version satisfies all of `bounds`. Each of them allows versions without a gap, so if any does, the lowest that
+/// the one that begins last allows does.
 pub(crate) fn is_satisfiable(bounds: &[VersionBound]) -> bool {
-    let near = |number: u32| number.saturating_sub(1)..=number.saturating_add(1);
-    bounds.iter().any(|at| {
-        near(at.major).any(|major| {
-            bounds
-                .iter()
-                .flat_map(|bound| near(bound.minor.unwrap_or(0)))
-                .any(|minor| bounds.iter().all(|bound| bound.allows(major, minor)))
-        })
-    })
+    let lowest = bounds.iter().map(lowest_allowed).max().unwrap_or_default();
+    bounds.iter().all(|bound| bound.allows(lowest.0, lowest.1))
+}
+
+fn lowest_allowed(bound: &VersionBound) -> (u32, u32) {
+    let (major, minor) = (bound.major, bound.minor);
+    match (bound.comparison, minor) {
+        (Comparison::AtLeast | Comparison::Exactly, _) => (major, minor.unwrap_or(0)),
+        (Comparison::Above, Some(minor)) => (major, minor.saturating_add(1)),
+        (Comparison::Above, None) => (major.saturating_add(1), 0),
+        (Comparison::AtMost | Comparison::Below, _) => (0, 0),
+    }
 }
 
 #[cfg(test)]
@@ -121,6 +125,10 @@ mod tests {
             (">=18 <12", Some(false)),
             ("=15 =16", Some(false)),
             (">15 <16", Some(false)),
+            ("<12", Some(true)),
+            ("<=15.4 >=15.4", Some(true)),
+            ("<15.4 >=15.4", Some(false)),
+            (">14.7 <=15 <15.1", Some(true)),
             ("", None),
             (">=", None),
             ("twelve", None),

@@ -155,7 +155,7 @@ fn shape(kind: &BlockKind) -> String {
     }
 }
 
-/// Each run in quotes, with a letter for each style: emphasis, strong, strike (x), code, link.
+/// Each run in quotes, with a letter for each style: emphasis, strong, strike (x), code, link; and where that leads.
 fn inlines(runs: &[Inline]) -> String {
     runs.iter()
         .map(|run| {
@@ -172,7 +172,9 @@ fn inlines(runs: &[Inline]) -> String {
                 .filter(|(on, _)| *on)
                 .map(|(_, letter)| letter)
                 .collect();
-            format!("{:?}{letters}", run.text)
+            let target = run.target.as_ref();
+            let target = target.map_or_else(String::new, |target| format!("->{target}"));
+            format!("{:?}{letters}{target}", run.text)
         })
         .collect::<Vec<_>>()
         .join(" ")

@@ -409,3 +409,27 @@ fn a_task_without_text_is_a_step_of_its_own_block() {
         ["3:3 warning step-empty: this task says nothing"]
     );
 }
+
+#[test]
+fn a_fence_that_begins_by_ending_the_transaction_leads_out_of_it() {
+    let cases = [
+        ("ROLLBACK;", true),
+        (
+            "-- back\nrollback to savepoint before; INSERT INTO t VALUES (1);",
+            true,
+        ),
+        ("ABORT;", true),
+        ("COMMIT;", true),
+        ("END;", true),
+        ("INSERT INTO t VALUES (1); ROLLBACK;", false),
+        ("BEGIN;", false),
+        ("SAVEPOINT before;", false),
+        ("SELECT 'ROLLBACK';", false),
+        ("", false),
+    ];
+    for (text, leads_out) in cases {
+        let parsed = parsed(&format!("```sql\n{text}\n```\n"));
+        let step = parsed.plan.steps.first().expect("a step");
+        assert_eq!(step.sql.leads_out, leads_out, "{text}");
+    }
+}

@@ -415,6 +415,18 @@ fn what_cannot_be_included_is_told_where_it_is_written() {
 }
 
 #[test]
+fn an_include_on_the_line_below_its_link_comes_before_the_next_paragraph() {
+    let book = "[A](part.md)\n<!-- {include=part.md} -->\n\nNow do X.\n";
+    let (sources, parsed) = joined(&[("book.md", book), ("part.md", "Included.\n")]);
+    let blocks = parsed.plan.document.blocks.iter();
+    let texts: Vec<&str> = blocks
+        .map(|block| sources.row()[block.span.clone()].trim())
+        .collect();
+    let comment = "<!-- {include=part.md} -->";
+    assert_eq!(texts, ["[A](part.md)", comment, "Included.", "Now do X."]);
+}
+
+#[test]
 fn links_are_compared_as_a_reader_follows_them() {
     let fine = [
         "[A](part.md#here) <!-- {include=part.md} -->\n",

@@ -58,7 +58,7 @@ fn spans_are_in_the_source(text: &str, parsed: &Parsed) {
 }
 
 /// Whether `position` is that of `offset`, counted anew.
-fn stands(text: &str, offset: usize, position: stepmark_core::plan::Position) -> bool {
+pub(crate) fn stands(text: &str, offset: usize, position: stepmark_core::plan::Position) -> bool {
     let before = text[..offset]
         .strip_prefix('\u{feff}')
         .unwrap_or(&text[..offset]);

@@ -193,6 +193,14 @@ pub(crate) fn plan() -> Plan {
     author.plan("Give orders a status")
 }
 
+fn run_of(text: String, style: InlineStyle) -> Inline {
+    Inline {
+        text,
+        style,
+        target: None,
+    }
+}
+
 fn inline(text: &str) -> Vec<Inline> {
     let mut inlines = Vec::new();
     let mut style = InlineStyle::default();
@@ -219,12 +227,12 @@ fn inline(text: &str) -> Vec<Inline> {
         };
         if !run.is_empty() {
             let text = std::mem::take(&mut run);
-            inlines.push(Inline { text, style });
+            inlines.push(run_of(text, style));
         }
         style = next;
     }
     if !run.is_empty() {
-        inlines.push(Inline { text: run, style });
+        inlines.push(run_of(run, style));
     }
     inlines
 }

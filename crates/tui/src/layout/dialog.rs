@@ -8,6 +8,8 @@ mod says;
 mod undo;
 mod values;
 
+use std::borrow::Cow;
+
 pub(crate) use field::Field;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::Line;
@@ -16,13 +18,16 @@ use super::Button;
 use crate::action::Action;
 use crate::dialog::{Dialog, Question};
 use crate::screen::Screen;
-use crate::text::{hang, width};
+use crate::text::{fit, hang, width};
 
 /// The widest a dialog gets, in columns.
 const COLUMNS_MAX: u16 = 68;
 
-/// The widest the help gets: what keys do goes on one line where it can.
-const HELP_COLUMNS_MAX: u16 = 76;
+/// The widest the help and the values get: what a key does, and where a connection leads, goes on one line where it can.
+const LISTING_COLUMNS_MAX: u16 = 76;
+
+/// Columns that a step's name takes in a button at most.
+const NAME_COLUMNS_MAX: usize = 32;
 
 /// Rows a dialog keeps for its frame, its buttons and some of its text, however many fields it has.
 const ROWS_BESIDE_FIELDS: u16 = 9;
@@ -49,7 +54,7 @@ impl DialogLayout {
         let dialog = screen.dialog.as_ref()?;
         let size = screen.size;
         let most = match dialog.question {
-            Question::Help => HELP_COLUMNS_MAX,
+            Question::Help | Question::Values => LISTING_COLUMNS_MAX,
             _ => COLUMNS_MAX,
         };
         let columns = size.width.saturating_sub(4).min(most);
@@ -66,7 +71,10 @@ impl DialogLayout {
         let labels = dialog
             .buttons()
             .iter()
-            .map(|(action, label, key)| (*action, format!("[ {label} ({key}) ]")))
+            .map(|(action, label, key)| {
+                let label = named(screen, dialog, *action).map_or((*label).into(), Cow::Owned);
+                (*action, format!("[ {label} ({key}) ]"))
+            })
             .collect();
         let labels = rows_of(labels, inner_columns);
         let button_rows = u16::try_from(labels.len()).unwrap_or(1);
@@ -112,6 +120,18 @@ impl DialogLayout {
             fields: field::fields(screen, dialog, fields.intersection(inner)),
             buttons,
         })
+    }
+}
+
+/// What the button of `action` says where that names a step: the row that the text marks may have scrolled away.
+fn named(screen: &Screen, dialog: &Dialog, action: Action) -> Option<String> {
+    match (action, &dialog.question) {
+        (Action::UndoDown, Question::Undo { down: Some(step) }) => {
+            let id = screen.plan().step(*step).id.as_str();
+            let id = fit(id, NAME_COLUMNS_MAX, screen.glyphs.ellipsis());
+            Some(format!("Down to {id}"))
+        }
+        _ => None,
     }
 }
 

@@ -44,9 +44,13 @@ impl FirstLayout {
             text_area.width,
             size.height.min(1),
         );
+        let leave = match screen.keys.key(Action::Leave) {
+            Some(key) => format!("[ Leave ({key}) ]"),
+            None => "[ Leave ]".to_owned(),
+        };
         let labels = [
             (Action::Begin, "[ Begin (Enter) ]".to_owned()),
-            (Action::Leave, "[ Leave (q) ]".to_owned()),
+            (Action::Leave, leave),
         ];
         Self {
             assurance: match footer {

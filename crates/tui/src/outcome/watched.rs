@@ -3,6 +3,7 @@
 use stepmark_core::runner::Blocker;
 
 use super::Said;
+use crate::action::Action;
 use crate::layout::Geometry;
 use crate::screen::Screen;
 use crate::sight::Sight;
@@ -32,7 +33,10 @@ pub(super) fn say(screen: &Screen, sight: &Sight, columns: usize, said: &mut Sai
     match rows.len().saturating_sub(BLOCKERS_LISTED) {
         0 => {}
         more => said.say(
-            format!("  and {more} more in the way: b shows all"),
+            format!(
+                "  and {more} more in the way: {} shows all",
+                screen.keys.named(Action::Blockers)
+            ),
             palette.warn(),
         ),
     }

@@ -88,8 +88,12 @@ impl Page {
 /// Whether a match stands in the text of a block.
 fn is_in(block: &Block, needle: &Needle) -> bool {
     let inline = |content: &[Inline]| {
-        let parts: Vec<&str> = content.iter().map(|inline| inline.text.as_str()).collect();
-        needle.is_in(&parts.concat().replace('\n', " "))
+        let mut text = String::new();
+        for inline in content {
+            text.push_str(&inline.text);
+            text.extend(inline.aside());
+        }
+        needle.is_in(&text.replace('\n', " "))
     };
     match &block.kind {
         BlockKind::Heading { content, .. } | BlockKind::Paragraph(content) => inline(content),

@@ -71,7 +71,7 @@ pub(super) fn rows(
     rows
 }
 
-/// The styled runs of inline content.
+/// The styled runs of inline content; behind a link stands where it leads.
 pub(super) fn runs(
     content: &[Inline],
     base: Style,
@@ -79,7 +79,7 @@ pub(super) fn runs(
 ) -> Vec<(Cow<'_, str>, Style)> {
     content
         .iter()
-        .map(|inline| {
+        .flat_map(|inline| {
             let mut style = base;
             for (wanted, modifier) in [
                 (inline.style.emphasis, Modifier::ITALIC),
@@ -94,7 +94,11 @@ pub(super) fn runs(
             if inline.style.code {
                 style = style.patch(palette.inline_code());
             }
-            (Cow::Borrowed(inline.text.as_str()), style)
+            let aside = inline.aside().map(Cow::Owned);
+            let aside = aside.map(|aside| (aside, base.patch(palette.dim())));
+            [(Cow::Borrowed(inline.text.as_str()), style)]
+                .into_iter()
+                .chain(aside)
         })
         .collect()
 }
@@ -116,9 +120,9 @@ fn risks(
     lines
         .flat_map(|(gravity, text)| {
             let (sign, style) = match gravity {
-                Gravity::Light => (glyphs.pick("  ", "  "), palette.dim()),
-                Gravity::Blocks => (glyphs.pick("! ", "! "), palette.warn()),
-                Gravity::Destroys => (glyphs.pick("! ", "! "), palette.bad()),
+                Gravity::Light => ("  ", palette.dim()),
+                Gravity::Blocks => ("! ", palette.warn()),
+                Gravity::Destroys => ("! ", palette.bad()),
             };
             let indent = columns.min(2);
             let text = wrap(&[(text.into(), style)], columns.saturating_sub(indent));

@@ -22,7 +22,7 @@ pub(super) fn lines(
     palette: Palette,
     glyphs: Glyphs,
 ) -> Vec<Vec<Span<'static>>> {
-    let widths = widths(header, rows, columns);
+    let widths = widths(header, rows, columns, palette);
     let mut lines = row(header, &widths, palette.strong(), palette);
     let rule = widths
         .iter()
@@ -36,12 +36,13 @@ pub(super) fn lines(
     lines
 }
 
-fn widths(header: &Cells, rows: &[Cells], columns: usize) -> Vec<usize> {
+fn widths(header: &Cells, rows: &[Cells], columns: usize, palette: Palette) -> Vec<usize> {
     let count = rows.iter().map(Vec::len).chain([header.len()]).max();
     let mut widths = vec![1; count.unwrap_or(0)];
     for cells in std::iter::once(header).chain(rows) {
         for (wide, cell) in widths.iter_mut().zip(cells) {
-            let text: usize = cell.iter().map(|inline| width(&clean(&inline.text))).sum();
+            let runs = runs(cell, palette.plain(), palette);
+            let text: usize = runs.iter().map(|(text, _)| width(&clean(text))).sum();
             *wide = text.max(*wide);
         }
     }

@@ -9,7 +9,7 @@ use super::{IsChosen, button, put, row_of};
 use crate::dialog::Dialog;
 use crate::layout::{DialogLayout, Field};
 use crate::screen::Screen;
-use crate::text::{clean, width};
+use crate::text::{clean, more_lines, width, window};
 
 /// Draws the dialog, and says where the cursor stands if text is being typed.
 pub(super) fn paint(
@@ -48,11 +48,10 @@ fn more(screen: &Screen, layout: &DialogLayout, end: usize, buffer: &mut Buffer)
     // Where text is typed, Down goes to the next field, and only the wheel scrolls.
     let takes_text = screen.dialog.as_ref().is_some_and(Dialog::takes_text);
     let key = if takes_text { "" } else { " (Down)" };
-    let text = match hidden {
-        0 => return,
-        1 => format!(" 1 more line{key} "),
-        hidden => format!(" {hidden} more lines{key} "),
-    };
+    if hidden == 0 {
+        return;
+    }
+    let text = format!(" {}{key} ", more_lines(hidden));
     let area = layout.area;
     let wide = u16::try_from(width(&text)).unwrap_or(u16::MAX);
     if area.width > wide + 4 && area.height > 0 {
@@ -74,7 +73,7 @@ fn field(
     let columns = usize::from(area.width).saturating_sub(before + 1);
     let skipped = input.visual_scroll(columns.max(1));
     let typed = clean(input.value());
-    let visible = visible(&typed, skipped, columns);
+    let visible = window(&typed, skipped, columns);
     let (sign, style) = match has_keys {
         true => (">", screen.palette.strong()),
         false => (" ", screen.palette.plain()),
@@ -88,19 +87,6 @@ fn field(
         .saturating_add(u16::try_from(column).unwrap_or(u16::MAX));
     let place = Position::new(x.min(area.right().saturating_sub(1)), area.y);
     buffer.area.contains(place).then_some(place)
-}
-
-fn visible(typed: &str, skipped: usize, columns: usize) -> String {
-    let mut at = 0;
-    let mut text = String::new();
-    for c in typed.chars() {
-        let wide = width(c.encode_utf8(&mut [0; 4]));
-        if at >= skipped && at + wide <= skipped + columns {
-            text.push(c);
-        }
-        at += wide;
-    }
-    text
 }
 
 fn frame(screen: &Screen, area: Rect, title: &str, buffer: &mut Buffer) {

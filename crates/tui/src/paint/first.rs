@@ -6,6 +6,7 @@ use super::{IsChosen, button, put, row_of};
 use crate::action::Action;
 use crate::layout::FirstLayout;
 use crate::screen::Screen;
+use crate::text::more_lines;
 
 /// Draws the first screen.
 pub(super) fn paint(screen: &Screen, layout: &FirstLayout, buffer: &mut Buffer) {
@@ -16,7 +17,7 @@ pub(super) fn paint(screen: &Screen, layout: &FirstLayout, buffer: &mut Buffer) 
     }
     let (done, all) = screen.progress.tally(screen.plan());
     let assurance = match done {
-        0 if screen.taken_up.is_some() => {
+        0 if screen.before.taken_up.is_some() => {
             "Nothing runs by itself: each step waits for you.".to_owned()
         }
         0 => "Nothing has run yet, and opening runs nothing: each step waits for you.".to_owned(),
@@ -41,7 +42,7 @@ pub(super) fn paint(screen: &Screen, layout: &FirstLayout, buffer: &mut Buffer) 
             width: buffer.area.right().saturating_sub(x),
             ..last.area
         };
-        let text = format!("{hidden} more lines (Down)");
+        let text = format!("{} (Down)", more_lines(hidden));
         put(
             buffer,
             area,

@@ -8,17 +8,12 @@ use stepmark_core::runner::Setting;
 use stepmark_core::{ConnectionName, Timestamp};
 
 use super::{put, row_of};
+use crate::action::Action;
 use crate::brief::minutes;
 use crate::estimate;
 use crate::screen::Screen;
 use crate::text::{clean, fit, span, width};
 use crate::{Reach, TargetLine, undoing};
-
-/// From this width on the run's id has room beside an estimate.
-const ID_BESIDE_ESTIMATE: usize = 100;
-
-/// From this width on it is said when the run will be over.
-const UNTIL_FROM: usize = 120;
 
 /// The title row.
 pub(super) fn title(screen: &Screen, area: Rect, buffer: &mut Buffer) {
@@ -68,7 +63,10 @@ pub(super) fn title(screen: &Screen, area: Rect, buffer: &mut Buffer) {
 /// Columns that the title is not pushed out of where something else can go.
 const TITLE_COLUMNS_MIN: usize = 3;
 
-/// How far the run is, when it began, which one it is: as much of it as `columns` have room for beside a title.
+/// Columns of the title beside which the run's id and the time of its end have room.
+const TITLE_COLUMNS: usize = 24;
+
+/// How far the run is, since when, until when, and which one it is: as much of it as `columns` have room for beside a title.
 fn right_side(screen: &Screen, columns: usize, said: usize) -> String {
     let (done, all) = screen.progress.tally(screen.plan());
     let mut parts = vec![format!("{done}/{all}")];
@@ -77,37 +75,32 @@ fn right_side(screen: &Screen, columns: usize, said: usize) -> String {
         0 => None,
         up => Some(format!("{up} up")),
     });
-    parts.extend(match (&screen.taken_up, screen.progress.started_at()) {
-        (Some(_), Some(started)) => Some(format!("taken up, run of {}", day(started))),
-        _ => elapsed(screen),
-    });
-    let left = screen
-        .progress
-        .ending()
-        .is_none()
-        .then(|| estimate::left(screen));
-    let left = left.flatten().map(|left| match screen.now {
-        Some(now) if columns >= UNTIL_FROM => {
-            format!("{} left, until {}", left.words(), left.until(now))
-        }
-        Some(_) | None => format!("{} left", left.words()),
-    });
-    let runs_id_from = if left.is_some() || screen.taken_up.is_some() {
-        ID_BESIDE_ESTIMATE
-    } else {
-        60
-    };
-    parts.extend(left);
-    if columns >= runs_id_from {
-        parts.push(screen.opening.run.to_string());
-    }
+    parts.extend(
+        match (&screen.before.taken_up, screen.progress.started_at()) {
+            (Some(_), Some(started)) => Some(format!("taken up, run of {}", day(started))),
+            _ => elapsed(screen),
+        },
+    );
+    let is_over = screen.progress.ending().is_some();
+    let left = estimate::left(screen).filter(|_| !is_over);
+    let mut most = parts.clone();
+    most.extend(left.map(|left| match screen.now {
+        Some(now) => format!("{} left, until {}", left.words(), left.until(now)),
+        None => format!("{} left", left.words()),
+    }));
+    let without_run = most.len();
+    most.push(screen.opening.run.to_string());
+    parts.extend(left.map(|left| format!("{} left", left.words())));
     let dot = screen.glyphs.dot();
-    let mut text = clean(&parts.join(dot)).into_owned();
-    while parts.len() > 1 && width(&text) + said + 4 + TITLE_COLUMNS_MIN > columns {
-        parts.pop();
-        text = clean(&parts.join(dot)).into_owned();
-    }
-    text
+    let joined = |parts: &[String]| clean(&parts.join(dot)).into_owned();
+    let title = width(&screen.plan().title).min(TITLE_COLUMNS);
+    let fits = |text: &str, title: usize| width(text) + said + 4 + title <= columns;
+    let most = [most.len(), without_run].map(|count| joined(&most[..count]));
+    let least = joined(&parts[..1]);
+    let fewer = (1..=parts.len()).rev().map(|count| joined(&parts[..count]));
+    let mut fewer = fewer.filter(|text| fits(text, TITLE_COLUMNS_MIN));
+    let most = most.into_iter().find(|text| fits(text, title));
+    most.or_else(|| fewer.next()).unwrap_or(least)
 }
 
 /// `2026-11-20`.
@@ -141,14 +134,14 @@ fn environment(screen: &Screen) -> Environment<'_> {
 /// Whole minutes only: a header that changes every second would draw every second.
 fn elapsed(screen: &Screen) -> Option<String> {
     let started = screen.progress.started_at()?;
-    let until = match screen.progress.ending() {
-        Some(_) => screen.progress.last_at(),
-        None => screen.now.or(screen.progress.last_at()),
+    let (word, until) = match screen.progress.ending() {
+        Some(_) => ("in", screen.progress.last_at()),
+        None => ("for", screen.now.or(screen.progress.last_at())),
     };
-    Some(minutes(until?.since(started)))
+    Some(format!("{word} {}", minutes(until?.since(started))))
 }
 
-/// A row for each connection; the last row says how many more there are.
+/// A row for each connection; the last row says how many more there are, and where they are listed.
 pub(super) fn connections(screen: &Screen, area: Rect, buffer: &mut Buffer) {
     let targets = &screen.opening.targets;
     let rows = usize::from(area.height);
@@ -196,7 +189,8 @@ fn connection(screen: &Screen, target: &TargetLine, more: usize, area: Rect, buf
     };
     let mut name = target.connection.to_string();
     if more > 0 {
-        name = format!("{name} (+{more} more)");
+        let key = screen.keys.named(Action::Inputs);
+        name = format!("{name} (+{more} more: {key})");
     }
     let room = usize::from(area.width).saturating_sub(badge.width() + width(&name) + 4);
     let text = target_text(screen, &target.connection);

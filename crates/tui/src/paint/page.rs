@@ -132,7 +132,14 @@ fn header(screen: &Screen, step: StepIndex, before: &Line<'_>, area: Rect, buffe
         parts.push(match screen.elapsed(step) {
             _ if screen.is_lost(step) => "lost with its session".to_owned(),
             Some(took) if *state == StepState::Up => format!("up for {took}"),
-            Some(took) => format!("{} {took}", state.word()),
+            Some(took) => match planned
+                .flow
+                .estimate
+                .filter(|_| *state == StepState::Running)
+            {
+                Some(estimate) => format!("{} {took} of ~{}", state.word(), brief(estimate)),
+                None => format!("{} {took}", state.word()),
+            },
             None => state.word().to_owned(),
         });
     }

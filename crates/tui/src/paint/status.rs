@@ -4,17 +4,19 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
+use stepmark_core::StepIndex;
 use stepmark_core::plan::StepKind;
 use stepmark_core::progress::StepState;
 use stepmark_core::report::sentence;
-use stepmark_core::runner::Activity;
+use stepmark_core::runner::{Activity, Refusal, may_start};
 use tui_input::Input;
 
 use super::put;
+use crate::action::Action;
 use crate::layout::Layout;
 use crate::screen::{Screen, Tone};
 use crate::search::{Found, Place, Search};
-use crate::text::{clean, fit, fit_middle, span, width};
+use crate::text::{clean, fit, fit_middle, span, width, window};
 use crate::undoing::{self, Undoing};
 use crate::{blockers, gauge, waiting};
 
@@ -64,7 +66,7 @@ fn sought(
         .saturating_sub(width(&head) + 1)
         .max(1);
     let skipped = input.visual_scroll(columns);
-    let typed: String = clean(input.value()).chars().skip(skipped).collect();
+    let typed = window(&clean(input.value()), skipped, columns);
     let again = match (input.value().is_empty(), search.text.is_empty()) {
         (true, false) => format!("(Enter for \u{201c}{}\u{201d} again)", search.text),
         (_, _) => String::new(),
@@ -161,7 +163,8 @@ fn watched(screen: &Screen) -> Option<(String, Style)> {
         let waits = sight.watch.waits_for.as_ref();
         let lock = waits.and_then(|waits| waits.lock.as_ref());
         let lock = lock.map_or_else(String::new, |lock| format!(": {lock}"));
-        let text = format!("{id} is blocked{since} by {who}{more} (b shows all){lock}");
+        let key = screen.keys.named(Action::Blockers);
+        let text = format!("{id} is blocked{since} by {who}{more} ({key} shows all){lock}");
         return Some((text, screen.palette.warn()));
     }
     let (progress, left) = sight.progress(screen.now)?;
@@ -179,9 +182,10 @@ fn still_up(screen: &Screen) -> Option<String> {
     let mut up = screen.up();
     let first = up.next().filter(|_| screen.progress.next().is_none())?;
     let id = &screen.plan().step(first).id;
+    let end = screen.keys.named(Action::EndBackground);
     Some(match up.count() {
-        0 => format!("{id} is still up: e ends it, and so does leaving"),
-        more => format!("{id} and {more} more are still up: e ends one, leaving ends all"),
+        0 => format!("{id} is still up: {end} ends it, and so does leaving"),
+        more => format!("{id} and {more} more are still up: {end} ends one, leaving ends all"),
     })
 }
 
@@ -189,9 +193,21 @@ fn still_up(screen: &Screen) -> Option<String> {
 fn undo_waits(screen: &Screen, undoing: Undoing) -> (String, Style) {
     let planned = screen.plan().step(undoing.step);
     let id = &planned.id;
+    if undoing.stopped && is_in_failed_transaction(screen, undoing.step) {
+        let text = format!(
+            "{id} did not undo, and its transaction {}",
+            rolled_back_first(screen)
+        );
+        return (text, screen.palette.bad());
+    }
+    let key = |action| screen.keys.named(action);
     match (undoing.stopped, planned.kind) {
         (true, _) => (
-            format!("{id} did not undo: r tries again, s skips it with a reason"),
+            format!(
+                "{id} did not undo: {} tries again, {} skips it with a reason",
+                key(Action::Retry),
+                key(Action::Skip)
+            ),
             screen.palette.bad(),
         ),
         (false, StepKind::Manual) => (
@@ -199,10 +215,25 @@ fn undo_waits(screen: &Screen, undoing: Undoing) -> (String, Style) {
             screen.palette.warn(),
         ),
         (false, StepKind::Sql | StepKind::Shell(_)) => (
-            format!("next to undo: {id} (Enter, or u for all that is left)"),
+            format!(
+                "next to undo: {id} (Enter, or {} for all that is left)",
+                key(Action::Undo)
+            ),
             screen.palette.warn(),
         ),
     }
+}
+
+/// What becomes of a failed transaction, and by which key.
+fn rolled_back_first(screen: &Screen) -> String {
+    let key = screen.keys.named(Action::Abandon);
+    format!("can only be rolled back: {key} does that")
+}
+
+/// Whether `step` would start inside a transaction that takes nothing any more.
+fn is_in_failed_transaction(screen: &Screen, step: StepIndex) -> bool {
+    let may = may_start(screen.plan(), &screen.progress, step);
+    matches!(may, Err(Refusal::TransactionFailed { .. }))
 }
 
 /// The first step that failed, or whose outcome nobody knows, and what can be done about it.
@@ -212,15 +243,26 @@ fn in_the_way(screen: &Screen) -> Option<String> {
     let step = screen.progress.first_main(plan, failed)?;
     let id = &plan.step(step).id;
     let required = plan.step(step).required;
+    let retry = screen.keys.named(Action::Retry);
     Some(match (&screen.progress.step(step).state, required) {
         (StepState::Unknown, _) => {
             format!("{id}: nobody knows whether it took effect; Enter settles that")
         }
-        _ if screen.progress.step(step).again => {
-            format!("{id} failed before: r tries it again, and so does running on (a)")
+        _ if is_in_failed_transaction(screen, step) => {
+            format!(
+                "{id} failed, and its transaction {}",
+                rolled_back_first(screen)
+            )
         }
-        (_, true) => format!("{id} failed: r tries it again"),
-        (_, false) => format!("{id} failed: r tries it again, s skips it with a reason"),
+        _ if screen.progress.step(step).again => {
+            let run_on = screen.keys.named(Action::RunOn);
+            format!("{id} failed before: {retry} tries it again, and so does running on ({run_on})")
+        }
+        (_, true) => format!("{id} failed: {retry} tries it again"),
+        (_, false) => {
+            let skip = screen.keys.named(Action::Skip);
+            format!("{id} failed: {retry} tries it again, {skip} skips it with a reason")
+        }
     })
 }
 
@@ -228,6 +270,7 @@ fn standing(screen: &Screen) -> (String, Style) {
     let palette = screen.palette;
     let plan = screen.plan();
     let ellipsis = screen.glyphs.ellipsis();
+    let cancel = screen.keys.named(Action::Cancel);
     match &screen.glimpse.activity {
         Activity::Connecting(name) => {
             return (format!("connecting to {name}{ellipsis}"), palette.accent());
@@ -235,8 +278,8 @@ fn standing(screen: &Screen) -> (String, Style) {
         Activity::Cancelling(step, force) => {
             let id = &plan.step(*step).id;
             let text = match force {
-                1 => format!("cancelling {id}{ellipsis} c again insists"),
-                2 => format!("cancelling {id}, insisting{ellipsis} c again kills"),
+                1 => format!("cancelling {id}{ellipsis} {cancel} again insists"),
+                2 => format!("cancelling {id}, insisting{ellipsis} {cancel} again kills"),
                 _ => format!("killing {id}{ellipsis}"),
             };
             return (text, palette.warn());
@@ -247,7 +290,7 @@ fn standing(screen: &Screen) -> (String, Style) {
         }
         Activity::Retrying { step, tries, count } => {
             let id = &plan.step(*step).id;
-            let text = format!("{id} failed; try {tries} of {count} follows (c stops that)");
+            let text = format!("{id} failed; try {tries} of {count} follows ({cancel} stops that)");
             return (text, palette.warn());
         }
         Activity::Resolving(step) => {
@@ -266,14 +309,15 @@ fn standing(screen: &Screen) -> (String, Style) {
         return (text, palette.accent());
     }
     if let Some(text) = undoing::closing(screen) {
-        return (text.to_owned(), palette.good());
+        return (text, palette.good());
     }
     if let Some(stopped) = undoing::under_way(screen) {
         return undo_waits(screen, stopped);
     }
     if screen.progress.is_complete(plan) && !plan.steps.is_empty() {
-        let text = "every step is done; q leaves and finishes the run";
-        return (text.to_owned(), palette.good());
+        let leave = screen.keys.named(Action::Leave);
+        let text = format!("every step is done; {leave} leaves and finishes the run");
+        return (text, palette.good());
     }
     if let Some(text) = in_the_way(screen) {
         return (text, palette.bad());

@@ -15,6 +15,9 @@ use crate::text::{fit, width};
 use crate::tree::TreeRow;
 use crate::undoing;
 
+/// Columns of a row beside its indentation, its label and its time: marker, sign, and what keeps these apart.
+const FRAME_COLUMNS: usize = 5;
+
 /// What a step needs is not said in less room.
 const BRANCH_COLUMNS_MIN: usize = 6;
 
@@ -74,6 +77,15 @@ fn estimated(screen: &Screen, step: StepIndex) -> String {
     estimate.map_or_else(String::new, |time| format!("~{}", brief(time)))
 }
 
+/// How long a step has been at it of how long it should take, where `columns` have room for both.
+fn of_estimate(took: String, estimate: &str, columns: usize) -> String {
+    let both = format!("{took} of {estimate}");
+    match !estimate.is_empty() && width(&both) <= columns {
+        true => both,
+        false => took,
+    }
+}
+
 fn step_row(screen: &Screen, row: &TreeRow, step: StepIndex, area: Rect, buffer: &mut Buffer) {
     let palette = screen.palette;
     let planned = screen.plan().step(step);
@@ -100,11 +112,17 @@ fn step_row(screen: &Screen, row: &TreeRow, step: StepIndex, area: Rect, buffer:
         }
         (false, _) | (true, _) => palette.plain(),
     };
+    let label = format!("{sign}{}", row.label);
     let took = screen.elapsed(step).unwrap_or_default();
     let took = match state {
         StepState::Pending => estimated(screen, step),
         StepState::Skipped | StepState::NotNeeded => String::new(),
         _ if screen.is_lost(step) => "lost".to_owned(),
+        StepState::Running => {
+            let beside = 2 * row.depth + width(&label) + FRAME_COLUMNS;
+            let columns = usize::from(area.width).saturating_sub(beside);
+            of_estimate(took, &estimated(screen, step), columns)
+        }
         _ => took,
     };
     let marker = match selected {
@@ -116,7 +134,6 @@ fn step_row(screen: &Screen, row: &TreeRow, step: StepIndex, area: Rect, buffer:
     let before = 1 + indent.len() + 2;
     let after = if took.is_empty() { 0 } else { width(&took) + 1 };
     let room = columns.saturating_sub(before + after + 1);
-    let label = format!("{sign}{}", row.label);
     let label = fit(&label, room, screen.glyphs.ellipsis());
     let room = room.saturating_sub(width(&label) + 1);
     let branch = branch(screen, step).filter(|_| room >= BRANCH_COLUMNS_MIN);

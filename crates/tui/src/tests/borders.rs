@@ -95,4 +95,10 @@ fn the_wheel_goes_sideways_with_shift_and_where_it_has_two_ways() {
     assert_eq!(play.screen.output.left, 8);
     play.mouse(MouseEventKind::ScrollLeft, Position::new(50, 20));
     assert_eq!(play.screen.output.left, 0);
+    play.press(KeyCode::Char('?'));
+    play.mouse(MouseEventKind::ScrollRight, Position::new(50, 20));
+    assert_eq!(
+        play.screen.output.left, 0,
+        "a dialog hides what is under it"
+    );
 }

@@ -56,6 +56,20 @@ fn who_is_in_the_way_is_copied_whole() {
         text.contains("pid 4713"),
         "also what is scrolled away: {text}"
     );
+    let button = play.find("[ Copy (y) ]").expect("a button");
+    play.click(button);
+    assert_eq!(play.copied[0], play.copied[1]);
+    play.press(KeyCode::Char('q'));
+    assert!(play.screen.dialog.is_none(), "q closes what only tells");
+}
+
+#[test]
+fn a_dialog_that_asks_has_nothing_to_copy_and_y_is_its_own() {
+    let mut play = Play::begun(80, 24);
+    play.press(KeyCode::Char('?'));
+    play.press(KeyCode::Char('y'));
+    assert_eq!(play.copied, []);
+    assert!(play.screen.dialog.is_some());
 }
 
 #[test]

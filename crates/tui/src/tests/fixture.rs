@@ -52,6 +52,7 @@ pub(super) struct Found {
     pub(super) captures: Vec<Capture>,
     pub(super) polls: Option<Polls>,
     pub(super) positions: Option<Positions>,
+    pub(super) transaction: Option<TransactionStatus>,
 }
 
 /// What steps printed, in memory, and which ranges were asked for.
@@ -243,7 +244,7 @@ impl Play {
             attempt,
             outcome,
             work: found.work.unwrap_or(Work::None),
-            transaction: Some(TransactionStatus::Idle),
+            transaction: found.transaction.or(Some(TransactionStatus::Idle)),
             duration_us: 1_500_000,
             output: OutputSummary::empty(),
             captures: found.captures,

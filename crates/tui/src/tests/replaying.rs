@@ -149,3 +149,32 @@ fn a_run_without_records_opens_and_says_nothing() {
         play.draw();
     }
 }
+
+#[test]
+fn who_has_chosen_a_step_keeps_it_where_the_run_was_taken_up_or_an_undo_failed() {
+    let resumed = || {
+        let mut play = Play::begun(80, 24);
+        play.run(exit(0));
+        play.happened(vec![Event::RunPaused {
+            reason: PauseReason::Stopped,
+        }]);
+        play.taken_up(Vec::new());
+        play.read_again()
+    };
+    let stopped = || super::undo::stopped(Settings::default(), 80, 24).read_again();
+    for mut play in [resumed(), stopped()] {
+        play.press(KeyCode::Char('{'));
+        play.press(KeyCode::End);
+        play.press(KeyCode::Up);
+        let chosen = play.screen.selected;
+        assert!(!play.screen.following);
+        for _ in 0..play.records.len() {
+            play.press(KeyCode::Char('l'));
+            assert_eq!(play.screen.selected, chosen);
+        }
+    }
+    let mut following = resumed();
+    following.press(KeyCode::Char('{'));
+    following.press(KeyCode::Char('}'));
+    assert_eq!(following.screen.selected, Some(StepIndex(1)));
+}

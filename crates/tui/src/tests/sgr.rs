@@ -4,7 +4,7 @@ use ratatui::style::{Color, Modifier, Style};
 use ratatui::text::Span;
 
 use crate::Colour;
-use crate::sgr::styled;
+use crate::sgr::{plain, styled};
 
 fn check(line: &str, expected: &[(&str, Style)]) {
     let expected: Vec<Span<'static>> = expected
@@ -95,4 +95,12 @@ fn without_colour_the_weight_stays() {
     let bold = Style::new().add_modifier(Modifier::BOLD);
     let found = styled("\u{1b}[1;31;48;5;3mb", Colour::Never);
     assert_eq!(found, [Span::styled("b", bold)]);
+}
+
+#[test]
+fn a_megabyte_of_tabs_is_drawn_in_one_go() {
+    let line = "a\t".repeat(512 * 1024);
+    assert_eq!(plain(&line).len(), 8 * 512 * 1024);
+    let drawn = plain("\u{1b}[31ma\u{1b}[0mb\t\u{754c}\tc").into_owned();
+    assert_eq!(drawn, "ab      \u{754c}      c");
 }

@@ -1,13 +1,15 @@
 //! Every state a step can be in, and every kind of block a page can hold, as drawn.
 
-use crossterm::event::KeyCode;
-use stepmark_core::StepIndex;
-use stepmark_core::plan::{BlockKind, Container, Inline, InlineStyle, Role, StepKind};
-use stepmark_core::record::TransactionEnd;
-use stepmark_core::record::TransactionStatus::{Idle, Open};
-use stepmark_core::runner::{SqlEnded, SqlStop, WorkEnded};
+use std::collections::BTreeSet;
 
-use super::fixture::{Play, refused, sql};
+use crossterm::event::KeyCode;
+use stepmark_core::plan::{BlockKind, Container, Inline, InlineStyle, Interpreter, Role, StepKind};
+use stepmark_core::record::TransactionStatus::{Idle, Open};
+use stepmark_core::record::{Event, Outcome, TransactionEnd};
+use stepmark_core::runner::{SqlEnded, SqlStop, WorkEnded};
+use stepmark_core::{Attempt, ConnectionName, StepId, StepIndex, VariableName};
+
+use super::fixture::{Found, Play, identity, refused, sql};
 use super::sample::Author;
 use crate::Settings;
 
@@ -35,6 +37,10 @@ pub(super) fn play(rows: u16) -> Play {
     author.heading(2, "States");
     for id in ["skipped", "done", "undone", "undoing", "held", "failed"] {
         author.step(id, StepKind::Sql, "SELECT 1;\n");
+        if id == "held" {
+            let other = ConnectionName::new("other");
+            author.with(|step| step.connection = Some(other));
+        }
     }
     author.with(|step| step.needs.clear());
     author.step("undo-failed", StepKind::Sql, "SELECT 2;\n");
@@ -46,6 +52,14 @@ pub(super) fn play(rows: u16) -> Play {
     author.step("waiting", StepKind::Sql, "SELECT 1;\n");
     author.step("running", StepKind::Sql, "SELECT 1;\n");
     author.with(|step| step.needs.clear());
+    for id in ["up", "not-needed", "rolled-back"] {
+        author.step(id, StepKind::Shell(Interpreter::Bash), "true\n");
+        author.with(|step| step.needs.clear());
+        author.with(|step| step.shell.background = id == "up");
+    }
+    let rolled_back = StepIndex(13);
+    author.step("undoes-it", StepKind::Sql, "SELECT 3;\n");
+    author.with(|step| step.role = Role::RollbackOf(rolled_back));
     let mut play = Play::of(author.plan("States"), Settings::default(), 80, rows);
     play.press(KeyCode::Enter);
     play
@@ -79,6 +93,7 @@ pub(super) fn every(rows: u16) -> Play {
     play.run(refused(Idle));
     go_to(&mut play, "unknown");
     play.run(lost(true));
+    facts(&mut play);
     go_to(&mut play, "running");
     play.press(KeyCode::Enter);
     play.carry_and_show();
@@ -86,9 +101,64 @@ pub(super) fn every(rows: u16) -> Play {
     play
 }
 
+/// What the default connection's steps cannot show beside the others: a transaction that is open on another one, a process
+/// that is up, a step that was not needed, and one that was undone.
+fn facts(play: &mut Play) {
+    let succeeded = || Outcome::Succeeded { finding: None };
+    let open = Found {
+        transaction: Some(Open),
+        ..Found::default()
+    };
+    play.happened(vec![Event::TargetIdentified {
+        connection: ConnectionName::new("other"),
+        epoch: 1,
+        target: Box::new(identity()),
+    }]);
+    play.finished("held", succeeded(), open);
+    let started = play.started("up");
+    let up = Event::StepWentUp {
+        step: StepId::new("up"),
+        attempt: Attempt(1),
+    };
+    let not_needed = Event::StepNotNeeded {
+        step: StepId::new("not-needed"),
+        variable: VariableName::new("wanted"),
+        value: Some("no".to_owned()),
+    };
+    play.happened(vec![started, up, not_needed]);
+    play.finished("rolled-back", succeeded(), Found::default());
+    play.happened(vec![Event::RollbackStarted {
+        undo: vec![StepId::new("undoes-it")],
+        lasting: Vec::new(),
+    }]);
+    play.finished("undoes-it", succeeded(), Found::default());
+}
+
 #[test]
 fn every_state_of_a_step() {
-    check!(every(50).text());
+    let mut play = every(60);
+    let words: BTreeSet<&str> = play
+        .screen
+        .plan()
+        .indexed()
+        .map(|(step, _)| play.screen.progress.step(step).state.word())
+        .collect();
+    let every: BTreeSet<&str> = [
+        "pending",
+        "running",
+        "up",
+        "held",
+        "done",
+        "failed",
+        "undone",
+        "rolled back",
+        "unknown",
+        "skipped",
+        "not needed",
+    ]
+    .into();
+    assert_eq!(words, every);
+    check!(play.text());
 }
 
 #[test]
@@ -133,6 +203,15 @@ fn every_kind_of_block() {
     let text = |text: &str| Inline {
         text: text.to_owned(),
         style: InlineStyle::default(),
+        target: None,
+    };
+    let link = |text: &str, target: &str| Inline {
+        text: text.to_owned(),
+        style: InlineStyle {
+            link: true,
+            ..InlineStyle::default()
+        },
+        target: Some(target.into()),
     };
     let item = |marker: &str, first: bool| Container::Item {
         marker: marker.to_owned(),
@@ -159,6 +238,18 @@ fn every_kind_of_block() {
         paragraph("quoted twice\nwith a hard break"),
         None,
     );
+    let links = vec![
+        text("see "),
+        link("the runbook format", "docs/runbook-format.md"),
+        text(", "),
+        link("", "pictures/run.svg"),
+    ];
+    author.block(Vec::new(), BlockKind::Paragraph(links.clone()), None);
+    let cells = BlockKind::Table {
+        header: vec![vec![text("what")], vec![text("where")]],
+        rows: vec![vec![vec![text("format")], links]],
+    };
+    author.block(Vec::new(), cells, None);
     author.block(Vec::new(), BlockKind::Rule, None);
     author.block(Vec::new(), BlockKind::Html("<details>\n".to_owned()), None);
     let code = BlockKind::Code {

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use ratatui::style::Style;
 use ratatui::text::Span;
 
-use crate::text::{chop, clean, fit, hang, is_harmful, width, wrap};
+use crate::text::{chop, clean, fit, hang, is_harmful, width, window, wrap};
 
 fn wrapped(text: &str, columns: usize) -> Vec<String> {
     let lines = wrap(&[(text.into(), Style::new())], columns);
@@ -47,6 +47,24 @@ fn control_characters_are_seen_and_do_nothing() {
         "a\u{fffd}b\u{fffd}c\u{2421}"
     );
     assert_eq!(clean("a\tb\nc"), "a       b c");
+    assert_eq!(clean("a\t\u{754c}\tb"), "a       \u{754c}      b");
+}
+
+#[test]
+fn a_megabyte_of_tabs_is_cleaned_in_one_go() {
+    let text = "a\t".repeat(512 * 1024);
+    assert_eq!(clean(&text).len(), 8 * 512 * 1024);
+}
+
+#[test]
+fn a_window_on_a_line_keeps_every_character_in_its_place() {
+    let text = "ab\u{4e16}\u{754c}cd";
+    assert_eq!(window(text, 0, 20), text);
+    assert_eq!(window(text, 2, 4), "\u{4e16}\u{754c}");
+    assert_eq!(window(text, 3, 4), " \u{754c}c", "half of one is a blank");
+    assert_eq!(window(text, 2, 3), "\u{4e16}", "nor is it cut at the right");
+    assert_eq!(window(text, 9, 4), "");
+    assert_eq!(window("e\u{301}x", 1, 4), "x");
 }
 
 proptest! {

@@ -1,9 +1,15 @@
 //! The tree: which headings and steps get a row, and what it says.
 
+use std::time::Duration;
+
+use crossterm::event::KeyCode;
 use stepmark_core::StepIndex;
 use stepmark_core::plan::{IdOrigin, Interpreter, Plan, Role, StepKind};
 
+use super::fixture::Play;
 use super::sample::{self, Author};
+use crate::Settings;
+use crate::message::Message;
 use crate::tree::Tree;
 
 const BASH: StepKind = StepKind::Shell(Interpreter::Bash);
@@ -104,4 +110,33 @@ fn a_plan_without_steps_has_no_rows() {
     let mut author = Author::default();
     author.heading(1, "Nothing").paragraph("to do");
     check(&author.plan("Nothing"), &[]);
+}
+
+#[test]
+fn a_running_step_stands_beside_its_estimate_where_there_is_room() {
+    let mut author = Author::default();
+    author.heading(2, "Move");
+    author.step("a", StepKind::Sql, "SELECT 1;\n");
+    author.with(|step| step.flow.estimate = Some(Duration::from_secs(240)));
+    author.step("b", StepKind::Sql, "SELECT 1;\n");
+    let mut play = Play::of(author.plan("Move"), Settings::default(), 80, 24);
+    play.press(KeyCode::Enter);
+    play.press(KeyCode::Enter);
+    play.carry();
+    play.wait(75);
+    let row = |play: &mut Play| {
+        let text = play.text();
+        let line = text.lines().find(|line| line.contains("\u{25b6} a"));
+        let line = line.expect("the step has a row").to_owned();
+        line.chars().take(24).collect::<String>()
+    };
+    assert_eq!(row(&mut play), "\u{203a}  \u{25b6} a 1 m 15 s of ~4 m ");
+    assert!(play.text().contains("running 1 m 15 s of ~4 m"));
+    play.tell(Message::Resized(70, 24));
+    play.press(KeyCode::Char('<'));
+    assert!(
+        row(&mut play).contains("1 m 15 s \u{2502}"),
+        "{}",
+        row(&mut play)
+    );
 }

@@ -9,7 +9,6 @@ use stepmark_core::{Attempt, ConnectionName, StepId, StepIndex};
 
 use super::fixture::{Play, identity, sql};
 use super::sample::Author;
-use super::styles::runs;
 use crate::dialog::Question;
 use crate::{Colour, Glyphs, Settings};
 
@@ -98,11 +97,6 @@ fn seen(met: bool) -> WorkEnded {
 }
 
 #[test]
-fn unknown_dialog_80x24() {
-    check!(usual().text());
-}
-
-#[test]
 fn unknown_dialog_120x40() {
     check!(asked(plan(), Settings::default(), 120, 40).text());
 }
@@ -110,11 +104,6 @@ fn unknown_dialog_120x40() {
 #[test]
 fn unknown_dialog_in_ascii_without_colour() {
     check!(asked(plan(), ascii(), 80, 24).text());
-}
-
-#[test]
-fn styles_of_the_unknown_dialog() {
-    check!(runs(&usual().draw()));
 }
 
 #[test]
@@ -232,11 +221,17 @@ fn only_what_is_possible_is_offered() {
     let bare = Plan::new(bare.title, bare.digest, bare.steps, bare.document);
     let play = asked(bare, Settings::default(), 80, 24);
     assert_eq!(offered(&play), ["It was done", "It was not done", "Back"]);
+    let play = asked(plan(), Settings::default(), 80, 24);
+    assert_eq!(offered(&play)[0], "Look for evidence");
+    let mut transaction = plan();
+    transaction.steps[0].sql.transaction = true;
+    let play = asked(transaction, Settings::default(), 80, 24);
+    assert_eq!(offered(&play)[..2], ["Record that", "Run its probe"]);
     let mut idempotent = plan();
     idempotent.steps[0].flow.idempotent = true;
     let play = asked(idempotent, Settings::default(), 80, 24);
     let all = [
-        "Look for evidence",
+        "Run it again",
         "Run its probe",
         "It was done",
         "It was not done",
@@ -259,6 +254,37 @@ fn an_idempotent_step_is_started_again_and_its_probe_runs_where_that_is_chosen()
     assert_eq!(play.sent, [Command::Probe(play.step("add"))]);
     play.carry();
     assert_eq!(play.screen.progress.running(), Some(play.step("is-added")));
+}
+
+#[test]
+fn why_a_step_may_run_again_is_said_as_it_is() {
+    let mut idempotent = plan();
+    idempotent.steps[0].flow.idempotent = true;
+    let mut looks = plan();
+    looks.steps[0].expectation = Some(Expectation::Holds);
+    looks.steps[0].sql.asks_only = true;
+    for (plan, why) in [(idempotent, "it is idempotent"), (looks, "it only looks")] {
+        let text = asked(plan, Settings::default(), 80, 24).text();
+        assert!(
+            text.contains(&format!("It may run again: {why}.")),
+            "{text}"
+        );
+        let safe = format!("e  runs it again, which is safe: {why}");
+        assert!(text.contains(&safe), "{text}");
+    }
+}
+
+#[test]
+fn a_transaction_whose_commit_was_never_announced_is_recorded_as_not_done() {
+    let mut plan = plan();
+    plan.steps[0].sql.transaction = true;
+    let mut play = asked(plan, Settings::default(), 80, 24);
+    check!(play.text());
+    play.press(KeyCode::Char('e'));
+    play.carry();
+    assert_eq!(play.screen.progress.running(), None, "nothing is looked at");
+    let step = play.step("add");
+    assert_eq!(play.screen.progress.step(step).state, StepState::Failed);
 }
 
 #[test]

@@ -1,13 +1,13 @@
 //! The variables below a SQL step, with what they are worth so far.
 
 use crossterm::event::KeyCode;
-use stepmark_core::VariableName;
 use stepmark_core::plan::{FrontMatter, InputKind, InputSpec, Slot, SlotForm, StepKind};
 use stepmark_core::record::{Capture, Event, InputOrigin, Outcome};
+use stepmark_core::{ConnectionName, VariableName};
 
-use super::fixture::{Found, Play};
-use super::sample::Author;
-use crate::{Glyphs, Settings};
+use super::fixture::{Found, Play, opening};
+use super::sample::{self, Author};
+use crate::{Glyphs, Settings, TargetLine};
 
 fn name(name: &str) -> VariableName {
     VariableName::new(name)
@@ -126,4 +126,27 @@ fn every_size_from_nothing_draws_variables() {
             give(&mut play);
         }
     }
+}
+
+#[test]
+fn the_values_dialog_lists_every_connection_and_names_the_run() {
+    let mut opening = opening(sample::plan());
+    for name in ["replica", "archive", "metrics"] {
+        let target = TargetLine {
+            connection: ConnectionName::new(name),
+            ..opening.targets[0].clone()
+        };
+        opening.targets.push(target);
+    }
+    let mut play = Play::opened(opening, Settings::default(), 80, 24);
+    play.press(KeyCode::Char('v'));
+    assert!(play.screen.dialog.is_some(), "also on the first screen");
+    play.press(KeyCode::Esc);
+    play.press(KeyCode::Enter);
+    let text = play.text();
+    assert!(text.contains(" archive (+1 more: v)"), "{text}");
+    play.press(KeyCode::Char('v'));
+    insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
+        insta::assert_snapshot!(play.text());
+    });
 }

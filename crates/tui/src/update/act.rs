@@ -29,7 +29,7 @@ pub(super) fn act(screen: &mut Screen, action: Action) -> Vec<Wish> {
         drop_typed_ahead(screen);
         return Vec::new();
     }
-    if screen.stage == Stage::First && !works_before_the_first_step(action) {
+    if screen.stage == Stage::First && !action.works_before_the_first_step() {
         return Vec::new();
     }
     if screen.is_replay() && action.needs_run() {
@@ -140,22 +140,6 @@ pub(super) fn act(screen: &mut Screen, action: Action) -> Vec<Wish> {
     }
 }
 
-/// Whether `action` may come from the first screen, where nothing may run yet; the help can be opened there and clicked.
-fn works_before_the_first_step(action: Action) -> bool {
-    matches!(
-        action,
-        Action::Begin
-            | Action::Help
-            | Action::Inputs
-            | Action::Copy
-            | Action::Suspend
-            | Action::Leave
-            | Action::LeaveNow
-            | Action::Accept
-            | Action::Dismiss
-    )
-}
-
 fn blockers(screen: &mut Screen) -> Vec<Wish> {
     let sight = screen.sight.as_ref();
     match sight.is_some_and(|sight| !sight.watch.blockers.is_empty()) {
@@ -193,7 +177,7 @@ fn taken_up_for(screen: &mut Screen) -> Vec<Wish> {
     match screen.opening.first.take() {
         Some(Command::RollBack { to }) => undo::ask(screen, to),
         Some(command) => return start(screen, command),
-        None if screen.taken_up.is_some() => {
+        None if screen.before.taken_up.is_some() => {
             if let Some(step) = first_unknown(screen) {
                 unknown::ask(screen, step);
             }
@@ -210,6 +194,21 @@ fn taken_up_for(screen: &mut Screen) -> Vec<Wish> {
 /// Opens a dialog.
 pub(super) fn ask(screen: &mut Screen, question: Question) {
     screen.dialog = Some(Dialog::new(question));
+}
+
+/// Says why the core refuses something, with the keys that work here.
+pub(super) fn refused(screen: &mut Screen, refusal: &Refusal) {
+    let text = screen.keys.respelled(&refusal.message());
+    warn(screen, text);
+}
+
+/// Says that something cannot be done while a step runs.
+pub(super) fn is_running(screen: &mut Screen) {
+    let cancel = screen.keys.named(Action::Cancel);
+    warn(
+        screen,
+        format!("a step is running; cancel it first ({cancel})"),
+    );
 }
 
 /// Tells the operator why something was not done.
@@ -287,7 +286,10 @@ fn run(screen: &mut Screen) -> Vec<Wish> {
         },
         Err(refusal) => {
             match refusal {
-                Refusal::StepRunning(_) => drop_key(screen, refusal.message()),
+                Refusal::StepRunning(_) => {
+                    let text = screen.keys.respelled(&refusal.message());
+                    drop_key(screen, text);
+                }
                 refusal => super::lost_state::refused(screen, refusal),
             }
             Vec::new()
@@ -297,10 +299,8 @@ fn run(screen: &mut Screen) -> Vec<Wish> {
 
 fn run_on(screen: &mut Screen) -> Vec<Wish> {
     if let Some(running) = screen.progress.running() {
-        let text = format!(
-            "step {} is running; cancel it first (c)",
-            id(screen.plan(), running)
-        );
+        let refusal = Refusal::StepRunning(screen.plan().step(running).id.clone());
+        let text = screen.keys.respelled(&refusal.message());
         drop_key(screen, text);
         return Vec::new();
     }
@@ -334,7 +334,7 @@ fn skip(screen: &mut Screen) -> Vec<Wish> {
     };
     match may_skip(screen.plan(), &screen.progress, step) {
         Ok(()) => ask(screen, Question::Skip { step }),
-        Err(refusal) => warn(screen, refusal.message()),
+        Err(refusal) => refused(screen, &refusal),
     }
     Vec::new()
 }
@@ -352,7 +352,7 @@ fn abandon(screen: &mut Screen) -> Vec<Wish> {
         Some((connection, held)) if screen.permitted().abandon => {
             ask(screen, Question::Abandon { connection, held });
         }
-        Some(_) => warn(screen, "a step is running; cancel it first (c)"),
+        Some(_) => is_running(screen),
         None => warn(screen, "no transaction is open"),
     }
     Vec::new()
@@ -363,7 +363,7 @@ fn end_background(screen: &mut Screen) -> Vec<Wish> {
         Some(step) if screen.permitted().stop => ask(screen, Question::EndBackground { step }),
         Some(step) => {
             let refusal = Refusal::NotUp(screen.plan().step(step).id.clone());
-            warn(screen, refusal.message());
+            refused(screen, &refusal);
         }
         None => {}
     }

@@ -1,16 +1,19 @@
-//! What is copied: the selected step's text, or the output where that has the keys. Does not copy: the loop does.
+//! What is copied: what the open dialog says, the selected step's text, or the output where that has the keys. Does not copy:
+//! the loop does.
 
 use stepmark_core::plan::StepKind;
 
 use super::act;
 use crate::copying::{Copying, Source};
-use crate::dialog::Question;
 use crate::layout::layout;
 use crate::screen::{Pane, Screen, Tone, View};
 use crate::wish::Wish;
 
-/// Copies what has the keys.
+/// Copies what has the keys: what the open dialog says, else the output or the step.
 pub(super) fn copy(screen: &mut Screen) -> Vec<Wish> {
+    if screen.dialog.is_some() {
+        return dialog(screen);
+    }
     let is_output = match screen.view {
         View::Output => true,
         View::Panes => screen.focus == Pane::Output,
@@ -29,13 +32,8 @@ pub(super) fn copy(screen: &mut Screen) -> Vec<Wish> {
     }
 }
 
-/// Copies what the open dialog says: who is in the way goes to whoever can do something about it.
-pub(super) fn dialog(screen: &Screen) -> Vec<Wish> {
-    let is_telling = matches!(
-        screen.dialog.as_ref().map(|dialog| &dialog.question),
-        Some(Question::Blockers | Question::Values | Question::OpenFailed { .. })
-    );
-    let Some(layout) = layout(screen).dialog.filter(|_| is_telling) else {
+fn dialog(screen: &Screen) -> Vec<Wish> {
+    let Some(layout) = layout(screen).dialog else {
         return Vec::new();
     };
     let mut text = String::new();

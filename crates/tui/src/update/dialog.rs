@@ -55,10 +55,7 @@ pub(super) fn pressed(screen: &mut Screen, key: KeyEvent) -> Vec<Wish> {
             let action = dialog.action_of(c);
             return action.map_or_else(Vec::new, |action| act(screen, action));
         }
-        KeyCode::Char(c) if is_bare && screen.keys.action(c) == Some(Action::Copy) => {
-            return super::copy::dialog(screen);
-        }
-        KeyCode::Char('q' | '?') if buttons.len() == 1 => return act(screen, Action::Dismiss),
+        KeyCode::Char('q' | '?') if dialog.only_tells() => return act(screen, Action::Dismiss),
         KeyCode::Tab | KeyCode::Right => {
             dialog.choice = (dialog.choice + 1) % buttons.len().max(1);
         }

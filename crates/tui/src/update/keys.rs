@@ -11,7 +11,7 @@ use crate::screen::{Border, Pane, Screen, Stage, View};
 use crate::wish::Wish;
 
 /// Columns a sideways key moves.
-pub(super) const SIDEWAYS: usize = 8;
+pub(super) const SIDEWAYS: isize = 8;
 
 /// Columns and rows that a key moves a border.
 const BORDER_COLUMNS: i16 = 2;
@@ -102,8 +102,8 @@ fn moved(screen: &mut Screen, code: KeyCode) {
         KeyCode::PageUp => by_page(screen, pane, -1),
         KeyCode::Home => view::to_end(screen, pane, End::First),
         KeyCode::End => view::to_end(screen, pane, End::Last),
-        KeyCode::Right => sideways(screen, screen.output.left.saturating_add(SIDEWAYS)),
-        KeyCode::Left => sideways(screen, screen.output.left.saturating_sub(SIDEWAYS)),
+        KeyCode::Right => sideways(screen, SIDEWAYS),
+        KeyCode::Left => sideways(screen, -SIDEWAYS),
         KeyCode::Esc => screen.view = View::Panes,
         KeyCode::Char('<') => view::move_border(screen, Border::Tree, -BORDER_COLUMNS),
         KeyCode::Char('>') => view::move_border(screen, Border::Tree, BORDER_COLUMNS),
@@ -152,7 +152,9 @@ fn by_page(screen: &mut Screen, pane: Pane, direction: isize) {
     view::scroll(screen, pane, rows);
 }
 
-pub(super) fn sideways(screen: &mut Screen, left: usize) {
+/// Moves wide output by so many columns, as far as there is some to be seen.
+pub(super) fn sideways(screen: &mut Screen, distance: isize) {
+    let left = screen.output.left.saturating_add_signed(distance);
     let widest = screen
         .output
         .window
@@ -161,7 +163,4 @@ pub(super) fn sideways(screen: &mut Screen, left: usize) {
         .max()
         .unwrap_or(0);
     screen.output.left = left.min(widest.saturating_sub(1).max(screen.output.left));
-    if screen.output.left > left {
-        screen.output.left = left;
-    }
 }

@@ -1,6 +1,5 @@
 //! What steps had left in a session that is gone: run again, or gone on without.
 
-use stepmark_core::ConnectionName;
 use stepmark_core::runner::Refusal;
 
 use super::{act, view};
@@ -15,7 +14,7 @@ pub(super) fn refused(screen: &mut Screen, refusal: Refusal) {
             screen.unshown = true;
             act::ask(screen, Question::StateMissing { connection, steps });
         }
-        refusal => act::warn(screen, refusal.message()),
+        refusal => act::refused(screen, &refusal),
     }
 }
 
@@ -39,25 +38,17 @@ pub(super) fn run_again(screen: &mut Screen) -> Vec<Wish> {
 pub(super) fn waive(screen: &mut Screen) -> Vec<Wish> {
     let named = match screen.dialog.take().map(|dialog| dialog.question) {
         Some(Question::StateMissing { connection, .. }) => Some(connection),
-        Some(_) | None => lacking(screen),
+        Some(_) | None => {
+            let lacking = screen.progress.lacking(screen.selected_connection());
+            lacking.cloned()
+        }
     };
     match named {
         Some(_) if !screen.permitted().waive => {
-            act::warn(screen, "a step is running; cancel it first (c)");
+            act::is_running(screen);
         }
         Some(connection) => act::ask(screen, Question::Waive { connection }),
         None => act::warn(screen, "nothing was lost with a session"),
     }
     Vec::new()
-}
-
-fn lacking(screen: &Screen) -> Option<ConnectionName> {
-    let selected = screen.selected;
-    let selected = selected.and_then(|step| screen.plan().step(step).connection.as_ref());
-    screen
-        .progress
-        .connections()
-        .filter(|(_, known)| !known.missing.is_empty())
-        .min_by_key(|(name, _)| Some(*name) != selected)
-        .map(|(name, _)| name.clone())
 }

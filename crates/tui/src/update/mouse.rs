@@ -17,32 +17,19 @@ const WHEEL: isize = 3;
 /// Answers the mouse.
 pub(super) fn moved(screen: &mut Screen, mouse: MouseEvent) -> Vec<Wish> {
     let position = Position::new(mouse.column, mouse.row);
+    let over_panes = screen.dialog.is_none() && screen.stage == Stage::Main;
+    if let Some(distance) = sideways(mouse).filter(|_| over_panes) {
+        keys::sideways(screen, distance);
+        return Vec::new();
+    }
     match mouse.kind {
         MouseEventKind::Down(MouseButton::Left) => clicked(screen, position),
-        // Most terminals report the wheel with Shift held as it is, and mean sideways by it.
-        MouseEventKind::ScrollDown if is_sideways(screen, mouse) => {
-            keys::sideways(screen, screen.output.left.saturating_add(keys::SIDEWAYS));
-            Vec::new()
-        }
-        MouseEventKind::ScrollUp if is_sideways(screen, mouse) => {
-            keys::sideways(screen, screen.output.left.saturating_sub(keys::SIDEWAYS));
-            Vec::new()
-        }
         MouseEventKind::ScrollDown => {
             wheel(screen, position, WHEEL);
             Vec::new()
         }
         MouseEventKind::ScrollUp => {
             wheel(screen, position, -WHEEL);
-            Vec::new()
-        }
-        MouseEventKind::ScrollLeft | MouseEventKind::ScrollRight => {
-            let left = screen.output.left;
-            let left = match mouse.kind {
-                MouseEventKind::ScrollRight => left.saturating_add(keys::SIDEWAYS),
-                _ => left.saturating_sub(keys::SIDEWAYS),
-            };
-            keys::sideways(screen, left);
             Vec::new()
         }
         MouseEventKind::Drag(MouseButton::Left) => {
@@ -55,14 +42,22 @@ pub(super) fn moved(screen: &mut Screen, mouse: MouseEvent) -> Vec<Wish> {
         }
         MouseEventKind::Down(MouseButton::Right | MouseButton::Middle)
         | MouseEventKind::Drag(MouseButton::Right | MouseButton::Middle)
+        | MouseEventKind::ScrollLeft
+        | MouseEventKind::ScrollRight
         | MouseEventKind::Moved => Vec::new(),
     }
 }
 
-fn is_sideways(screen: &Screen, mouse: MouseEvent) -> bool {
-    mouse.modifiers.contains(KeyModifiers::SHIFT)
-        && screen.dialog.is_none()
-        && screen.stage == Stage::Main
+/// Columns that the wheel moves wide output. Most terminals report it with Shift held as it is, and mean sideways by it.
+fn sideways(mouse: MouseEvent) -> Option<isize> {
+    let is_shifted = mouse.modifiers.contains(KeyModifiers::SHIFT);
+    match mouse.kind {
+        MouseEventKind::ScrollRight => Some(keys::SIDEWAYS),
+        MouseEventKind::ScrollLeft => Some(-keys::SIDEWAYS),
+        MouseEventKind::ScrollDown if is_shifted => Some(keys::SIDEWAYS),
+        MouseEventKind::ScrollUp if is_shifted => Some(-keys::SIDEWAYS),
+        _ => None,
+    }
 }
 
 /// Puts the border that the mouse holds where it is.

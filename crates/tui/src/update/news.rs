@@ -8,15 +8,16 @@ use stepmark_core::runner::{Activity, Notice, Refusal, may_roll_back};
 use stepmark_core::{StepId, StepIndex};
 
 use super::{act, lost_state, undo, view};
+use crate::action::Action;
 use crate::dialog::Question;
 use crate::screen::{Screen, Tone};
 use crate::sight::Sight;
-use crate::{News, taken_up, unknown};
+use crate::{News, unknown};
 
 /// Takes in what the link had to tell.
 pub(super) fn told(screen: &mut Screen, news: News) {
     for record in &news.records {
-        taken_up::hear(screen, record);
+        screen.before.hear(record, &screen.progress);
         screen.progress.apply(&screen.opening.plan, record);
         happened(screen, record);
     }
@@ -37,8 +38,9 @@ pub(super) fn told(screen: &mut Screen, news: News) {
         screen.over = true;
         screen.unshown = true;
         screen.lent = None;
-        let text = "the run has stopped and says nothing more; q leaves";
-        screen.notice.get_or_insert((Tone::Alarm, text.to_owned()));
+        let leave = screen.keys.named(Action::Leave);
+        let text = format!("the run has stopped and says nothing more; {leave} leaves");
+        screen.notice.get_or_insert((Tone::Alarm, text));
     }
 }
 
@@ -131,6 +133,9 @@ fn resumed(screen: &mut Screen) {
     screen.lent = None;
     screen.dialog = None;
     screen.notice = None;
+    if screen.is_replay() && !screen.following {
+        return;
+    }
     screen.following = true;
     screen.reading = false;
     let first = screen.progress.next_undo();
@@ -150,7 +155,7 @@ fn resolved(screen: &mut Screen, step: &StepId, resolution: Resolution, evidence
     };
     match resolution {
         Resolution::Done => {
-            screen.settled.insert(index, evidence.phrase());
+            screen.settled.insert(index, evidence.phrase(resolution));
             follow(screen, step);
         }
         Resolution::NotDone if screen.following => view::select(screen, index),

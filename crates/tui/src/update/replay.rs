@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use stepmark_core::progress::Progress;
+use stepmark_core::progress::{Before, Progress};
 use stepmark_core::record::Record;
 use stepmark_core::runner::Glimpse;
 
@@ -64,9 +64,7 @@ fn tell(screen: &mut Screen, records: Vec<Arc<Record>>) {
 fn forget(screen: &mut Screen) {
     screen.progress = Progress::new(&screen.opening.plan);
     screen.inputs.clear();
-    screen.taken_up = None;
-    screen.left_over.clear();
-    screen.heard_at = None;
+    screen.before = Before::default();
     screen.settled.clear();
     screen.sight = None;
     screen.last_started = None;

@@ -16,7 +16,7 @@ pub(super) fn ask(screen: &mut Screen, to: Option<StepIndex>) {
         Ok(all) => all.undo.len(),
         Err(refusal) => {
             screen.dialog = None;
-            act::warn(screen, refusal.message());
+            act::refused(screen, &refusal);
             return;
         }
     };
@@ -24,7 +24,7 @@ pub(super) fn ask(screen: &mut Screen, to: Option<StepIndex>) {
         let found = rollback_plan(screen.plan(), &screen.progress, Some(*step));
         (1..all).contains(&found.undo.len())
     };
-    let to = to.map(|step| main_step(screen, step));
+    let to = to.map(|step| main_step(screen.plan(), step));
     let down = to.filter(less);
     act::ask(screen, Question::Undo { down });
     screen.unshown = true;
@@ -66,6 +66,12 @@ pub(super) fn chosen(screen: &mut Screen, far: Far) -> Vec<Wish> {
 pub(super) fn stopped(screen: &mut Screen, step: StepIndex) {
     let is_undo = matches!(screen.plan().step(step).role, Role::RollbackOf(_));
     if !is_undo || screen.progress.next_undo() != Some(step) {
+        return;
+    }
+    if screen.is_replay() {
+        if screen.following {
+            view::select(screen, step);
+        }
         return;
     }
     view::select(screen, step);

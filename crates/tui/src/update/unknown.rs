@@ -2,26 +2,25 @@
 
 use stepmark_core::StepIndex;
 use stepmark_core::record::Resolution;
-use stepmark_core::runner::{Command, Refusal};
+use stepmark_core::runner::{Command, Refusal, Ways};
 
 use super::{act, undo, view};
 use crate::dialog::Question;
 use crate::screen::Screen;
-use crate::unknown::ways;
 use crate::wish::Wish;
 
 /// Asks what is done about `step`.
 pub(super) fn ask(screen: &mut Screen, step: StepIndex) {
     if let Some(running) = screen.progress.running() {
         let refusal = Refusal::StepRunning(screen.plan().step(running).id.clone());
-        act::warn(screen, refusal.message());
+        act::refused(screen, &refusal);
         return;
     }
     if !screen.may_settle(step) {
         return;
     }
     view::select(screen, step);
-    let ways = ways(screen, step);
+    let ways = Ways::of(screen.plan(), &screen.progress, step);
     act::ask(screen, Question::Unknown { step, ways });
     screen.unshown = true;
 }

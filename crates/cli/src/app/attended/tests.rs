@@ -5,13 +5,15 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use stepmark_core::Timestamp;
-use stepmark_core::record::{Event, Mode, Operator, RunHeader};
+use stepmark_core::record::{Event, Mode};
 use stepmark_core::runner::Terms;
 use stepmark_driver::{Driver, Setup};
 use stepmark_engines::postgres::TargetLock;
 use stepmark_journal::RunDirectory;
 
 use super::attended;
+use crate::app::Runbook;
+use crate::app::run::header;
 
 const BOOK: &str = "```bash {name=stuck}\nmkfifo held; read line < held\n```\n";
 
@@ -20,30 +22,11 @@ fn now() -> Timestamp {
 }
 
 fn setup(folder: &std::path::Path) -> Setup {
-    let plan = stepmark_parse::parse(BOOK.as_bytes(), "book").plan;
+    let runbook = Runbook::of_text(BOOK);
     let held = RunDirectory::create(&folder.join("runs"), now(), BOOK.as_bytes()).unwrap();
-    let operator = Operator {
-        user: "tester".into(),
-        uid: 0,
-        sudo_user: None,
-        host: "here".into(),
-        tty: None,
-        ssh_client: None,
-    };
-    let header = RunHeader {
-        version: "test".into(),
-        title: plan.title.clone(),
-        path: "book.md".into(),
-        runbook: plan.digest,
-        included: Vec::new(),
-        steps: 1,
-        operator,
-        mode: Mode::Headless,
-        previous: None,
-        rehearsal: None,
-    };
+    let header = header(&runbook, Mode::Headless, None);
     Setup {
-        plan,
+        plan: runbook.plan,
         header,
         held,
         past: None,

@@ -1,11 +1,36 @@
-//! What `--connect` said. Reads no address: only which connection each is of.
+//! What `--connect` said, and which connection each address is of.
 
 use std::collections::BTreeMap;
 
 use stepmark_core::ConnectionName;
 use stepmark_engines::postgres::Settings;
 
+use super::{Connections, Surroundings};
 use crate::{Complaint, Exit};
+
+/// The connections that `connect` gives without a runbook, under whatever names it gives them.
+pub(crate) fn resolve_given(
+    connect: &[String],
+    surroundings: &Surroundings<'_>,
+) -> Result<Connections, Complaint> {
+    let name = |value: &String| {
+        let (name, _) = value.split_once('=')?;
+        (!Settings::is_keyword(name)).then(|| ConnectionName::new(name))
+    };
+    let known: Vec<ConnectionName> = connect.iter().filter_map(name).collect();
+    let Given { named, unnamed } = Given::of(connect, &known)?;
+    let mut connections = Connections::default();
+    if let Some(url) = unnamed {
+        let settings = surroundings.only(Some(&url))?;
+        let name = ConnectionName::default();
+        connections.settings.insert(name, settings);
+    }
+    for (name, url) in named {
+        let settings = surroundings.settings(&url, &format!("--connect {name}"))?;
+        connections.settings.insert(name, settings);
+    }
+    Ok(connections)
+}
 
 /// The addresses that `--connect` gave.
 #[derive(Debug, Default, PartialEq, Eq)]

@@ -64,10 +64,12 @@ impl Director<'_> {
         }
         self.findings.proven_half_way(step, shown_half_way);
         // One that is not needed, or was passed over, has nothing to run again.
-        match self.robot.progress().step(step).state {
-            StepState::RolledBack => self.run(step),
-            _ => Ok(true),
+        if self.robot.progress().step(step).state != StepState::RolledBack {
+            return Ok(true);
         }
+        // What was seen last is what its undo left: what it locks now is not to be taken for what the next one does.
+        self.last = None;
+        self.run(step)
     }
 
     /// Undoes `step` and compares with the state before it.

@@ -45,8 +45,8 @@ impl Director<'_> {
     /// Remembers the state before `step` is run. Inside a transaction that is the state before it, which others see.
     pub(super) fn remember(&mut self, step: StepIndex) -> bool {
         let previous = self.order.last().copied();
-        let may_have_changed = previous.is_some_and(|index| self.may_change(index));
-        if may_have_changed && !self.is_in_transaction() && !self.look_after_step() {
+        let must_look = self.last.is_none() || previous.is_some_and(|index| self.may_change(index));
+        if must_look && !self.is_in_transaction() && !self.look_after_step() {
             return false;
         }
         if let Some(last) = &self.last {

@@ -23,10 +23,8 @@ pub(super) struct Over;
 /// How far the way there and back came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reached {
-    /// The clusters could not be looked at.
-    Nothing,
-    /// A step failed.
-    Failure,
+    /// Neither end nor beginning: a step failed, or the clusters could not be looked at.
+    Nowhere,
     /// The last step, and not all the way back.
     End,
     /// Everything is as it was in the beginning.
@@ -75,14 +73,14 @@ impl Director<'_> {
     /// Runs up to the point of no return, undoes it all, and compares. How far that came.
     pub(super) fn there_and_back(&mut self) -> Result<Reached, Over> {
         if !self.look() {
-            return Ok(Reached::Nothing);
+            return Ok(Reached::Nowhere);
         }
         let first = self.last.clone().expect("it was looked just now");
         let is_done = self.forward(|director, step| !director.barrier.is_behind(step), false)?;
         let came = self.robot.abandon_all();
         self.over(came)?;
         if !self.look_after_step() {
-            return Ok(Reached::Nothing);
+            return Ok(Reached::Nowhere);
         }
         self.shown.heading("undone, newest first");
         let (mut undone, mut doubts) = (Vec::new(), Vec::new());
@@ -92,19 +90,19 @@ impl Director<'_> {
             self.broken(step, doubt);
         }
         Ok(match (is_done, is_back) {
-            (false, _) => Reached::Failure,
+            (false, _) => Reached::Nowhere,
             (true, false) => Reached::End,
             (true, true) => Reached::Beginning,
         })
     }
 
     /// Runs to the end; with `every_step` each step that has an undo is also tried half-way, undone, and done again.
-    pub(super) fn all_the_way(&mut self, every_step: bool) -> Result<bool, Over> {
-        let is_done = self.forward(|_, _| true, every_step)?;
+    pub(super) fn all_the_way(&mut self, every_step: bool) -> Result<(), Over> {
+        self.forward(|_, _| true, every_step)?;
         if !self.before.is_empty() && !self.is_in_transaction() {
             self.look_after_step();
         }
-        Ok(is_done)
+        Ok(())
     }
 
     /// Runs every step that `wanted` names, as long as they succeed.
@@ -137,9 +135,9 @@ impl Director<'_> {
         let progress = self.robot.progress();
         let is_next = |(index, step): &(StepIndex, &Step)| {
             step.is_main()
+                && progress.step(*index).state == StepState::Pending
                 && !self.order.contains(index)
                 && wanted(self, *index)
-                && progress.step(*index).state == StepState::Pending
                 && may_start(self.plan, progress, *index).is_ok()
         };
         self.plan.indexed().find(is_next).map(|(index, _)| index)

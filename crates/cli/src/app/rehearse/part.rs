@@ -14,11 +14,9 @@ use stepmark_journal::RunDirectory;
 use super::super::attended::attended;
 use super::super::connections::{complain, probe, resolve_scratch, unreachable};
 use super::super::requirements::check_requirements;
-use super::super::run::{
-    create, header, identities, journal_failed, now, unwritable, write_report,
-};
+use super::super::run::{create, header, identities, journal_failed, unwritable, write_report};
 use super::super::slots::check_slots;
-use super::super::{Folders, Runbook, Scratch, index};
+use super::super::{Folders, Runbook, Scratch, index, now};
 use super::Rehearsal;
 use super::director::{Director, Over, Reached};
 use super::findings::Findings;
@@ -133,7 +131,7 @@ impl<'a> Part<'a> {
         &mut self,
         findings: &mut Findings,
         shown: &mut Shown,
-    ) -> Result<Result<bool, Over>, Complaint> {
+    ) -> Result<Result<(), Over>, Complaint> {
         let every_step = self.rehearsal.wish.every_step;
         self.drive(findings, shown, |director| director.all_the_way(every_step))
     }

@@ -23,6 +23,15 @@ pub(super) enum Came {
     Over,
 }
 
+/// What a refusal does to a wait: of the command that is waited for, or of what a run does by itself.
+#[derive(Clone, Copy)]
+enum OnRefusal {
+    /// It ends it.
+    End,
+    /// Nothing.
+    GoOn,
+}
+
 /// Commands a run.
 pub(super) struct Robot<'a> {
     plan: &'a Plan,
@@ -76,6 +85,8 @@ impl<'a> Robot<'a> {
 
     /// Starts a step and cancels it when it has run for `after`.
     pub(super) fn cancel_after(&mut self, step: StepIndex, after: Duration) -> Came {
+        self.look(Duration::ZERO);
+        let since = self.progress.last_seq();
         let began = self.command(&Command::Start(step), |known, since| {
             known.progress.running() == Some(step) && known.progress.step(step).intent_seq > since
                 || known.is_over_with(step, since)
@@ -83,7 +94,6 @@ impl<'a> Robot<'a> {
         if began != Came::Done {
             return began;
         }
-        let since = self.progress.step(step).intent_seq - 1;
         let from = std::time::Instant::now();
         while let Some(left) = after.checked_sub(from.elapsed()) {
             if self.is_over_with(step, since) {
@@ -95,7 +105,7 @@ impl<'a> Robot<'a> {
             self.look(left);
         }
         self.remote.command(Command::Cancel);
-        self.wait(None, |known| known.is_over_with(step, since))
+        self.wait(OnRefusal::GoOn, |known| known.is_over_with(step, since))
     }
 
     /// Undoes what was done since `step`, itself included, and waits until that is over or has failed.
@@ -149,7 +159,7 @@ impl<'a> Robot<'a> {
             Came::Refused(_)
         ) {
             self.remote.command(Command::Stop);
-            let _ = self.wait(None, |_| false);
+            let _ = self.wait(OnRefusal::GoOn, |_| false);
         }
     }
 
@@ -160,17 +170,17 @@ impl<'a> Robot<'a> {
         }
         let since = self.progress.last_seq();
         self.remote.command(command.clone());
-        self.wait(Some(command), |known| done(known, since))
+        self.wait(OnRefusal::End, |known| done(known, since))
     }
 
-    /// Waits until `done`; a refusal of `command`, or of what a run does by itself, ends the wait.
-    fn wait(&mut self, command: Option<&Command>, done: impl Fn(&Self) -> bool) -> Came {
+    /// Waits until `done`.
+    fn wait(&mut self, on_refusal: OnRefusal, done: impl Fn(&Self) -> bool) -> Came {
         loop {
             let refusal = self.look(PATIENCE);
             if done(self) {
                 return Came::Done;
             }
-            if let (Some(_), Some(refusal)) = (command, refusal) {
+            if let (OnRefusal::End, Some(refusal)) = (on_refusal, refusal) {
                 return Came::Refused(refusal);
             }
             if self.is_over {

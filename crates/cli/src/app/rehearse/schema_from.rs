@@ -18,9 +18,11 @@ const ROLES: &str = "
 SELECT format('SELECT %L WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = %L) \\gexec',
   format('CREATE ROLE %I %s%s%s%s', rolname, CASE WHEN rolcanlogin THEN 'LOGIN' ELSE 'NOLOGIN' END,
     CASE WHEN rolsuper THEN ' SUPERUSER' ELSE '' END, CASE WHEN rolreplication THEN ' REPLICATION' ELSE '' END,
-    CASE WHEN NOT rolinherit THEN ' NOINHERIT' ELSE '' END), rolname)
-FROM pg_catalog.pg_roles WHERE rolname !~ '^pg_' ORDER BY rolname;
-SELECT format('GRANT %I TO %I;', role.rolname, member.rolname) FROM pg_catalog.pg_auth_members AS m
+    concat(CASE WHEN rolcreatedb THEN ' CREATEDB' END, CASE WHEN rolcreaterole THEN ' CREATEROLE' END,
+      CASE WHEN rolbypassrls THEN ' BYPASSRLS' END, CASE WHEN NOT rolinherit THEN ' NOINHERIT' END)), rolname)
+FROM pg_catalog.pg_roles WHERE rolname !~ '^pg_' ORDER BY rolname;";
+/// And who is a member of which.
+const MEMBERSHIPS: &str = "SELECT format('GRANT %I TO %I;', role.rolname, member.rolname) FROM pg_catalog.pg_auth_members AS m
 JOIN pg_catalog.pg_roles AS role ON role.oid = m.roleid JOIN pg_catalog.pg_roles AS member ON member.oid = m.member
 WHERE member.rolname !~ '^pg_' ORDER BY 1;";
 /// The largest tables, as far as the server knows.
@@ -70,15 +72,8 @@ pub(super) fn schemas(
 
 /// Which connection a flag is for, and where its schema is: `NAME=URL`, or `NAME` for where the runbook itself leads.
 fn led(runbook: &Runbook, flag: &str) -> Result<(ConnectionName, Settings), Complaint> {
-    let specs = &runbook.plan.front.connections;
-    let known: Vec<ConnectionName> = match specs.as_slice() {
-        [] => vec![ConnectionName::default()],
-        specs => specs
-            .iter()
-            .filter(|spec| spec.like.is_none())
-            .map(|spec| spec.name.clone())
-            .collect(),
-    };
+    let servers = runbook.servers().into_iter();
+    let known: Vec<ConnectionName> = servers.map(|(name, _)| name).collect();
     let named = |name: &str| known.iter().find(|known| known.as_str() == name).cloned();
     if let Some((name, url)) = flag.split_once('=')
         && let Some(name) = named(name)
@@ -132,8 +127,8 @@ fn schema(name: &ConnectionName, settings: &Settings) -> Result<Schema, Complain
         ]);
         printed(command, "psql", name, settings)
     };
-    // One -c is one transaction of several results, and psql 15 shows all of them.
-    let roles = psql(ROLES)?;
+    // One query a call: of several psql shows the last result alone before its version 15.
+    let roles = psql(ROLES)? + &psql(MEMBERSHIPS)?;
     let sizes = psql(SIZES)?;
     let mut dump = Command::new(programs.pg_dump());
     dump.args([

@@ -6,15 +6,12 @@ use stepmark_core::StepId;
 use stepmark_core::record::Comparison;
 use stepmark_engines::sanitize::sanitize;
 
+use crate::colour::{BAD, DIM, DOUBT, GOOD, PLAIN};
+
 /// Ids are lined up by so many columns at most.
 const ID_COLUMNS_MAX: usize = 40;
 /// So many lines of what a failed step printed are shown.
 const PRINTED_LINES_MAX: usize = 8;
-const GOOD: &str = "\x1b[32m";
-const BAD: &str = "\x1b[1;31m";
-const DOUBT: &str = "\x1b[33m";
-const DIM: &str = "\x1b[2m";
-const PLAIN: &str = "\x1b[0m";
 
 /// Prints a rehearsal as it goes on.
 pub(super) struct Shown {
@@ -178,26 +175,4 @@ impl Shown {
             }
         };
     }
-}
-
-/// `rows` in columns, each as wide as its widest cell.
-pub(crate) fn columns(rows: &[Vec<String>]) -> String {
-    use unicode_width::UnicodeWidthStr as _;
-    let count = rows.first().map_or(0, Vec::len);
-    let width = |column: usize| {
-        rows.iter()
-            .map(|row| row[column].width())
-            .max()
-            .unwrap_or(0)
-    };
-    let widths: Vec<usize> = (0..count).map(width).collect();
-    let line = |row: &Vec<String>| {
-        let cells = row.iter().zip(&widths).map(|(cell, width)| {
-            let gap = " ".repeat(width - cell.width());
-            format!("{cell}{gap}")
-        });
-        let cells: Vec<String> = cells.collect();
-        format!("{}\n", cells.join("  ").trim_end())
-    };
-    rows.iter().map(line).collect()
 }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::fs::{File, OpenOptions};
 use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use stepmark_core::Digest;
 use stepmark_core::plan::{Plan, Sources, Step};
@@ -13,25 +13,21 @@ use stepmark_journal::{RunDirectory, RunTexts};
 
 use super::Held;
 use crate::app::ask::{Echo, Typed};
+use crate::app::find_run::path_of;
 use crate::app::person::{mode, with_person};
 use crate::app::run::included;
 use crate::app::sources::{gather, text_of};
-use crate::app::{Runbook, plan_of, reason};
+use crate::app::{Runbook, reason};
 use crate::arguments::TakeUpArguments;
 use crate::say::say_on_stderr;
 use crate::signals::Signals;
 use crate::{Complaint, Exit};
 
-/// The plan of the text that a run goes by: the last one on record.
-pub(super) fn plan_on_record(
+/// The texts that a run goes by: the last ones on record.
+pub(super) fn sources_on_record(
     directory: &RunDirectory,
     records: &[Record],
-) -> Result<Plan, Complaint> {
-    let sources = sources_on_record(directory, records)?;
-    Ok(plan_of(records, &sources))
-}
-
-fn sources_on_record(directory: &RunDirectory, records: &[Record]) -> Result<Sources, Complaint> {
+) -> Result<Sources, Complaint> {
     let sources = RunTexts::of(records).read_unchanged(directory);
     sources.map_err(|text| {
         let path = directory.path().join(&text.file);
@@ -48,14 +44,17 @@ pub(super) fn current_runbook(
     signals: &Signals,
 ) -> Result<(Runbook, Option<Event>), Complaint> {
     let directory = held.held.directory();
-    let recorded = sources_on_record(directory, &held.records)?;
-    let header = held.progress.header();
-    let path = header.map_or_else(PathBuf::new, |header| PathBuf::from(&header.path));
+    let recorded = &held.sources;
+    let path = path_of(&held.records);
+    let as_recorded = || {
+        let runbook = Runbook::of(&path, recorded.clone(), held.parsed.clone())?;
+        Ok((runbook, None))
+    };
     let bytes = match std::fs::read(&path) {
         Ok(bytes) => bytes,
         Err(error) => {
             note_copy_used(&path, &reason(&error));
-            return Runbook::of_sources(&path, recorded).map(|runbook| (runbook, None));
+            return as_recorded();
         }
     };
     let folder = path.parent().unwrap_or(&path).to_owned();
@@ -70,8 +69,8 @@ pub(super) fn current_runbook(
             None => Err(objection),
         })
     });
-    if has_texts_of(&sources, &recorded) {
-        return Runbook::of_sources(&path, recorded).map(|runbook| (runbook, None));
+    if has_texts_of(&sources, recorded) {
+        return as_recorded();
     }
     let runbook = Runbook::of(&path, sources, parsed)?;
     let difference = Difference::between(held, &runbook.plan);
@@ -123,7 +122,7 @@ impl Difference {
             tried: Vec::new(),
             later: Vec::new(),
         };
-        for (index, step) in held.plan.indexed() {
+        for (index, step) in held.parsed.plan.indexed() {
             let known = held.progress.step(index);
             let tried = known.attempt.is_some() || known.skip_reason.is_some();
             let line = match new.index_of(&step.id).map(|index| new.step(index)) {
@@ -137,7 +136,7 @@ impl Difference {
             }
         }
         for step in &new.steps {
-            if held.plan.index_of(&step.id).is_none() {
+            if held.parsed.plan.index_of(&step.id).is_none() {
                 found.later.push(format!("+ {} is new", step.id));
             }
         }

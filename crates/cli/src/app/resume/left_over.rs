@@ -62,7 +62,7 @@ fn find(held: &Held, run: &str) -> Vec<LeftOver> {
         };
         let lock = directory.locks().join(format!("{step}.{attempt}"));
         let held_now = is_locked(&lock);
-        let unfinished = held.plan.index_of(step).is_some_and(|index| {
+        let unfinished = held.parsed.plan.index_of(step).is_some_and(|index| {
             let known = held.progress.step(index);
             let open = matches!(known.state, StepState::Running | StepState::Up);
             open && known.attempt == Some(*attempt)

@@ -1,8 +1,8 @@
 //! What `stepmark config` can be told.
 
-use std::path::PathBuf;
-
 use clap::{Args, ValueEnum};
+
+use crate::arguments::SettingArguments;
 
 /// What to do about the settings.
 #[derive(Args, Debug)]
@@ -18,21 +18,9 @@ pub struct ConfigArguments {
     /// What to do; without it, every setting is printed.
     #[arg(value_enum, value_name = "WHAT")]
     pub what: Option<ConfigWhat>,
-    /// As for `run`, to see what it would mean.
-    #[arg(long)]
-    pub plain: bool,
-    /// As for `run`.
-    #[arg(long)]
-    pub ascii: bool,
-    /// As for `run`.
-    #[arg(long)]
-    pub no_mouse: bool,
-    /// As for `run`.
-    #[arg(long, value_name = "DIR")]
-    pub log_dir: Option<PathBuf>,
-    /// As for `run`.
-    #[arg(long, value_name = "KEY")]
-    pub sign: Option<PathBuf>,
+    /// Those of `run`, to see what they would mean.
+    #[command(flatten)]
+    pub settings: SettingArguments,
 }
 
 /// What to do about the settings.

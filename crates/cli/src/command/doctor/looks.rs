@@ -10,7 +10,9 @@ use stepmark_scratch::Programs;
 
 use super::finding::{Finding, State};
 use crate::Complaint;
-use crate::app::{Runbook, Signer, Surroundings, complain, identify, in_path, resolve};
+use crate::app::{
+    Connections, Runbook, Signer, Surroundings, complain, identify, in_path, resolve, resolve_given,
+};
 use crate::settings::Settings;
 
 /// Programs that steps call, and what for.
@@ -174,40 +176,52 @@ pub(super) fn signing_key(key: &Path) -> Finding {
     }
 }
 
-/// The one connection of a runbook that declares none.
-pub(super) fn connection(url: Option<&str>) -> Result<Finding, Complaint> {
-    let named = url.is_some()
-        || ["DATABASE_URL", "PGHOST", "PGSERVICE"]
-            .iter()
-            .any(|name| std::env::var_os(name).is_some());
+/// The connection of a runbook that declares none, as the environment has it.
+pub(super) fn usual_connection() -> Finding {
+    let named = ["DATABASE_URL", "PGHOST", "PGSERVICE"]
+        .iter()
+        .any(|name| std::env::var_os(name).is_some());
     let state = if named { State::Missing } else { State::Note };
-    let settings = Surroundings::here().only(url)?;
     let name = ConnectionName::default();
-    Ok(tried("connection", &name, &settings, state))
-}
-
-/// Each connection that `runbook` declares.
-pub(super) fn declared(runbook: &Runbook, given: &[String]) -> Vec<Finding> {
-    match resolve(runbook, given, &Surroundings::here()) {
-        Ok(connections) => connections
-            .settings
-            .iter()
-            .map(|(name, settings)| tried(name.as_str(), name, settings, State::Missing))
-            .collect(),
-        Err(complaint) => {
-            let mut finding = Finding::new(State::Missing, "connections", complaint.message);
-            finding.details = complaint.details;
-            vec![finding]
-        }
+    match Surroundings::here().only(None) {
+        Ok(settings) => tried(&name, &settings, state),
+        Err(complaint) => unresolved(complaint),
     }
 }
 
-fn tried(
-    what: &str,
-    name: &ConnectionName,
-    settings: &ConnectionSettings,
-    failed: State,
-) -> Finding {
+/// Each connection that `runbook` declares, or that a step of one that declares none uses.
+pub(super) fn declared(runbook: &Runbook, given: &[String]) -> Vec<Finding> {
+    each(resolve(runbook, given, &Surroundings::here()))
+}
+
+/// Each connection that `--connect` gives.
+pub(super) fn given(given: &[String]) -> Vec<Finding> {
+    each(resolve_given(given, &Surroundings::here()))
+}
+
+fn each(resolved: Result<Connections, Complaint>) -> Vec<Finding> {
+    match resolved {
+        Ok(connections) => connections
+            .settings
+            .iter()
+            .map(|(name, settings)| tried(name, settings, State::Missing))
+            .collect(),
+        Err(complaint) => vec![unresolved(complaint)],
+    }
+}
+
+fn unresolved(complaint: Complaint) -> Finding {
+    let mut finding = Finding::new(State::Missing, "connections", complaint.message);
+    finding.details = complaint.details;
+    finding.hint = complaint.hint;
+    finding
+}
+
+fn tried(name: &ConnectionName, settings: &ConnectionSettings, failed: State) -> Finding {
+    let what = match *name == ConnectionName::default() {
+        true => "connection",
+        false => name.as_str(),
+    };
     match identify(settings, "stepmark doctor") {
         Ok(identity) => {
             let (database, user, role) = (&identity.database, &identity.user, identity.role.word());

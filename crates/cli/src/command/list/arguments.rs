@@ -19,7 +19,7 @@ pub struct ListArguments {
     /// Print JSON: one object for a file, one a line for a folder.
     #[arg(long)]
     pub json: bool,
-    /// Where the runs' directories are, instead of .stepmark beside each runbook.
-    #[arg(long, value_name = "DIR", env = "STEPMARK_LOG_DIR")]
+    /// Where the runs' directories are, instead of .stepmark beside each runbook; else STEPMARK_LOG_DIR says where.
+    #[arg(long, value_name = "DIR")]
     pub log_dir: Option<PathBuf>,
 }

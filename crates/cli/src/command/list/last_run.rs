@@ -7,8 +7,7 @@ use stepmark_core::{RunId, Timestamp};
 use stepmark_journal::RunDirectory;
 
 use super::RunResult;
-use super::last_record::last_record;
-use super::opening::Opening;
+use crate::app::{FirstRecord, last_record};
 
 /// The newest run of a runbook.
 #[derive(Clone, Debug)]
@@ -25,7 +24,7 @@ impl LastRun {
     /// The newest run in `root` that is no rehearsal, if there is one.
     pub(super) fn newest(root: &Path) -> Option<Self> {
         let runs = RunDirectory::list(root).ok()?.into_iter().rev();
-        let mut runs = runs.filter(|run| !Opening::of(&run.journal()).is_rehearsal);
+        let mut runs = runs.filter(|run| !FirstRecord::of(&run.journal()).is_rehearsal);
         runs.next().map(Self::of)
     }
 

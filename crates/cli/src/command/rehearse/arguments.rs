@@ -36,8 +36,8 @@ pub struct RehearseArguments {
     /// Leave the clusters running, and say where they are and how to end them.
     #[arg(long)]
     pub keep: bool,
-    /// Where the runs' directories go, instead of .stepmark beside the runbook.
-    #[arg(long, value_name = "DIR", env = "STEPMARK_LOG_DIR")]
+    /// Where the runs' directories go, instead of .stepmark beside the runbook; else STEPMARK_LOG_DIR says where.
+    #[arg(long, value_name = "DIR")]
     pub log_dir: Option<PathBuf>,
     /// Print the result as one JSON object; what goes on is told on stderr.
     #[arg(long)]

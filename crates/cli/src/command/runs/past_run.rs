@@ -3,13 +3,13 @@
 use std::path::Path;
 
 use serde_json::{Value, json};
-use stepmark_core::record::{Event, Record, RunHeader, TargetIdentity};
+use stepmark_core::record::{Event, Record, Rehearsal, RehearsalPart, RunHeader, TargetIdentity};
 use stepmark_core::report::duration;
 use stepmark_core::{ConnectionName, Timestamp};
 use stepmark_journal::{RunDirectory, read_opening};
 
-use crate::app::concluded;
-use crate::command::list::{RunResult, last_record};
+use crate::app::{concluded, last_record};
+use crate::command::list::RunResult;
 
 /// Sessions are opened before the first step, or soon after; so many records are looked at for them.
 const OPENING_RECORDS_MAX: usize = 64;
@@ -61,19 +61,25 @@ impl PastRun {
         }
     }
 
+    fn rehearsal(&self) -> Option<&Rehearsal> {
+        self.header.as_ref()?.rehearsal.as_deref()
+    }
+
     /// Whether it was a rehearsal on throwaway clusters.
-    fn is_rehearsal(&self) -> bool {
-        let header = self.header.as_ref();
-        header.is_some_and(|header| header.rehearsal.is_some())
+    pub(super) fn is_rehearsal(&self) -> bool {
+        self.rehearsal().is_some()
     }
 
     /// How it came out, for a person; of a rehearsal what it concluded, which its last record does not say.
     pub(super) fn result_text(&self) -> String {
         let phrase = self.result.phrase();
-        match self.is_rehearsal().then(|| concluded(&self.directory)) {
-            None => phrase,
-            Some(Some(conclusion)) => format!("rehearsal: {}", conclusion.words()),
-            Some(None) => format!("rehearsal: {phrase}"),
+        match (self.rehearsal(), concluded(&self.directory)) {
+            (None, _) => phrase,
+            (Some(_), Some(conclusion)) => format!("rehearsal: {}", conclusion.words()),
+            (Some(rehearsal), None) => match rehearsal.part {
+                RehearsalPart::UpToNoReturn => format!("rehearsal, first part: {phrase}"),
+                RehearsalPart::ToTheEnd => format!("rehearsal: {phrase}"),
+            },
         }
     }
 
@@ -140,8 +146,12 @@ impl PastRun {
         self.targets.iter().map(one).collect()
     }
 
-    /// Whether it ended otherwise than in order or at somebody's word.
+    /// Whether it ended otherwise than in order or at somebody's word; of a rehearsal, whether it does not hold.
     pub(super) fn is_failed(&self) -> bool {
+        let rehearsed = self.rehearsal().and_then(|_| concluded(&self.directory));
+        if let Some(conclusion) = rehearsed {
+            return !conclusion.holds;
+        }
         match &self.result {
             RunResult::Paused(_) => !matches!(self.result.pause(), Some("stopped" | "part_done")),
             RunResult::BrokenOff | RunResult::Unreadable(_) => true,

@@ -5,12 +5,13 @@ use std::collections::HashMap;
 use stepmark_core::Timestamp;
 use stepmark_journal::{Pruned, prune as prune_one};
 
+use super::RunsArguments;
 use super::filter::{age_micros, unclear};
 use super::past_run::PastRun;
-use super::{RunsArguments, print};
 use crate::app::{Ask as _, Echo, TerminalPrompt, Typed, operator, reason};
 use crate::command::list::RunResult;
 use crate::diagnostics::visible;
+use crate::say::say_on_stdout;
 use crate::signals::Signals;
 use crate::{Complaint, Exit};
 
@@ -29,7 +30,7 @@ pub(super) fn prune(
     }
     let old = old(runs, arguments, now)?;
     if old.is_empty() {
-        print("nothing to remove\n");
+        say_on_stdout("nothing to remove\n");
         return Ok(Exit::Done);
     }
     if !arguments.yes {
@@ -44,7 +45,7 @@ pub(super) fn prune(
             Ok(Pruned::Removed(_)) => removed += 1,
             Ok(Pruned::Kept { why }) => {
                 exit = Exit::Failed;
-                print(&format!("kept {}: {}\n", run.id(), visible(&why)));
+                say_on_stdout(&format!("kept {}: {}\n", run.id(), visible(&why)));
             }
             Err(error) => {
                 let message = format!("cannot remove {}: {}", run.id(), reason(&error));
@@ -53,14 +54,15 @@ pub(super) fn prune(
             }
         }
     }
-    print(&format!(
+    say_on_stdout(&format!(
         "removed {removed} of {} runs; their heads are in pruned.jsonl\n",
         old.len()
     ));
     Ok(exit)
 }
 
-/// The finished runs that no flag keeps, and that are not the newest of their runbook.
+/// The runs that no flag keeps, and that are not the newest of their runbook: those that are finished, and rehearsals however
+/// they ended, which nobody takes up again. Runs and rehearsals are counted apart.
 fn old<'a>(
     runs: &'a [PastRun],
     arguments: &RunsArguments,
@@ -77,11 +79,16 @@ fn old<'a>(
     let mut seen: HashMap<_, usize> = HashMap::new();
     let mut old = Vec::new();
     for run in runs {
-        let of_runbook = seen.entry(run.directory.path().parent()).or_default();
+        let kind = (run.directory.path().parent(), run.is_rehearsal());
+        let of_runbook = seen.entry(kind).or_default();
         *of_runbook += 1;
         let is_young = since.is_some_and(|since| run.started().is_none_or(|at| at >= since));
-        let is_finished = matches!(run.result, RunResult::Finished(_));
-        if *of_runbook > keep && !is_young && is_finished {
+        let is_over = match run.result {
+            RunResult::Finished(_) => true,
+            RunResult::Paused(_) | RunResult::BrokenOff => run.is_rehearsal(),
+            RunResult::Running | RunResult::Unreadable(_) => false,
+        };
+        if *of_runbook > keep && !is_young && is_over {
             old.push(run);
         }
     }

@@ -2,6 +2,8 @@
 
 use clap::Args;
 
+use crate::arguments::ScreenArguments;
+
 /// Which run, and how.
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
@@ -14,13 +16,7 @@ pub struct ShowArguments {
     /// A run id, a unique prefix of one, a run's directory, or `last`.
     #[arg(value_name = "RUN")]
     pub run: String,
-    /// Print it as lines instead of opening the screen; also without a terminal, and where TERM=dumb.
-    #[arg(long)]
-    pub plain: bool,
-    /// Draw with ASCII signs only.
-    #[arg(long)]
-    pub ascii: bool,
-    /// Leave the mouse to the terminal.
-    #[arg(long)]
-    pub no_mouse: bool,
+    /// How it is shown.
+    #[command(flatten)]
+    pub screen: ScreenArguments,
 }

@@ -6,7 +6,8 @@ use stepmark_core::StepIndex;
 use stepmark_core::output::OutputId;
 use stepmark_core::plan::StepKind;
 use stepmark_core::progress::StepState;
-use stepmark_core::runner::{Command, permitted};
+use stepmark_core::record::Verdict;
+use stepmark_core::runner::{Command, permitted, verdict};
 
 use super::menu::{Choice, Menu};
 use super::{Answer, Attended, Question, print, step_text, summary, told};
@@ -87,14 +88,15 @@ impl Attended<'_> {
     fn menu(&self, step: Option<StepIndex>) -> Menu<Act> {
         let known = self.known();
         let can = permitted(known.plan, known.progress, step);
-        let leave = match known.progress.is_complete(known.plan) {
-            true => "end the run",
-            false => "leave",
+        let leave = match verdict(known.plan, known.progress) {
+            Some(Verdict::Succeeded) => "end the run",
+            Some(Verdict::RolledBack) => "end the run as rolled back",
+            None => "leave",
         };
         let has_others = known.plan.steps.len() > 1;
         let was_tried = step.is_some_and(|step| known.progress.step(step).attempt.is_some());
         let runs = can.start || can.retry || can.resolve;
-        let up = known.up().first().copied();
+        let up = known.progress.steps_up().next();
         let end = up.map_or_else(String::new, |up| format!("end {}", known.id(up)));
         let all = [
             (runs, 1, 'r', self.run_words(step), Act::Run),
@@ -251,7 +253,7 @@ impl Attended<'_> {
     }
 
     fn end(&mut self) {
-        let Some(up) = self.known().up().first().copied() else {
+        let Some(up) = self.progress().steps_up().next() else {
             return;
         };
         let id = self.known().id(up);
@@ -284,7 +286,14 @@ impl Attended<'_> {
                 "Leave? The transaction open on {connection} is rolled back. {}\n",
                 told::held(held)
             ),
-            None => "Leave? The run stays resumable.\n".to_owned(),
+            None => match verdict(&self.opening.plan, self.progress()) {
+                Some(Verdict::Succeeded) => "Leave? Every step is done, and the run ends.\n",
+                Some(Verdict::RolledBack) => {
+                    "Leave? All that has an undo is undone, and the run ends as rolled back.\n"
+                }
+                None => "Leave? The run stays resumable.\n",
+            }
+            .to_owned(),
         };
         let menu = Menu::numbered(&[('q', "leave", true), ('b', "stay", false)]);
         let chosen = self.choose(&question, &menu);

@@ -11,11 +11,10 @@ use stepmark_core::report::duration;
 
 use super::known::Known;
 use super::page::prose;
+use crate::plain::one_line::{SECRET_SHOWN, one_line};
 
 /// Lines of a text that are shown unasked; of more, the rest is shown on demand.
 pub(super) const LINES_MAX: usize = 60;
-/// A value is cut after so many characters.
-const VALUE_CHARACTERS_MAX: usize = 200;
 
 /// The first line: which one of how many, its name, its title.
 pub(super) fn headline(known: Known<'_>, step: StepIndex) -> String {
@@ -133,15 +132,11 @@ fn variables(known: Known<'_>, planned: &Step) -> String {
 /// A value in one line; a secret is not shown.
 pub(super) fn shown(binding: &Binding) -> String {
     let Binding::Known(value) = binding else {
-        return "\u{2039}secret\u{203a}".to_owned();
+        return SECRET_SHOWN.to_owned();
     };
-    let mut short: String = value.chars().take(VALUE_CHARACTERS_MAX).collect();
-    if short.len() < value.len() {
-        short.push('…');
-    }
-    match short.is_empty() {
+    match value.is_empty() {
         true => "(empty)".to_owned(),
-        false => short.replace('\n', "␊"),
+        false => one_line(value),
     }
 }
 
@@ -149,7 +144,7 @@ pub(super) fn shown(binding: &Binding) -> String {
 fn risks(known: Known<'_>, step: &Step) -> Vec<String> {
     let flow = &step.flow;
     let said = [
-        (known.is_production(), "this is PRODUCTION"),
+        (known.opening.is_production(), "this is PRODUCTION"),
         (
             flow.no_return,
             "there is no way back from here: nothing before it is undone afterwards",

@@ -2,10 +2,9 @@
 
 use std::fmt::Write as _;
 
+use stepmark_core::Timestamp;
 use stepmark_core::plan::StepKind;
-use stepmark_core::progress::{Ending, StepState};
-use stepmark_core::record::{Event, Operator, OrphansEnd, Record, Verdict};
-use stepmark_core::{StepId, Timestamp};
+use stepmark_core::progress::{StepState, TakenUp};
 use stepmark_tui::Reach;
 
 use super::known::Known;
@@ -99,68 +98,31 @@ fn cautions(known: Known<'_>) -> Option<String> {
     (!parts.is_empty()).then(|| format!("of them {}", parts.join(", ")))
 }
 
-/// What a run that is taken up has behind it.
-#[derive(Default)]
-pub(super) struct Before {
-    /// Who ran it, the first one first.
-    runners: Vec<String>,
-    /// When it was heard of last.
-    heard_at: Option<Timestamp>,
-    /// What became of processes that outlived a runner.
-    left_over: Vec<(StepId, OrphansEnd)>,
-}
-
-impl Before {
-    /// Notes what `record` says of the runners before; `operator` is who runs it as of now.
-    pub(super) fn hear(&mut self, record: &Record, operator: Option<&Operator>) {
-        match &record.event {
-            Event::OrphansSettled { step, end, .. } => self.left_over.push((step.clone(), *end)),
-            Event::RunResumed { .. } => {
-                self.runners.extend(operator.map(who));
-                self.runners.dedup();
-            }
-            Event::StepInterrupted { .. } | Event::TransactionEnded { by: None, .. } => {}
-            Event::RunbookReplaced { .. } | Event::TailRecovered { .. } => {}
-            _ => self.heard_at = Some(record.at),
+/// Who ran the run before, how it was left, and where each step stands.
+pub(super) fn taken_up(known: Known<'_>, before: &TakenUp) -> String {
+    let begun = known.progress.started_at().map(Timestamp::readable);
+    let left = before.left_at.map(Timestamp::readable).unwrap_or_default();
+    let mut text = format!(
+        "This run is taken up. Run by {}, begun {}.\n",
+        before.runners.join(", then "),
+        begun.unwrap_or_default()
+    );
+    let _ = match &before.put_down {
+        Some(how) => writeln!(text, "  put down {left}: {how}"),
+        None => writeln!(
+            text,
+            "  its runner was gone without a word; last heard of {left}"
+        ),
+    };
+    if let (Some(all), Some(_)) = (known.progress.rollback(), known.progress.next_undo()) {
+        let _ = writeln!(text, "  a rollback of {} steps was cut off", all.len());
+    }
+    for (word, wanted) in KINDS {
+        if let Some(names) = names(known, *wanted) {
+            let _ = writeln!(text, "  {word}: {names}");
         }
     }
-
-    /// What became of processes that `step` had left.
-    pub(super) fn left_over(&self, step: &StepId) -> Option<OrphansEnd> {
-        let of_step = |(of, end): &(StepId, OrphansEnd)| (of == step).then_some(*end);
-        self.left_over.iter().rev().find_map(of_step)
-    }
-
-    /// Who ran the run before, how it was left, and where each step stands.
-    pub(super) fn text(&self, known: Known<'_>, put_down: Option<&Ending>) -> String {
-        let begun = known.progress.started_at().map(Timestamp::readable);
-        let heard = self.heard_at.map(Timestamp::readable).unwrap_or_default();
-        let mut text = format!(
-            "This run is taken up. Run by {}, begun {}.\n",
-            self.runners.join(", then "),
-            begun.unwrap_or_default()
-        );
-        let _ = match put_down {
-            Some(Ending::Paused(reason)) => {
-                writeln!(text, "  put down {heard}: {}", reason.sentence())
-            }
-            Some(Ending::Finished(Verdict::Succeeded)) => writeln!(text, "  finished {heard}"),
-            Some(Ending::Finished(Verdict::RolledBack)) => writeln!(text, "  rolled back {heard}"),
-            None => writeln!(
-                text,
-                "  its runner was gone without a word; last heard of {heard}"
-            ),
-        };
-        if let (Some(all), Some(_)) = (known.progress.rollback(), known.progress.next_undo()) {
-            let _ = writeln!(text, "  a rollback of {} steps was cut off", all.len());
-        }
-        for (word, wanted) in KINDS {
-            if let Some(names) = names(known, *wanted) {
-                let _ = writeln!(text, "  {word}: {names}");
-            }
-        }
-        text
-    }
+    text
 }
 
 /// What a step can be, and which states are that.
@@ -198,10 +160,4 @@ fn names(known: Known<'_>, wanted: fn(&StepState) -> bool) -> Option<String> {
         (false, 0) => Some(names),
         (false, more) => Some(format!("{names} and {more} more")),
     }
-}
-
-fn who(operator: &Operator) -> String {
-    let by = operator.sudo_user.as_ref();
-    let by = by.map_or_else(String::new, |user| format!(" ({user} by sudo)"));
-    format!("{}{by} on {}", operator.user, operator.host)
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use stepmark_core::plan::{Role, SessionState, StepKind};
-use stepmark_core::record::{OrphansEnd, Outcome, Resolution, TransactionStatus};
+use stepmark_core::record::{OrphansEnd, Resolution, TransactionStatus};
 use stepmark_core::runner::{OpenFailure, rollback_plan};
 use stepmark_core::{ConnectionName, StepId, StepIndex};
 
@@ -25,43 +25,27 @@ pub(super) fn evidence(known: Known<'_>, step: StepIndex, left_over: Option<Orph
     if let Some(name) = &planned.connection {
         let _ = writeln!(text, "  On {name}: {}.", known.target(name));
     }
-    let _ = match &found.outcome {
-        Some(Outcome::Unknown { because }) => writeln!(text, "  It ended in doubt: {because}."),
-        Some(Outcome::Succeeded { .. }) => {
-            writeln!(
-                text,
-                "  It did its work, and the end of its transaction is unknown."
-            )
-        }
-        Some(Outcome::Failed { .. }) | None => {
-            writeln!(
-                text,
-                "  Its runner was gone before an outcome was recorded."
-            )
-        }
-    };
+    let _ = writeln!(text, "  {}", found.doubt());
     if let Some(end) = left_over {
         let _ = writeln!(text, "  Processes that it had left {}.", end.words());
     }
     if planned.sql.transaction {
-        let _ = match known.announced(step) {
+        let _ = match &found.transaction_id {
             Some(id) => writeln!(text, "  COMMIT of its transaction {id} was announced."),
-            None => {
-                writeln!(
-                    text,
-                    "  Its COMMIT was never announced, so it should not have committed."
-                )
-            }
+            None => writeln!(text, "  Its COMMIT was never announced, so none was sent."),
         };
     }
     let named = |found: Option<StepIndex>| found.map_or("none", |index| known.id(index));
     let probe = named(known.plan.probes_of(step).next());
     let undo = named(known.plan.undo_of(step).next());
     let _ = writeln!(text, "  Probe: {probe}. Undo: {undo}.");
-    text.push_str(match planned.flow.idempotent {
-        true => "  It is idempotent: it may run again.\n",
-        false => "  It is not idempotent: a second run could do its work twice.\n",
-    });
+    let _ = match planned.why_repeatable() {
+        Some(why) => writeln!(text, "  It may run again: {why}."),
+        None => writeln!(
+            text,
+            "  It is not idempotent: a second run could do its work twice."
+        ),
+    };
     text
 }
 
@@ -97,7 +81,7 @@ pub(super) fn undoing(known: Known<'_>, down: Option<StepIndex>) -> String {
             );
         }
     }
-    let up = known.up();
+    let up: Vec<StepIndex> = known.progress.steps_up().collect();
     if !up.is_empty() {
         let ids = known.ids(&up);
         let _ = writeln!(text, "What is up in the background ends first: {ids}.");

@@ -29,7 +29,7 @@ impl Attended<'_> {
         let down = to.map(main).filter(is_less);
         let question = told::undoing(known, down);
         let down_to = down.map(|step| format!("undo down to {}", known.id(step)));
-        let is_production = known.is_production();
+        let is_production = known.opening.is_production();
         let mut choices = Vec::new();
         choices.extend(down_to.as_deref().map(|label| ('d', label, down)));
         choices.push(('a', "undo all of the run", None));

@@ -2,16 +2,15 @@
 
 use stepmark_core::StepIndex;
 use stepmark_core::record::Resolution;
-use stepmark_core::runner::Command;
+use stepmark_core::runner::{Command, Ways, Witness};
 
-use super::known::Search;
 use super::menu::Menu;
 use super::{Attended, print, told};
 
 /// A way out.
 #[derive(Clone, Copy)]
 enum Way {
-    Evidence,
+    Settle,
     Probe,
     Again,
     Said(Resolution),
@@ -23,19 +22,27 @@ impl Attended<'_> {
     /// Tells the evidence, and asks what is done about `step`.
     pub(super) fn settle(&mut self, step: StepIndex) {
         let known = self.known();
-        let left_over = self.before.left_over(&known.step(step).id);
+        let planned = known.step(step);
+        let before = self.before.taken_up.as_ref();
+        let left_over = before.and_then(|before| before.left_over(&planned.id));
         let question = told::evidence(known, step, left_over);
-        let ways = known.ways(step);
+        let ways = Ways::of(known.plan, known.progress, step);
         let sees =
             |probe: StepIndex| format!("run {}, which sees whether it was done", known.id(probe));
-        let evidence = ways.evidence.map(|search| match search {
-            Search::Server => "ask the server what became of the transaction".to_owned(),
-            Search::Again => "start it again, which is safe".to_owned(),
-            Search::Probe(probe) => sees(probe),
+        let settle = ways.witness.map(|witness| match witness {
+            Witness::NeverCommitted => {
+                "record that it was not done: its COMMIT was never announced".to_owned()
+            }
+            Witness::Server => "ask the server what became of the transaction".to_owned(),
+            Witness::Again => {
+                let why = planned.why_repeatable().unwrap_or_default();
+                format!("run it again, which is safe: {why}")
+            }
+            Witness::Probe(probe) => sees(probe),
         });
         let probe = ways.probe.map(sees);
         let mut choices: Vec<(char, &str, Way)> = Vec::new();
-        choices.extend(evidence.as_deref().map(|label| ('e', label, Way::Evidence)));
+        choices.extend(settle.as_deref().map(|label| ('e', label, Way::Settle)));
         choices.extend(probe.as_deref().map(|label| ('p', label, Way::Probe)));
         if ways.again {
             choices.push(('r', "run it again, as an undo may be", Way::Again));
@@ -47,7 +54,7 @@ impl Attended<'_> {
         }
         choices.push(('b', "back", Way::Back));
         match self.choose(&question, &Menu::numbered(&choices)) {
-            Some(Way::Evidence) => self.send(Command::Settle(step)),
+            Some(Way::Settle) => self.send(Command::Settle(step)),
             Some(Way::Probe) => self.send(Command::Probe(step)),
             Some(Way::Again) => {
                 let command = Command::run(&self.opening.plan, step);

@@ -108,8 +108,8 @@ pub(crate) fn attempt_lines(one: &AttemptAccount) -> Vec<String> {
         lines.push(format!("transaction {id}"));
     }
     if let Some((resolution, evidence)) = &one.resolved {
-        let words = resolution.words();
-        lines.push(format!("known afterwards: {words}, {}", evidence.phrase()));
+        let (words, how) = (resolution.words(), evidence.phrase(*resolution));
+        lines.push(format!("known afterwards: {words}, {how}"));
     }
     for capture in &one.captures {
         let value = capture.value.as_deref().unwrap_or("a secret");

@@ -1,10 +1,12 @@
 //! Steps held in a transaction, and what settles them.
 
 use super::rig::{Rig, fine, plan, refused};
-use crate::plan::Plan;
+use crate::plan::{Plan, Role};
 use crate::progress::{Ending, Progress, StepState};
 use crate::record::{Event, Fate, Mode, PauseReason, Record, TransactionEnd, TransactionStatus};
-use crate::runner::{Command, Effect, Input, Refusal, Report, SqlEnded, SqlStop, after_death};
+use crate::runner::{
+    Command, Effect, Input, Refusal, Report, SqlEnded, SqlStop, after_death, may_start, permitted,
+};
 use crate::{Attempt, ConnectionName, StepId, StepIndex, Timestamp};
 
 fn begin_insert_end() -> Plan {
@@ -82,6 +84,29 @@ fn abandoning_undoes_the_held_steps_and_they_are_next_again() {
     }));
     assert_eq!(rig.states(), ["undone", "undone", "pending", "pending"]);
     assert_eq!(rig.progress.next(), Some(StepIndex(0)));
+}
+
+#[test]
+fn behind_a_skipped_step_of_an_undone_transaction_nothing_starts_before_it_is_opened_again() {
+    let mut rig = Rig::new(begin_insert_end(), Mode::Interactive);
+    let skip = |step| Command::Skip {
+        step: StepIndex(step),
+        reason: "not now".into(),
+    };
+    rig.start(0).open().sql(0, fine(TransactionStatus::Open));
+    rig.command(skip(1));
+    assert_eq!(rig.progress.next(), Some(StepIndex(2)));
+    rig.command(Command::Abandon(ConnectionName::default()));
+    let end = TransactionEnd::RolledBack;
+    rig.feed(Input::Report(Report::Abandoned {
+        connection: ConnectionName::default(),
+        end,
+    }));
+    rig.start(2);
+    assert_eq!(rig.states(), ["undone", "skipped", "pending", "pending"]);
+    assert_eq!(rig.progress.next(), Some(StepIndex(0)));
+    rig.start(0).sql(0, fine(TransactionStatus::Open));
+    assert_eq!(rig.progress.next(), Some(StepIndex(2)));
 }
 
 #[test]
@@ -183,6 +208,55 @@ fn a_failed_step_inside_a_transaction_leaves_the_others_held() {
     rig.start(2)
         .sql(2, refused("23505", TransactionStatus::Failed));
     assert_eq!(rig.states(), ["held", "held", "failed", "pending"]);
+}
+
+#[test]
+fn nothing_starts_in_a_failed_transaction_but_what_leads_out_of_it() {
+    let mut steps = begin_insert_end();
+    steps.steps[3].needs = vec![StepIndex(1)];
+    steps.steps[3].sql.leads_out = true;
+    let steps = Plan::new(steps.title, steps.digest, steps.steps, steps.document);
+    let mut rig = Rig::new(steps, Mode::Interactive);
+    let open = TransactionStatus::Open;
+    rig.start(0).open().sql(0, fine(open));
+    rig.start(1).sql(1, fine(open)).start(2);
+    rig.sql(2, refused("23505", TransactionStatus::Failed));
+    let failed = Refusal::TransactionFailed {
+        step: StepId::new("end"),
+        connection: ConnectionName::default(),
+    };
+    let message = "the transaction open on default has failed, so its server would refuse step end: roll it back first (x)";
+    assert_eq!(failed.message(), message);
+    let may = |rig: &Rig, step: usize| may_start(&rig.plan, &rig.progress, StepIndex(step));
+    assert_eq!(may(&rig, 2), Err(failed.clone()));
+    assert_eq!(may(&rig, 3), Ok(()));
+    let can = permitted(&rig.plan, &rig.progress, Some(StepIndex(2)));
+    assert!(!can.retry && can.skip && can.abandon, "{can:?}");
+    rig.start(2);
+    assert_eq!(rig.refusals, [failed]);
+    rig.start(3).sql(3, ending(TransactionEnd::RolledBack));
+    assert_eq!(rig.states(), ["undone", "undone", "failed", "done"]);
+    assert!(!matches!(
+        may(&rig, 2),
+        Err(Refusal::TransactionFailed { .. })
+    ));
+}
+
+#[test]
+fn a_probe_does_not_run_in_a_failed_transaction() {
+    let mut steps = plan(&[("a", "sql", &[]), ("b", "sql", &[0]), ("is-a", "sql", &[])]);
+    steps.steps[2].role = Role::ProbeOf(StepIndex(0));
+    let steps = Plan::new(steps.title, steps.digest, steps.steps, steps.document);
+    let mut rig = Rig::new(steps, Mode::Interactive);
+    let step = StepIndex(0);
+    rig.start(0).open().sql(0, fine(TransactionStatus::Idle));
+    assert!(permitted(&rig.plan, &rig.progress, Some(step)).probe);
+    rig.start(1)
+        .sql(1, refused("23505", TransactionStatus::Failed));
+    assert!(!permitted(&rig.plan, &rig.progress, Some(step)).probe);
+    rig.command(Command::Probe(step));
+    let refusal = rig.refusals.pop();
+    assert!(matches!(refusal, Some(Refusal::TransactionFailed { .. })));
 }
 
 #[test]

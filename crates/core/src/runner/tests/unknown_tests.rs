@@ -1,14 +1,14 @@
 //! Unknown outcomes, and runs that are taken up again.
 
 use super::rig::*;
-use crate::plan::{Expectation, Finding, Plan, Role};
+use crate::plan::{Expectation, Finding, Plan, Role, StepKind};
 use crate::progress::{Ending, Progress, StepState};
 use crate::record::{Event, Evidence, Mode, PauseReason, Record, Resolution, TransactionStatus};
 use crate::runner::{Command, Effect, Flow, Input, Refusal, SqlEnded, SqlStop, Terms, after_death};
-use crate::{Attempt, StepId, StepIndex, Timestamp};
+use crate::{Attempt, Digest, StepId, StepIndex, Timestamp};
 
 /// `a` with a probe, and `b` after it.
-fn probed() -> Plan {
+pub(super) fn probed() -> Plan {
     let mut plan = plan(&[("a", "sql", &[]), ("b", "bash", &[0]), ("is-a", "sql", &[])]);
     plan.steps[2].role = Role::ProbeOf(StepIndex(0));
     plan.steps[2].expectation = Some(Expectation::Holds);
@@ -16,7 +16,7 @@ fn probed() -> Plan {
 }
 
 /// The run of `rig` as another runner finds it after the first was killed.
-fn taken_up(rig: Rig, mode: Mode) -> Rig {
+pub(super) fn taken_up(rig: Rig, mode: Mode) -> Rig {
     let mut next = Rig::new(rig.plan, mode);
     next.progress = rig.progress;
     for event in after_death(&next.plan, &next.progress) {
@@ -37,6 +37,20 @@ fn killed(plan: Plan, mode: Mode) -> Rig {
     let rig = taken_up(rig, mode);
     assert_eq!(rig.states()[0], "unknown");
     rig
+}
+
+/// What readers say of a step that was settled.
+fn resolved_in_words(event: &Event) -> Option<String> {
+    let Event::StepResolved {
+        resolution,
+        evidence,
+        ..
+    } = event
+    else {
+        return None;
+    };
+    let how = evidence.phrase(*resolution);
+    Some(format!("{}: {how}", resolution.words()))
 }
 
 fn seen(met: bool) -> SqlEnded {
@@ -84,6 +98,8 @@ fn a_probe_that_sees_nothing_proves_nothing_unless_the_step_is_all_or_nothing() 
     let mut rig = killed(plan, Mode::Headless);
     rig.feed(Input::Continue).open().sql(2, seen(false));
     assert_eq!(rig.progress.running(), Some(StepIndex(0)), "it runs again");
+    let told: Vec<String> = rig.log.iter().filter_map(resolved_in_words).collect();
+    assert_eq!(told, ["was not done: probe is-a does not see its effect"]);
     assert_eq!(rig.progress.step(StepIndex(0)).attempt, Some(Attempt(2)));
 }
 
@@ -192,6 +208,10 @@ fn the_operator_says_what_was_done_with_a_reason_after_the_old_session_is_gone()
         assert_eq!(rig.states()[0], "unknown", "not before the session is open");
         rig.open();
         assert_eq!(rig.states()[0], word);
+        if resolution == Resolution::NotDone {
+            let told = failure(&rig, 0).headline();
+            assert_eq!(told, "the operator says: looked at the table");
+        }
     }
 }
 
@@ -217,6 +237,23 @@ fn no_probe_and_no_undo_begins_while_the_old_session_may_still_be_at_work() {
         rig.open();
         assert_eq!(rig.progress.running(), Some(StepIndex(runs)));
     }
+}
+
+#[test]
+fn a_tick_that_was_not_recorded_whole_is_no_lost_connection() {
+    let mut rig = Rig::new(plan(&[("a", "manual", &[])]), Mode::Interactive);
+    rig.record(Event::StepStarted {
+        step: StepId::new("a"),
+        attempt: Attempt(1),
+        kind: StepKind::Manual,
+        text: "a".into(),
+        digest: Digest::of("a"),
+        connection: None,
+    });
+    let rig = taken_up(rig, Mode::Interactive);
+    assert_eq!(rig.states(), ["failed"]);
+    let told = failure(&rig, 0).headline();
+    assert_eq!(told, "that it was ticked was not recorded whole");
 }
 
 #[test]

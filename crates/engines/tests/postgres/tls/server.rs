@@ -61,7 +61,7 @@ impl Server {
     pub(crate) fn start(shown: Option<&Issued>, clients: &str) -> Self {
         let options = ClusterOptions {
             listen: Listen::Loopback,
-            ..ClusterOptions::named("tls")
+            ..ClusterOptions::default()
         };
         let cluster = Cluster::start(&Programs::find_here().unwrap(), options).unwrap();
         cluster.execute("postgres", ROLES).unwrap();

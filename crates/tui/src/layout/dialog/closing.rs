@@ -1,12 +1,15 @@
 //! How far the run came, before it is left: what is done, what is not, what stays up no longer, and what to type next.
 
+use ratatui::style::Style;
 use stepmark_core::StepIndex;
 use stepmark_core::progress::StepState;
-use stepmark_core::runner::rollback_plan;
+use stepmark_core::record::Verdict;
+use stepmark_core::runner::{rollback_plan, verdict};
 
 use super::says::Said;
 use crate::brief::whole;
 use crate::screen::Screen;
+use crate::undoing;
 
 /// Steps that are named of each kind; of more, only the number.
 const NAMES_MAX: usize = 8;
@@ -15,23 +18,8 @@ const NAMES_MAX: usize = 8;
 pub(super) fn says(screen: &Screen) -> Vec<Said> {
     let palette = screen.palette;
     let plain = palette.plain();
-    let (done, all) = screen.progress.tally(screen.plan());
-    let is_complete = screen.progress.is_complete(screen.plan());
-    let time = screen.progress.started_at().zip(screen.now);
-    let time = time.map_or_else(String::new, |(from, to)| {
-        format!(" after {}", whole(to.since(from)))
-    });
-    let (head, style) = match is_complete {
-        true => (
-            format!("All {all} steps are settled{time}."),
-            palette.good(),
-        ),
-        false => (
-            format!("{done} of {all} steps are done{time}."),
-            palette.strong(),
-        ),
-    };
-    let mut said = vec![(head, style)];
+    let end = verdict(screen.plan(), &screen.progress);
+    let mut said = vec![head(screen, end)];
     for (what, style, wanted) in kinds(screen) {
         let steps = screen.plan().indexed().filter(|(_, step)| step.is_main());
         let steps = steps.filter(|(index, _)| wanted(&screen.progress.step(*index).state));
@@ -50,22 +38,50 @@ pub(super) fn says(screen: &Screen) -> Vec<Said> {
     }
     said.push((String::new(), plain));
     said.push((format!("Record: {}", screen.opening.log), plain));
-    let mut next = vec![("`stepmark report last` tells what happened", is_complete)];
-    next.push(("`stepmark resume` goes on", !is_complete));
-    let may_undo = !rollback_plan(screen.plan(), &screen.progress, None)
-        .undo
-        .is_empty();
-    next.push(("`stepmark rollback last` undoes it", may_undo));
-    let next: Vec<&str> = next
-        .into_iter()
-        .filter(|(_, is_true)| *is_true)
-        .map(|(text, _)| text)
-        .collect();
-    said.push((format!("{}.", next.join("; ")), plain));
+    said.push((format!("{}.", next(screen, end)), plain));
     said
 }
 
-type Kind = (&'static str, ratatui::style::Style, fn(&StepState) -> bool);
+/// How far it came.
+fn head(screen: &Screen, end: Option<Verdict>) -> Said {
+    let palette = screen.palette;
+    let (done, all) = screen.progress.tally(screen.plan());
+    let time = screen.progress.started_at().zip(screen.now);
+    let time = time.map_or_else(String::new, |(from, to)| {
+        format!(" after {}", whole(to.since(from)))
+    });
+    match (end, undoing::under_way(screen)) {
+        (Some(Verdict::Succeeded), _) => {
+            let text = format!("All {all} steps are settled{time}.");
+            (text, palette.good())
+        }
+        (Some(Verdict::RolledBack), _) => {
+            let text = "All that has an undo is undone; the run ends as rolled back.";
+            (text.to_owned(), palette.good())
+        }
+        (None, Some(undoing)) => (undoing::left_at(undoing), palette.bad()),
+        (None, None) => {
+            let text = format!("{done} of {all} steps are done{time}.");
+            (text, palette.strong())
+        }
+    }
+}
+
+/// What to type next.
+fn next(screen: &Screen, end: Option<Verdict>) -> &'static str {
+    let found = rollback_plan(screen.plan(), &screen.progress, None);
+    match (end, undoing::under_way(screen), found.undo.is_empty()) {
+        (Some(_), _, true) => "`stepmark report last` tells what happened",
+        (Some(_), _, false) => {
+            "`stepmark report last` tells what happened; `stepmark rollback last` undoes it"
+        }
+        (None, Some(_), _) => "`stepmark resume` goes on with it",
+        (None, None, true) => "`stepmark resume` goes on",
+        (None, None, false) => "`stepmark resume` goes on; `stepmark rollback last` undoes it",
+    }
+}
+
+type Kind = (&'static str, Style, fn(&StepState) -> bool);
 
 fn kinds(screen: &Screen) -> [Kind; 6] {
     let palette = screen.palette;

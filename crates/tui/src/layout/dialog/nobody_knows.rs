@@ -2,12 +2,12 @@
 
 use stepmark_core::StepIndex;
 use stepmark_core::plan::Step;
-use stepmark_core::record::{Outcome, Resolution};
+use stepmark_core::record::Resolution;
+use stepmark_core::runner::{Ways, Witness};
 
 use super::says::Said;
 use crate::paint::target_text;
 use crate::screen::Screen;
-use crate::unknown::{Search, Ways, announced};
 
 /// The evidence there is, and the ways out.
 pub(super) fn says(screen: &Screen, step: StepIndex, ways: Ways) -> Vec<Said> {
@@ -18,19 +18,19 @@ pub(super) fn says(screen: &Screen, step: StepIndex, ways: Ways) -> Vec<Said> {
     if let Some(name) = &planned.connection {
         said.push((format!("on {name}: {}", target_text(screen, name)), plain));
     }
-    said.push((ended(screen, step), plain));
+    said.push((screen.progress.step(step).doubt(), plain));
     said.extend(left_over(screen, step).map(|text| (text, plain)));
     if planned.sql.transaction {
-        let text = match announced(screen, step) {
+        let text = match &screen.progress.step(step).transaction_id {
             Some(id) => format!("COMMIT of its transaction {id} was announced."),
-            None => "Its COMMIT was never announced, so it should not have committed.".to_owned(),
+            None => "Its COMMIT was never announced, so none was sent.".to_owned(),
         };
         said.push((text, plain));
     }
     said.push((attached(screen, step), plain));
-    said.push((twice(planned).to_owned(), plain));
+    said.push((twice(planned), plain));
     said.push((String::new(), plain));
-    said.extend(choices(screen, ways).map(|text| (text, plain)));
+    said.extend(choices(screen, planned, ways).map(|text| (text, plain)));
     said
 }
 
@@ -61,21 +61,9 @@ fn under_way(screen: &Screen, step: StepIndex, planned: &Step) -> String {
     format!("{}: attempt {attempt}{when}", planned.id)
 }
 
-fn ended(screen: &Screen, step: StepIndex) -> String {
-    match &screen.progress.step(step).outcome {
-        Some(Outcome::Unknown { because }) => format!("It ended in doubt: {because}."),
-        Some(Outcome::Succeeded { .. }) => {
-            "It did its work, and the end of its transaction is unknown.".to_owned()
-        }
-        Some(Outcome::Failed { .. }) | None => {
-            "Its runner was gone before an outcome was recorded.".to_owned()
-        }
-    }
-}
-
 fn left_over(screen: &Screen, step: StepIndex) -> Option<String> {
-    let up = screen.taken_up.as_ref()?;
-    let (_, end) = up.left_over.iter().rev().find(|(of, _)| *of == step)?;
+    let up = screen.before.taken_up.as_ref()?;
+    let end = up.left_over(&screen.plan().step(step).id)?;
     Some(format!("Processes that it had left {}.", end.words()))
 }
 
@@ -91,20 +79,25 @@ fn attached(screen: &Screen, step: StepIndex) -> String {
     format!("{probe}{}{undo}", screen.glyphs.dot())
 }
 
-fn twice(planned: &Step) -> &'static str {
-    match () {
-        () if planned.flow.idempotent => "It is idempotent: it may run again.",
-        () if planned.is_repeatable() => "It only looks: it may run again.",
-        () => "It is not idempotent: a second run could do its work twice.",
+fn twice(planned: &Step) -> String {
+    match planned.why_repeatable() {
+        Some(why) => format!("It may run again: {why}."),
+        None => "It is not idempotent: a second run could do its work twice.".to_owned(),
     }
 }
 
-fn choices(screen: &Screen, ways: Ways) -> impl Iterator<Item = String> {
+fn choices(screen: &Screen, planned: &Step, ways: Ways) -> impl Iterator<Item = String> {
     let id = |step: StepIndex| &screen.plan().step(step).id;
-    let evidence = ways.evidence.map(|search| match search {
-        Search::Server => "e  asks the server what became of the transaction".to_owned(),
-        Search::Again => "e  starts it again, which is safe since it is idempotent".to_owned(),
-        Search::Probe(probe) => format!("e  runs {}, which sees whether it was done", id(probe)),
+    let settle = ways.witness.map(|witness| match witness {
+        Witness::NeverCommitted => {
+            "e  records that it was not done: its COMMIT was never announced".to_owned()
+        }
+        Witness::Server => "e  asks the server what became of the transaction".to_owned(),
+        Witness::Again => {
+            let why = planned.why_repeatable().unwrap_or_default();
+            format!("e  runs it again, which is safe: {why}")
+        }
+        Witness::Probe(probe) => format!("e  runs {}, which sees whether it was done", id(probe)),
     });
     let probe = ways
         .probe
@@ -120,6 +113,6 @@ fn choices(screen: &Screen, ways: Ways) -> impl Iterator<Item = String> {
         .undo
         .then(|| "u  undoes it, and what came after it, and then it can run again".to_owned());
     let said = said.into_iter().map(str::to_owned);
-    let before = evidence.into_iter().chain(probe).chain(again);
+    let before = settle.into_iter().chain(probe).chain(again);
     before.chain(said).chain(undo)
 }

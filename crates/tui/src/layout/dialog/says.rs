@@ -12,7 +12,7 @@ use crate::keymap;
 use crate::layout::setting_lines::setting_lines;
 use crate::paint::target_text;
 use crate::screen::Screen;
-use crate::text::{chop, wrap};
+use crate::text::{chop, more_lines, wrap};
 
 /// Lines of a step's text that a dialog quotes.
 const QUOTED_LINES_MAX: usize = 6;
@@ -38,13 +38,10 @@ pub(super) fn says(screen: &Screen, dialog: &Dialog, columns: usize) -> Vec<Said
         }
         Question::Skip { step } => {
             let id = &screen.plan().step(*step).id;
-            vec![
-                (
-                    format!("Why is {id} skipped? The reason is recorded,"),
-                    plain,
-                ),
-                ("and steps that need it may run then.".to_owned(), plain),
-            ]
+            let text = format!(
+                "Why is {id} skipped? The reason is recorded, and steps that need it may run then."
+            );
+            vec![(text, plain)]
         }
         Question::Note { step } => vec![(note(screen, *step), plain)],
         Question::Abandon { connection, held } => vec![(
@@ -231,7 +228,7 @@ fn quoted(screen: &Screen, step: StepIndex, columns: usize) -> Vec<Said> {
     }
     let more = lines.count();
     if more > 0 {
-        let text = format!("{gutter}{} {more} more lines", screen.glyphs.ellipsis());
+        let text = format!("{gutter}{} {}", screen.glyphs.ellipsis(), more_lines(more));
         said.push((text, palette.dim()));
     }
     said

@@ -1,13 +1,14 @@
 //! What undoing would do: in which order, what stays, and where it ends.
 
 use stepmark_core::StepIndex;
-use stepmark_core::plan::{IdOrigin, Role, StepKind};
+use stepmark_core::plan::{IdOrigin, StepKind};
 use stepmark_core::record::TransactionStatus;
 use stepmark_core::runner::rollback_plan;
 
 use super::says::Said;
 use crate::dialog::UNDO;
 use crate::screen::Screen;
+use crate::undoing::main_step;
 
 /// What undoing all of the run would do, with a mark where undoing `down` to a step would end.
 pub(super) fn says(screen: &Screen, down: Option<StepIndex>) -> Vec<Said> {
@@ -79,11 +80,7 @@ pub(super) fn typed(screen: &Screen, to: Option<StepIndex>) -> Vec<Said> {
 pub(super) fn stopped(screen: &Screen, step: StepIndex, may_skip: bool) -> Vec<Said> {
     let palette = screen.palette;
     let planned = screen.plan().step(step);
-    let of = match planned.role {
-        Role::RollbackOf(of) | Role::ProbeOf(of) => of,
-        Role::Main => step,
-    };
-    let of = &screen.plan().step(of).id;
+    let of = &screen.plan().step(main_step(screen.plan(), step)).id;
     let state = screen.progress.step(step).state.word();
     let id = &planned.id;
     let mut said = vec![
@@ -139,15 +136,11 @@ fn before(screen: &Screen) -> Vec<Said> {
 
 fn row(screen: &Screen, number: usize, undo: StepIndex) -> String {
     let planned = screen.plan().step(undo);
-    let of = match planned.role {
-        Role::RollbackOf(of) | Role::ProbeOf(of) => of,
-        Role::Main => undo,
-    };
     let by_hand = match planned.kind {
         StepKind::Manual => ", by hand",
         StepKind::Sql | StepKind::Shell(_) => "",
     };
-    let of = &screen.plan().step(of).id;
+    let of = &screen.plan().step(main_step(screen.plan(), undo)).id;
     match planned.id_origin {
         IdOrigin::Named => format!("{number:>4}  {} undoes {of}{by_hand}", planned.id),
         IdOrigin::Derived => format!("{number:>4}  undo of {of}{by_hand}"),

@@ -1,18 +1,32 @@
-//! What inputs and captures are worth, and where each came from. Never shows a secret: the run's records hold none.
+//! What inputs and captures are worth, and where each came from; below, where every connection leads and which run it is,
+//! which the rows at the top may have no room for. Never shows a secret: the run's records hold none.
+
+use std::collections::HashSet;
 
 use stepmark_core::VariableName;
-use stepmark_core::progress::Binding;
 
 use super::says::Said;
+use crate::paint::target_text;
 use crate::screen::Screen;
-use crate::text::width;
 use crate::value;
 
-/// Columns that names are padded to at most.
-const NAME_COLUMNS_MAX: usize = 24;
-
-/// A paragraph for each input and each capture.
+/// A paragraph for each input, each capture and each connection, and one for the run.
 pub(super) fn says(screen: &Screen) -> Vec<Said> {
+    let plain = screen.palette.plain();
+    let mut said = values(screen);
+    said.push((String::new(), plain));
+    for target in &screen.opening.targets {
+        let name = &target.connection;
+        let text = format!("{name}  {}", target_text(screen, name));
+        said.push((text, plain));
+    }
+    let opening = &screen.opening;
+    said.push((format!("run {}", opening.run), plain));
+    said.push((format!("recorded in {}", opening.log), plain));
+    said
+}
+
+fn values(screen: &Screen) -> Vec<Said> {
     let palette = screen.palette;
     let captures = captures(screen);
     if screen.inputs.is_empty() && captures.is_empty() {
@@ -20,50 +34,38 @@ pub(super) fn says(screen: &Screen) -> Vec<Said> {
         return vec![(text.to_owned(), palette.plain())];
     }
     let inputs = screen.inputs.iter().map(|(name, _)| name);
-    let names = inputs.chain(captures.iter().map(|(name, _)| name));
-    let columns = names.map(|name| width(name.as_str())).max().unwrap_or(0);
-    let columns = columns.min(NAME_COLUMNS_MAX);
+    let columns = value::columns(inputs.chain(captures.iter().map(|(name, _)| *name)));
     let mut said = Vec::new();
     for (name, origin) in &screen.inputs {
-        let text = line(screen, name, columns, &format!("from {}", origin.phrase()));
+        let origin = format!("from {}", origin.phrase());
+        let text = value::line(screen, name, columns, &origin);
         said.push((text, palette.plain()));
     }
     if !said.is_empty() && !captures.is_empty() {
         said.push((String::new(), palette.plain()));
     }
     for (name, step) in captures {
-        let is_bound = screen.progress.binding(&name).is_some();
+        let is_bound = screen.progress.binding(name).is_some();
         let style = if is_bound {
             palette.plain()
         } else {
             palette.dim()
         };
-        let text = line(screen, &name, columns, &format!("captured by {step}"));
+        let text = value::line(screen, name, columns, &format!("captured by {step}"));
         said.push((text, style));
     }
     said
 }
 
-fn line(screen: &Screen, name: &VariableName, columns: usize, origin: &str) -> String {
-    let worth = match screen.progress.binding(name) {
-        Some(Binding::Secret) => "secret, set".to_owned(),
-        Some(known @ Binding::Known(_)) => value::shown(known, screen.glyphs).into_owned(),
-        None => "no value yet".to_owned(),
-    };
-    let pad = " ".repeat(columns.saturating_sub(width(name.as_str())));
-    let dot = screen.glyphs.dot();
-    format!("{name}{pad}  {worth}{dot}{origin}")
-}
-
 /// Each variable that a step captures, with the first that does.
-fn captures(screen: &Screen) -> Vec<(VariableName, String)> {
-    let mut found: Vec<(VariableName, String)> = Vec::new();
-    for step in &screen.plan().steps {
-        for name in &step.flow.captures {
-            if !found.iter().any(|(known, _)| known == name) {
-                found.push((name.clone(), step.id.to_string()));
-            }
-        }
-    }
-    found
+fn captures(screen: &Screen) -> Vec<(&VariableName, &str)> {
+    let mut known = HashSet::new();
+    let steps = screen.plan().steps.iter();
+    steps
+        .flat_map(|step| {
+            let names = step.flow.captures.iter();
+            names.map(|name| (name, step.id.as_str()))
+        })
+        .filter(|(name, _)| known.insert(*name))
+        .collect()
 }

@@ -13,7 +13,7 @@ const NAMES_MAX: usize = 12;
 
 /// The section on what was before; nothing for a run that begins.
 pub(super) fn say(screen: &Screen, said: &mut Said) {
-    let Some(up) = &screen.taken_up else {
+    let Some(up) = &screen.before.taken_up else {
         return;
     };
     let palette = screen.palette;
@@ -23,7 +23,7 @@ pub(super) fn say(screen: &Screen, said: &mut Said) {
     let begun = begun.map_or_else(String::new, |at| format!(", begun {}", at.readable()));
     said.say(
         2,
-        &format!("Run by {}{begun}", up.before.join(", then ")),
+        &format!("Run by {}{begun}", up.runners.join(", then ")),
         palette.plain(),
     );
     let left = up.left_at.map_or_else(String::new, Timestamp::readable);
@@ -36,7 +36,10 @@ pub(super) fn say(screen: &Screen, said: &mut Said) {
     };
     said.say(2, &how, style);
     if let (Some(all), Some(_)) = (screen.progress.rollback(), screen.progress.next_undo()) {
-        let text = format!("A rollback of {} steps was cut off", all.len());
+        let text = match all.len() {
+            1 => "A rollback of 1 step was cut off".to_owned(),
+            count => format!("A rollback of {count} steps was cut off"),
+        };
         said.say(2, &text, palette.warn());
     }
     for (word, wanted, style) in kinds(palette) {

@@ -88,15 +88,26 @@ pub(super) fn compare(place: &str, before: &Items, after: &Items, found: &mut Fo
     let keys = before
         .keys()
         .chain(after.keys().filter(|key| !before.contains_key(*key)));
+    let (tables_before, tables_after) = (tables(before), tables(after));
     for key in keys {
         let (was, is) = (before.get(key), after.get(key));
-        if was == is || is_told_by_its_table(key, before, after) {
+        if was == is {
+            continue;
+        }
+        let part_of = table_of(key);
+        let is_in =
+            |tables: &Tables<'_>| part_of.as_ref().is_some_and(|it| tables.contains_key(it));
+        // A table that is gone, or was left behind, tells of its parts.
+        if is_in(&tables_before) != is_in(&tables_after) {
             continue;
         }
         let (kind, name) = key;
         let place = format!("{place}{kind} {name}");
         let differing = match (was, is) {
-            (Some(was), Some(is)) if kind == "rows" => other_rows(was, is, table(name, after)),
+            (Some(was), Some(is)) if kind == "rows" => {
+                let table = tables_after.get(&bare(name)).copied().flatten();
+                other_rows(was, is, table.cloned().unwrap_or_default())
+            }
             (Some(was), Some(is)) => otherwise("is not as it was", was, is),
             (Some(was), None) => otherwise("is gone", described(kind, Some(was)), &[]),
             (None, is) => otherwise("was left behind", &[], described(kind, is)),
@@ -151,40 +162,36 @@ fn other_rows(was: &[String], is: &[String], table: Vec<String>) -> Differing {
     }
 }
 
-/// How the table called `name` is defined.
-fn table(name: &str, items: &Items) -> Vec<String> {
-    let is_it = |(kind, known): &&(String, String)| kind == "table" && bare(known) == bare(name);
-    let key = items.keys().find(is_it);
-    key.and_then(|key| items.get(key))
-        .cloned()
-        .unwrap_or_default()
+/// Tables and materialized views by name, each table with its definition.
+type Tables<'a> = BTreeMap<String, Option<&'a Vec<String>>>;
+
+fn tables(items: &Items) -> Tables<'_> {
+    let mut tables = Tables::new();
+    for ((kind, name), lines) in items {
+        match kind.as_str() {
+            "table" => _ = tables.insert(bare(name), Some(lines)),
+            "materialized view" => _ = tables.entry(bare(name)).or_default(),
+            _ => {}
+        }
+    }
+    tables
 }
 
-/// Whether it is a part of a table that is gone, or was left behind, itself.
-fn is_told_by_its_table(key: &(String, String), before: &Items, after: &Items) -> bool {
-    let (kind, name) = key;
+/// The table that a thing with this kind and name is a part of, if it is one.
+fn table_of((kind, name): &(String, String)) -> Option<String> {
     let name = bare(name);
-    let name = match kind.as_str() {
-        "rows" => name,
+    match kind.as_str() {
+        "rows" => Some(name),
         // `schema.table column`, `schema.table constraint`
         "default" | "constraint" | "fk constraint" | "trigger" | "policy" | "rule"
-        | "row security" => name.split(' ').next().unwrap_or_default().to_owned(),
+        | "row security" => name.split(' ').next().map(str::to_owned),
         // `schema.TABLE table`
-        "acl" | "comment" => match name.split_once("TABLE ") {
-            Some((schema, table)) => format!("{schema}{table}"),
-            None => return false,
-        },
-        _ => return false,
-    };
-    let is_in = |items: &Items| {
-        let kinds = ["table", "materialized view"];
-        kinds.iter().any(|kind| {
-            items
-                .keys()
-                .any(|(known, other)| known == kind && bare(other) == name)
-        })
-    };
-    is_in(before) != is_in(after)
+        "acl" | "comment" => {
+            let (schema, table) = name.split_once("TABLE ")?;
+            Some(format!("{schema}{table}"))
+        }
+        _ => None,
+    }
 }
 
 #[cfg(test)]

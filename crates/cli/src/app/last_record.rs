@@ -8,11 +8,13 @@ use serde_json::Value;
 use stepmark_core::record::{FORMAT, Record};
 use stepmark_journal::LINE_BYTES_MAX;
 
+use super::reason;
+
 /// How much of the end is read at first, in bytes; the records that end a run are shorter.
 const WINDOW_BYTES: u64 = 4 * 1024;
 
 /// The last line of the journal at `path` that is a record; lines that were cut short are passed over.
-pub(in crate::command) fn last_record(path: &Path) -> Result<Record, String> {
+pub(crate) fn last_record(path: &Path) -> Result<Record, String> {
     let file = File::open(path).map_err(|error| reason(&error))?;
     let length = file.metadata().map_err(|error| reason(&error))?.len();
     let mut window = WINDOW_BYTES;
@@ -41,9 +43,4 @@ fn record(line: &[u8]) -> Option<Result<Record, String>> {
         return Some(Err(format!("it is in the newer format {format}")));
     }
     Some(serde_json::from_value(value).map_err(|error| error.to_string()))
-}
-
-fn reason(error: &std::io::Error) -> String {
-    let text = error.to_string();
-    text.split(" (os error").next().unwrap_or(&text).to_owned()
 }

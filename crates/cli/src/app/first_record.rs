@@ -7,6 +7,7 @@ use std::path::Path;
 use serde_json::Value;
 use stepmark_core::Digest;
 use stepmark_core::plan::Sources;
+use stepmark_core::record::RehearsalPart;
 
 /// How much of the beginning is read at first, in bytes; most first records are shorter.
 const WINDOW_BYTES: usize = 2 * 1024;
@@ -15,16 +16,18 @@ const RECORD_BYTES_MAX: usize = 1024 * 1024;
 
 /// What the first record of a journal says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Opening {
+pub(crate) struct FirstRecord {
     /// Whether the run is a rehearsal.
-    pub(super) is_rehearsal: bool,
+    pub(crate) is_rehearsal: bool,
+    /// Which part of one; none where the record does not say.
+    pub(super) part: Option<RehearsalPart>,
     /// One digest for the texts that were run; none where the record does not say.
     texts: Option<Digest>,
 }
 
-impl Opening {
+impl FirstRecord {
     /// Of the journal at `path`; one that cannot be read is a run like any other, whose end says what is wrong.
-    pub(super) fn of(path: &Path) -> Self {
+    pub(crate) fn of(path: &Path) -> Self {
         first_line(path)
             .and_then(|line| Self::read(&line))
             .unwrap_or_default()
@@ -38,12 +41,13 @@ impl Opening {
         let texts = digest(&header["runbook"]).zip(included);
         Some(Self {
             is_rehearsal: !header["rehearsal"].is_null(),
+            part: serde_json::from_value(header["rehearsal"]["part"].clone()).ok(),
             texts: texts.map(|(runbook, included)| runbook.with(included)),
         })
     }
 
     /// Whether exactly the texts in `sources` were run.
-    pub(super) fn is_of(&self, sources: &Sources) -> bool {
+    pub(crate) fn is_of(&self, sources: &Sources) -> bool {
         self.texts == Some(sources.digest())
     }
 }
@@ -79,7 +83,7 @@ mod tests {
             let line = format!(
                 "{{\"v\":1,\"type\":\"run_started\",\"path\":\"a\\u00e4\",\"runbook\":\"{book}\"{more}}}"
             );
-            Opening::read(line.as_bytes()).unwrap()
+            FirstRecord::read(line.as_bytes()).unwrap()
         };
         let alone = read("");
         assert!(!alone.is_rehearsal && !alone.is_of(&sources));
@@ -88,6 +92,6 @@ mod tests {
             ",\"included\":[{{\"path\":\"part.md\",\"digest\":\"{part}\",\"file\":\"f\"}}],\"rehearsal\":{{\"part\":\"to_the_end\"}}"
         ));
         assert!(whole.is_rehearsal && whole.is_of(&sources));
-        assert_eq!(Opening::read(b"not JSON"), None);
+        assert_eq!(FirstRecord::read(b"not JSON"), None);
     }
 }
