@@ -37,10 +37,28 @@ fn a_batch_is_one_sync_and_a_step_two() {
     let journal = Journal::start(create(&root)).expect("a thread");
     journal.append(vec![(at(0), started())]).unwrap();
     let before = journal.syncs();
+    let length = || {
+        std::fs::metadata(journal.directory().journal())
+            .unwrap()
+            .len()
+    };
+    let begins = length();
+    journal
+        .append((0..3).map(|n| (at(n), note("one of few"))).collect())
+        .unwrap();
+    assert_eq!(
+        (begins / 4096, journal.syncs() - before),
+        (length() / 4096, 1)
+    );
+
+    // A record on two pages is synced before the next, so that no cut leaves a whole record behind a hole.
+    let (before, begins) = (journal.syncs(), length());
     journal
         .append((0..50).map(|n| (at(n), note("one of many"))).collect())
         .unwrap();
-    assert_eq!(journal.syncs() - before, 1);
+    let pages = length() / 4096 - begins / 4096;
+    assert!(pages > 1);
+    assert_eq!(journal.syncs() - before, pages + 1);
 
     let before = journal.syncs();
     journal.reserve(0, 0).unwrap();
