@@ -428,8 +428,8 @@ pub(super) fn unwritable(error: &DirectoryError) -> Complaint {
 pub(super) fn journal_failed(error: DriverError) -> Complaint {
     let (error, unrecorded) = match error {
         DriverError::Journal { error, unrecorded } => (error, unrecorded),
-        DriverError::Passfile(_) | DriverError::Shells(_) => {
-            return Complaint::new(Exit::Journal, error.to_string());
+        DriverError::Passfile(_) | DriverError::Shells(_) | DriverError::Thread(_) => {
+            return Complaint::new(Exit::Refused, error.to_string());
         }
     };
     let complaint = Complaint::new(

@@ -3,7 +3,7 @@
 use super::Refusal;
 use super::rollback::may_roll_back;
 use super::session_state::{in_the_way, is_missing};
-use crate::plan::{Plan, Role, StepKind};
+use crate::plan::{Expectation, Plan, Role, StepKind};
 use crate::progress::{Progress, StepState};
 use crate::record::TransactionStatus;
 use crate::{StepId, StepIndex};
@@ -41,6 +41,13 @@ pub fn may_start(plan: &Plan, progress: &Progress, step: StepIndex) -> Result<()
             step: id(),
             missing: missing(plan, progress, step),
         });
+    }
+    if let Some(Expectation::SameAs(other)) = plan.step(step).expectation
+        && progress.step(other).again
+    {
+        let missing = vec![(plan.step(other).id.clone(), "to be run again for its rows")];
+        let step = id();
+        return Err(Refusal::NeedsMissing { step, missing });
     }
     if let Some(refusal) = in_the_way(plan, progress, step) {
         return Err(refusal);
@@ -160,16 +167,10 @@ fn idle(plan: &Plan, progress: &Progress) -> Result<(), Refusal> {
 }
 
 fn missing(plan: &Plan, progress: &Progress, step: StepIndex) -> Vec<(StepId, &'static str)> {
-    plan.step(step)
-        .needs
-        .iter()
-        .filter(|need| !progress.step(**need).state.satisfies())
-        .map(|need| {
-            (
-                plan.step(*need).id.clone(),
-                progress.step(*need).state.word(),
-            )
-        })
+    progress
+        .waits_for(plan, step)
+        .into_iter()
+        .map(|need| (plan.step(need).id.clone(), progress.step(need).state.word()))
         .collect()
 }
 

@@ -8,7 +8,7 @@ use crate::common::{at, create, note, root, started};
 #[test]
 fn a_hundred_thousand_records_come_back_as_they_went() {
     let (_parent, root) = root();
-    let journal = Journal::start(create(&root));
+    let journal = Journal::start(create(&root)).expect("a thread");
     let mut written = journal.append(vec![(at(0), started())]).unwrap();
     for batch in 0..100 {
         let events = (0..1000)
@@ -34,7 +34,7 @@ fn a_hundred_thousand_records_come_back_as_they_went() {
 #[test]
 fn a_batch_is_one_sync_and_a_step_two() {
     let (_parent, root) = root();
-    let journal = Journal::start(create(&root));
+    let journal = Journal::start(create(&root)).expect("a thread");
     journal.append(vec![(at(0), started())]).unwrap();
     let before = journal.syncs();
     journal
@@ -59,7 +59,7 @@ fn a_batch_is_one_sync_and_a_step_two() {
 #[test]
 fn an_empty_batch_costs_nothing() {
     let (_parent, root) = root();
-    let journal = Journal::start(create(&root));
+    let journal = Journal::start(create(&root)).expect("a thread");
     let before = journal.syncs();
     assert_eq!(journal.append(Vec::new()).unwrap(), Vec::new());
     assert_eq!(journal.syncs(), before);
@@ -68,7 +68,7 @@ fn an_empty_batch_costs_nothing() {
 #[test]
 fn threads_share_a_journal_without_a_gap() {
     let (_parent, root) = root();
-    let journal = Journal::start(create(&root));
+    let journal = Journal::start(create(&root)).expect("a thread");
     journal.append(vec![(at(0), started())]).unwrap();
     std::thread::scope(|scope| {
         for _ in 0..4 {
