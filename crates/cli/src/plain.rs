@@ -17,7 +17,7 @@ use stepmark_core::plan::Plan;
 use stepmark_core::progress::{Ending, Progress, StepState};
 use stepmark_core::record::{Event, Failure, Outcome, Record, Verdict};
 use stepmark_core::report::duration;
-use stepmark_core::runner::{Notice, Refusal};
+use stepmark_core::runner::{Notice, Refusal, rollback_plan};
 use stepmark_core::{StepId, VariableName};
 use stepmark_driver::Cursor;
 use stepmark_engines::sanitize::sanitize;
@@ -319,13 +319,31 @@ fn summary(plan: &Plan, progress: &Progress) -> String {
         Some(Ending::Finished(Verdict::Succeeded)) => format!("succeeded: {steps}\n"),
         Some(Ending::Finished(Verdict::RolledBack)) => {
             let undone = count(&StepState::RolledBack);
-            let stay = settled - skipped - not_needed;
+            let of = match undone {
+                1 => "1 step".to_owned(),
+                count => format!("{count} steps"),
+            };
             format!(
-                "rolled back: all that has an undo is undone; {undone} of {all} steps, {stay} have none and stay\n"
+                "rolled back: all that has an undo is undone, of {of}; {}\n",
+                stays(plan, progress)
             )
         }
         Some(Ending::Paused(reason)) => format!("{}; {steps}\n", reason.sentence()),
         None => format!("the run has no end; {steps}\n"),
+    }
+}
+
+/// What a rollback that is over has left.
+fn stays(plan: &Plan, progress: &Progress) -> String {
+    let lasting = rollback_plan(plan, progress, None).lasting;
+    let ids: Vec<&str> = lasting
+        .iter()
+        .map(|step| plan.step(*step).id.as_str())
+        .collect();
+    match ids.len() {
+        0 => "nothing else stays".to_owned(),
+        1 => format!("1 has none and stays: {}", ids.concat()),
+        count => format!("{count} have none and stay: {}", ids.join(", ")),
     }
 }
 

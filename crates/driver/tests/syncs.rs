@@ -45,6 +45,7 @@ fn run(folder: &Path, runbook: &str, connections: BTreeMap<ConnectionName, Setti
         mode: Mode::Headless,
         previous: None,
         rehearsal: None,
+        scratch: false,
     };
     let setup = Setup {
         plan,

@@ -17,17 +17,11 @@ pub(crate) fn next(opening: &Opening, progress: &Progress, yes: bool) -> String 
     let Some(Ending::Paused(reason)) = progress.ending() else {
         return String::new();
     };
-    // What its steps worked on is gone with the run.
-    if opening.scratch {
-        return String::new();
+    if let Some(why) = opening.why_not_taken_up() {
+        return format!("{why}\n");
     }
     let plan = &opening.plan;
-    let run = &opening.run;
-    let connect = match is_connected_by_flag(opening) {
-        true => " --connect …",
-        false => "",
-    };
-    let resume = format!("stepmark resume {run}{connect}");
+    let resume = opening.command("resume");
     let headless = if yes { " --yes" } else { "" };
     let mut text = match reason {
         PauseReason::StepUnknown { .. } => {
@@ -50,7 +44,8 @@ pub(crate) fn next(opening: &Opening, progress: &Progress, yes: bool) -> String 
     if !rollback_plan(plan, progress, None).undo.is_empty() {
         let _ = writeln!(
             text,
-            "      stepmark rollback {run}{connect}{headless}\n      undoes what has an undo"
+            "      {}{headless}\n      undoes what has an undo",
+            opening.command("rollback")
         );
     }
     text
@@ -70,9 +65,4 @@ fn unknown(plan: &Plan, progress: &Progress, resume: &str) -> String {
         );
     }
     text
-}
-
-fn is_connected_by_flag(opening: &Opening) -> bool {
-    let mut settings = opening.targets.iter().flat_map(|target| &target.settings);
-    settings.any(|setting| setting.origin.starts_with("--connect"))
 }

@@ -298,6 +298,7 @@ fn header(plan: &Plan, mode: Mode) -> RunHeader {
         mode,
         previous: None,
         rehearsal: None,
+        scratch: false,
     }
 }
 
