@@ -4,6 +4,7 @@ mod changed;
 mod known_values;
 mod left_over;
 mod resolutions;
+mod text_difference;
 mod which_run;
 mod worked_on;
 

@@ -86,6 +86,20 @@ fn of_estimate(took: String, estimate: &str, columns: usize) -> String {
     }
 }
 
+/// How long the step took, has been at it or should take, whichever there is to say; of two things, both where `columns` have
+/// room for them.
+fn time(screen: &Screen, step: StepIndex, columns: usize) -> String {
+    let state = &screen.progress.step(step).state;
+    let took = screen.elapsed(step).unwrap_or_default();
+    match state {
+        StepState::Pending => estimated(screen, step),
+        StepState::Skipped | StepState::NotNeeded => String::new(),
+        _ if screen.is_lost(step) => "lost".to_owned(),
+        StepState::Running => of_estimate(took, &estimated(screen, step), columns),
+        _ => took,
+    }
+}
+
 fn step_row(screen: &Screen, row: &TreeRow, step: StepIndex, area: Rect, buffer: &mut Buffer) {
     let palette = screen.palette;
     let planned = screen.plan().step(step);
@@ -113,18 +127,8 @@ fn step_row(screen: &Screen, row: &TreeRow, step: StepIndex, area: Rect, buffer:
         (false, _) | (true, _) => palette.plain(),
     };
     let label = format!("{sign}{}", row.label);
-    let took = screen.elapsed(step).unwrap_or_default();
-    let took = match state {
-        StepState::Pending => estimated(screen, step),
-        StepState::Skipped | StepState::NotNeeded => String::new(),
-        _ if screen.is_lost(step) => "lost".to_owned(),
-        StepState::Running => {
-            let beside = 2 * row.depth + width(&label) + FRAME_COLUMNS;
-            let columns = usize::from(area.width).saturating_sub(beside);
-            of_estimate(took, &estimated(screen, step), columns)
-        }
-        _ => took,
-    };
+    let beside = 2 * row.depth + width(&label) + FRAME_COLUMNS;
+    let took = time(screen, step, usize::from(area.width).saturating_sub(beside));
     let marker = match selected {
         true => screen.glyphs.pick("›", ">"),
         false => " ",

@@ -6,6 +6,7 @@ use stepmark_core::record::Resolution;
 use stepmark_core::runner::{Ways, Witness};
 
 use super::says::Said;
+use crate::action::Action;
 use crate::paint::target_text;
 use crate::screen::Screen;
 
@@ -38,16 +39,19 @@ pub(super) fn says(screen: &Screen, step: StepIndex, ways: Ways) -> Vec<Said> {
 pub(super) fn resolve(screen: &Screen, step: StepIndex, resolution: Resolution) -> Vec<Said> {
     let plain = screen.palette.plain();
     let id = &screen.plan().step(step).id;
+    let retry = screen.keys.named(Action::Retry);
     let leads_to = match resolution {
-        Resolution::Done => "It counts as done, and the steps that need it may run.",
-        Resolution::NotDone => "It counts as failed: r tries it again, and so does running on.",
+        Resolution::Done => "It counts as done, and the steps that need it may run.".to_owned(),
+        Resolution::NotDone => {
+            format!("It counts as failed: {retry} tries it again, and so does running on.")
+        }
     };
     vec![
         (
             format!("How is it known that {id} {}?", resolution.words()),
             screen.palette.strong(),
         ),
-        (leads_to.to_owned(), plain),
+        (leads_to, plain),
         ("The reason is recorded with your name.".to_owned(), plain),
     ]
 }
