@@ -189,7 +189,7 @@ pub struct ScreenArguments {
     after_help = "What is done stays done; a step whose outcome is unknown is settled first: by the server, its probe, or you.
 
 Examples:
-  stepmark resume                          the last run that did not come to its end
+  stepmark resume                          the last run of this folder that did not come to its end
   stepmark resume 20261120T02 --yes        headless, by the beginning of its id
   stepmark resume last --connect 'host=/run/postgresql dbname=shop'
   stepmark resume last --yes --resolve 'copy=done:the rows are there'
@@ -207,7 +207,7 @@ pub struct ResumeArguments {
 /// How to take a run up.
 #[derive(Args, Debug)]
 pub struct TakeUpArguments {
-    /// A run id, a unique prefix of one, a run's directory, or `last`; the last unfinished run when left out.
+    /// A run id, a unique prefix of one, a run's directory, or `last`; this folder's last unfinished run when left out.
     #[arg(value_name = "RUN")]
     pub run: Option<String>,
     /// Where a connection leads, as for `run`; it must be where it led before.

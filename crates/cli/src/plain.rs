@@ -18,7 +18,7 @@ use stepmark_core::plan::Plan;
 use stepmark_core::progress::{Ending, Progress, StepState};
 use stepmark_core::record::{Event, Failure, Outcome, Record, Verdict};
 use stepmark_core::report::duration;
-use stepmark_core::runner::{Notice, Refusal};
+use stepmark_core::runner::{Notice, Refusal, rollback_plan};
 use stepmark_core::{Attempt, StepId, VariableName};
 use stepmark_driver::Cursor;
 use stepmark_engines::sanitize::sanitize;
@@ -361,17 +361,32 @@ fn summary(plan: &Plan, progress: &Progress) -> String {
     match progress.ending() {
         Some(Ending::Finished(Verdict::Succeeded)) => format!("succeeded: {steps}\n"),
         Some(Ending::Finished(Verdict::RolledBack)) => {
-            let (_, all) = progress.tally(plan);
             let undone = count(plan, progress, &StepState::RolledBack);
-            let stay = match count(plan, progress, &StepState::Succeeded) {
-                0 => String::new(),
-                1 => ", 1 has none and stays".to_owned(),
-                stay => format!(", {stay} have none and stay"),
+            let of = match undone {
+                1 => "1 step".to_owned(),
+                count => format!("{count} steps"),
             };
-            format!("rolled back: all that has an undo is undone; {undone} of {all} steps{stay}\n")
+            format!(
+                "rolled back: all that has an undo is undone, of {of}; {}\n",
+                stays(plan, progress)
+            )
         }
         Some(Ending::Paused(reason)) => format!("{}; {steps}\n", reason.sentence()),
         None => format!("the run has no end; {steps}\n"),
+    }
+}
+
+/// What a rollback that is over has left.
+fn stays(plan: &Plan, progress: &Progress) -> String {
+    let lasting = rollback_plan(plan, progress, None).lasting;
+    let ids: Vec<&str> = lasting
+        .iter()
+        .map(|step| plan.step(*step).id.as_str())
+        .collect();
+    match ids.len() {
+        0 => "nothing else stays".to_owned(),
+        1 => format!("1 has none and stays: {}", ids.concat()),
+        count => format!("{count} have none and stay: {}", ids.join(", ")),
     }
 }
 

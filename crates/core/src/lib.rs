@@ -4,6 +4,7 @@
 //! Nothing here performs I/O, is async, or reads a clock, the environment or randomness; `clippy.toml` beside
 //! this crate bans the ways to do so.
 
+mod connect_flag;
 pub mod digest;
 pub mod ids;
 pub mod output;
@@ -15,6 +16,7 @@ pub mod report;
 pub mod runner;
 pub mod timestamp;
 
+pub use connect_flag::connect_flag;
 pub use digest::Digest;
 pub use ids::{Attempt, ConnectionName, RunId, StepId, StepIndex, VariableName};
 pub use timestamp::Timestamp;

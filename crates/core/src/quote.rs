@@ -1,4 +1,4 @@
-//! Values as SQL text, quoted as libpq's `PQescapeLiteral` and `PQescapeIdentifier` do.
+//! Values as SQL text, quoted as libpq's `PQescapeLiteral` and `PQescapeIdentifier` do, and as a word of a shell.
 //! A NUL character cannot be sent to PostgreSQL at all and is not looked for here.
 
 /// `value` as a string literal that means the same under either `standard_conforming_strings`:
@@ -20,6 +20,11 @@ pub fn literal(value: &str) -> String {
 /// `value` as a quoted identifier; quoted always, so case is kept.
 pub fn identifier(value: &str) -> String {
     format!("\"{}\"", value.replace('"', "\"\""))
+}
+
+/// `value` as one word of a POSIX shell; quoted always.
+pub fn shell(value: &str) -> String {
+    format!("'{}'", value.replace('\'', r"'\''"))
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ mod effect;
 mod flow;
 mod glimpse;
 mod input;
+mod lasting;
 mod leaving;
 mod outcome;
 mod password_problem;

@@ -113,6 +113,7 @@ impl Pretender {
             mode: Mode::Interactive,
             previous: None,
             rehearsal: None,
+            scratch: false,
         })));
         while let Ok(input) = inputs.recv() {
             self.decide(input);

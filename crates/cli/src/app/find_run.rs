@@ -11,12 +11,14 @@ use stepmark_parse::Parsed;
 
 use super::sources::understood;
 use super::{Folders, index};
+use crate::settings::Settings;
 use crate::{Complaint, Exit};
 
 /// Runs are looked for so many folders below the one that was named.
 const FOLDERS_DEEP_MAX: usize = 8;
 
-/// The directory of the run called `name`: a path, `last`, an id, or a unique prefix of one.
+/// The directory of the run called `name`: a path, an id or a unique prefix of one, or `last`: the newest run of this
+/// folder's log, and of this machine where there is none.
 pub(crate) fn find_run(folders: &Folders, name: &str) -> Result<PathBuf, Complaint> {
     let path = Path::new(name);
     if path.join("journal.jsonl").is_file() {
@@ -24,6 +26,11 @@ pub(crate) fn find_run(folders: &Folders, name: &str) -> Result<PathBuf, Complai
     }
     let known = known_runs(folders);
     if name == "last" {
+        let log_dir = Settings::log_dir(None)?;
+        let mut here = runs_of_log(&log_here(folders, log_dir.as_deref()));
+        if let Some((_, path)) = here.pop_last() {
+            return Ok(path);
+        }
         let complaint = || {
             Complaint::new(Exit::Usage, "there is no run yet")
                 .hint("`stepmark demo` makes one; a run elsewhere is named by its directory")
@@ -62,13 +69,23 @@ pub(crate) fn known_runs(folders: &Folders) -> BTreeMap<String, PathBuf> {
         }
     };
     index::remembered(folders).into_iter().for_each(&mut add);
-    for runbook in children(&folders.here.join(".stepmark")) {
-        children(&runbook)
-            .into_iter()
-            .filter(|run| run.join("journal.jsonl").is_file())
-            .for_each(&mut add);
-    }
+    let here = runs_of_log(&folders.here.join(".stepmark"));
+    here.into_values().for_each(&mut add);
     runs
+}
+
+/// The log of this folder: `log_dir`, where one is given or set, else the one beside the runbooks here.
+pub(super) fn log_here(folders: &Folders, log_dir: Option<&Path>) -> PathBuf {
+    log_dir.map_or_else(|| folders.here.join(".stepmark"), Path::to_owned)
+}
+
+/// Every run of the log in `folder`, by id.
+pub(super) fn runs_of_log(folder: &Path) -> BTreeMap<String, PathBuf> {
+    let runbooks = children(folder).into_iter();
+    let runs = runbooks.flat_map(|runbook| children(&runbook));
+    let runs = runs.filter(|run| run.join("journal.jsonl").is_file());
+    runs.filter_map(|run| Some((run.file_name()?.to_str()?.to_owned(), run)))
+        .collect()
 }
 
 /// Every run in a `.stepmark` below `folder`, or in `folder` itself where that is a log directory, by id. Links and

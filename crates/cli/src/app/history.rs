@@ -146,9 +146,9 @@ impl History {
         }
     }
 
-    /// When these exact texts were rehearsed last, and how that came out.
-    pub(crate) fn rehearsed(&self, texts: Digest, now: Timestamp) -> String {
-        PastRehearsal::words(&self.rehearsals, texts, now)
+    /// When these exact texts of the runbook at `path` were rehearsed last, and how that came out.
+    pub(crate) fn rehearsed(&self, path: &str, texts: Digest, now: Timestamp) -> String {
+        PastRehearsal::words(&self.rehearsals, path, texts, now)
     }
 
     /// The steps of the main flow whose exact work never succeeded in any run that is known.

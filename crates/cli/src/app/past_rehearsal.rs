@@ -21,6 +21,8 @@ const WINDOW_BYTES_MAX: u64 = 2 * LINE_BYTES_MAX as u64;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct PastRehearsal {
     at: Timestamp,
+    /// The runbook's path from the root.
+    path: String,
     /// Of all texts: its own, and those it includes.
     runbook: Digest,
     /// The versions of its servers, each once.
@@ -83,6 +85,7 @@ impl PastRehearsal {
         }
         Some(Self {
             at,
+            path: header.path.clone(),
             runbook: header.texts(),
             versions,
             holds: conclusion.holds,
@@ -90,13 +93,14 @@ impl PastRehearsal {
         })
     }
 
-    /// What `known` rehearsals say of the exact texts.
-    pub(super) fn words(known: &[Self], texts: Digest, now: Timestamp) -> String {
-        let newest = |same: bool| {
-            let of = known.iter().filter(|it| (it.runbook == texts) == same);
+    /// What `known` rehearsals say of the exact texts of the runbook at `path`.
+    pub(super) fn words(known: &[Self], path: &str, texts: Digest, now: Timestamp) -> String {
+        let newest = |wanted: &dyn Fn(&Self) -> bool| {
+            let of = known.iter().filter(|it| wanted(it));
             of.max_by_key(|it| it.at)
         };
-        match (newest(true), newest(false)) {
+        let same = newest(&|it| it.runbook == texts);
+        match (same, newest(&|it| it.path == path)) {
             (Some(past), _) => past.sentence(now),
             (None, Some(other)) => format!(
                 "never rehearsed with this exact text; another one was, {}",
@@ -144,6 +148,7 @@ mod tests {
     fn past(text: &str, at: i64, holds: bool) -> PastRehearsal {
         PastRehearsal {
             at: Timestamp::from_micros(at),
+            path: "/book.md".to_owned(),
             runbook: Digest::of(text),
             versions: vec!["15.18".to_owned()],
             holds,
@@ -155,7 +160,10 @@ mod tests {
     fn check(known: &[PastRehearsal], expected: &str) {
         let now = Timestamp::from_micros(10 * DAY);
         let texts = Digest::of("this");
-        assert_eq!(PastRehearsal::words(known, texts, now), expected);
+        assert_eq!(
+            PastRehearsal::words(known, "/book.md", texts, now),
+            expected
+        );
     }
 
     #[test]
@@ -199,6 +207,11 @@ mod tests {
             std::slice::from_ref(&other),
             "never rehearsed with this exact text; another one was, yesterday",
         );
+        let neighbour = PastRehearsal {
+            path: "/neighbour.md".to_owned(),
+            ..other.clone()
+        };
+        check(&[neighbour], "never rehearsed");
         let good = past("this", 7 * DAY, true);
         check(
             &[other.clone(), good.clone()],

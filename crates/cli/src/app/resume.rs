@@ -4,10 +4,13 @@ mod changed;
 mod known_values;
 mod left_over;
 mod resolutions;
+mod text_difference;
+mod which_run;
+mod worked_on;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use stepmark_core::plan::{Plan, Sources};
 use stepmark_core::progress::{Ending, Progress};
@@ -15,17 +18,19 @@ use stepmark_core::record::{Event, Record, Verdict};
 use stepmark_core::runner::{Command, RollbackPlan, after_death, rollback_plan};
 use stepmark_core::{StepId, StepIndex};
 use stepmark_driver::Past;
-use stepmark_journal::{DirectoryError, HeldRun, RunDirectory, read_opening};
+use stepmark_journal::{DirectoryError, HeldRun, RunDirectory};
 use stepmark_parse::Parsed;
 
 use self::changed::current_runbook;
 use self::known_values::known_values;
 use self::left_over::settle_left_over;
 use self::resolutions::resolutions;
+use self::which_run::which_run;
+pub(super) use self::worked_on::worked_on;
 use super::find_run::parsed_of;
 use super::person::refuse_deaf;
 use super::run::{Asked, Beginning, TakenUp, begin};
-use super::{Folders, Surroundings, find_run, known_runs, last_record, now, resolve};
+use super::{Folders, Surroundings, now, resolve};
 use crate::arguments::TakeUpArguments;
 use crate::signals::Signals;
 use crate::{Complaint, Exit};
@@ -36,6 +41,16 @@ pub(crate) enum Purpose {
     GoOn(Vec<String>),
     /// To undo what it did, down to a step or all of it.
     RollBack(Option<StepId>),
+}
+
+impl Purpose {
+    /// The command that is for it.
+    fn word(&self) -> &'static str {
+        match self {
+            Self::GoOn(_) => "resume",
+            Self::RollBack(_) => "rollback",
+        }
+    }
 }
 
 /// A run with its lock held, as its journal tells it.
@@ -53,22 +68,24 @@ pub(crate) fn take_up(arguments: &TakeUpArguments, purpose: &Purpose) -> Result<
     refuse_deaf(&arguments.terms)?;
     let signals = Signals::hear()?;
     let folders = Folders::here();
-    let path = match &arguments.run {
-        Some(name) => find_run(&folders, name)?,
-        None => last_unfinished(&folders)?,
-    };
+    let log_dir = arguments.terms.settings.log_dir.as_deref();
+    let path = which_run(&folders, log_dir, arguments.run.as_deref(), purpose.word())?;
     let held = hold(&path)?;
     refuse_unbegun(&held)?;
     refuse_rehearsal(&held)?;
+    refuse_scratch(&held)?;
     if matches!(purpose, Purpose::GoOn(_)) {
-        refuse_finished(&held.progress, held.held.directory())?;
+        refuse_finished(&held)?;
     }
     let (runbook, replaced) = current_runbook(&held, arguments, &signals)?;
     let mut found = settle_left_over(&held, arguments.orphans, &arguments.terms, &signals)?;
     found.extend(replaced);
     let progress = as_found(&held, &runbook.plan, &found);
     let first = match purpose {
-        Purpose::RollBack(to) => Some(rollback(&runbook.plan, &progress, to.as_ref())?),
+        Purpose::RollBack(to) => {
+            refuse_rolled_back(&held)?;
+            Some(rollback(&runbook.plan, &progress, to.as_ref())?)
+        }
         Purpose::GoOn(_) if progress.next_undo().is_some() => Some(Command::RollBack { to: None }),
         Purpose::GoOn(_) => None,
     };
@@ -83,7 +100,15 @@ pub(crate) fn take_up(arguments: &TakeUpArguments, purpose: &Purpose) -> Result<
         &arguments.terms,
         &signals,
     )?;
-    let connections = resolve(&runbook, &arguments.connect, &Surroundings::here())?;
+    let connections = resolve(&runbook, &arguments.connect, &Surroundings::here());
+    let connections = connections.map_err(|complaint| {
+        let hint =
+            worked_on(&runbook.plan, &progress, None).filter(|_| arguments.connect.is_empty());
+        match hint {
+            Some(hint) => complaint.hint(format!("nothing was executed; {hint}")),
+            None => complaint,
+        }
+    })?;
     begin(
         Asked {
             runbook,
@@ -177,18 +202,52 @@ fn has_begun(records: &[Record]) -> bool {
     records.first().is_some_and(begins)
 }
 
-fn refuse_finished(progress: &Progress, directory: &RunDirectory) -> Result<(), Complaint> {
-    let word = match progress.ending() {
-        Some(Ending::Finished(Verdict::Succeeded)) => "finished",
-        Some(Ending::Finished(Verdict::RolledBack)) => "was rolled back",
-        Some(Ending::Paused(_)) | None => return Ok(()),
+/// What the run worked on went with it, and what else answers there now is another server.
+fn refuse_scratch(held: &Held) -> Result<(), Complaint> {
+    if !is_scratch(&held.records) {
+        return Ok(());
+    }
+    let run = held.held.directory().run();
+    let message = format!(
+        "run {run} was on throwaway servers, which went with it: nothing is left to go on with or to undo"
+    );
+    Err(Complaint::new(Exit::Usage, message).hint(format!(
+        "begin a new run; `stepmark report {run}` tells what this one did, `show` and `verify` work too"
+    )))
+}
+
+fn is_scratch(records: &[Record]) -> bool {
+    let first = records.first().map(|record| &record.event);
+    matches!(first, Some(Event::RunStarted(header)) if header.scratch)
+}
+
+fn refuse_finished(held: &Held) -> Result<(), Complaint> {
+    refuse_rolled_back(held)?;
+    if !matches!(held.progress.ending(), Some(Ending::Finished(_))) {
+        return Ok(());
+    }
+    let run = held.held.directory().run();
+    let message = format!("run {run} finished: nothing is left to do");
+    let found = rollback_plan(&held.parsed.plan, &held.progress, None);
+    let hint = match found.undo.is_empty() {
+        true => "run the runbook again for a new run".to_owned(),
+        false => format!(
+            "run the runbook again for a new run, or `stepmark rollback {run}` to undo this one"
+        ),
     };
-    let run = directory.run();
-    Err(Complaint::new(
-        Exit::Usage,
-        format!("run {run} {word}: nothing is left to do"),
-    )
-    .hint("run the runbook again for a new run, or `stepmark rollback` to undo this one"))
+    Err(Complaint::new(Exit::Usage, message).hint(hint))
+}
+
+fn refuse_rolled_back(held: &Held) -> Result<(), Complaint> {
+    if !matches!(
+        held.progress.ending(),
+        Some(Ending::Finished(Verdict::RolledBack))
+    ) {
+        return Ok(());
+    }
+    let run = held.held.directory().run();
+    let message = format!("run {run} was rolled back: nothing is left to do or undo");
+    Err(Complaint::new(Exit::Usage, message).hint("run the runbook again for a new run"))
 }
 
 /// The command that undoes, once it is known that there is something to undo.
@@ -243,41 +302,6 @@ fn rollback(plan: &Plan, progress: &Progress, to: Option<&StepId>) -> Result<Com
     }
     crate::say::say_on_stderr(&text);
     Ok(Command::RollBack { to })
-}
-
-/// The newest run that did not come to its end and that nobody is running.
-fn last_unfinished(folders: &Folders) -> Result<PathBuf, Complaint> {
-    for path in known_runs(folders).into_values().rev() {
-        let Ok(directory) = RunDirectory::open(&path) else {
-            continue;
-        };
-        if directory.is_locked() {
-            continue;
-        }
-        if !is_over(&directory) {
-            return Ok(path);
-        }
-    }
-    Err(
-        Complaint::new(Exit::Usage, "there is no unfinished run here").hint(
-            "`stepmark runs` lists the runs there are; name one of another folder by its directory",
-        ),
-    )
-}
-
-/// Whether there is nothing to go on with: the run came to its end, never began, or is a rehearsal.
-fn is_over(directory: &RunDirectory) -> bool {
-    let journal = directory.journal();
-    let opening = read_opening(&journal, 1);
-    if opening.is_empty() {
-        // It is empty, or damaged from its first record on: only the latter is to be told.
-        return directory.read().is_ok();
-    }
-    let ended = || {
-        let last = last_record(&journal);
-        last.is_ok_and(|last| matches!(last.event, Event::RunFinished { .. }))
-    };
-    !has_begun(&opening) || is_rehearsal(&opening) || ended()
 }
 
 fn refused(error: &DirectoryError) -> Complaint {

@@ -1,10 +1,11 @@
 //! A run: connections probed, directory made, driver started, screen or printer shown, report written.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use stepmark_core::plan::Sources;
+use stepmark_core::plan::{Plan, Sources};
 use stepmark_core::progress::{Ending, Progress};
 use stepmark_core::record::{
     IncludedSource, Mode, PreviousRun, Resolution, RunHeader, TargetIdentity, Verdict,
@@ -26,6 +27,7 @@ use super::operator::operator;
 use super::person::{Presentation, mode, presentation, with_person};
 use super::private_file::replace_private;
 use super::requirements::check_requirements;
+use super::resume::worked_on;
 use super::slots::check_slots;
 use super::terms::terms;
 use super::view::View;
@@ -110,10 +112,17 @@ pub(crate) fn begin(mut asked: Asked<'_>, beginning: Beginning) -> Result<Exit, 
         Mode::Interactive => place.first.take(),
     };
     index::remember(&checked.folders, place.held.directory().path());
-    let header = header(&asked.runbook, checked.mode, place.previous);
+    let header = RunHeader {
+        scratch: asked.scratch,
+        ..header(&asked.runbook, checked.mode, place.previous)
+    };
     let mut shown = asked.runbook.plan.clone();
     checked.history.estimate(&mut shown);
-    let rehearsed = (!asked.scratch).then(|| checked.history.rehearsed(header.texts(), now()));
+    let rehearsed = (!asked.scratch).then(|| {
+        let history = &checked.history;
+        let told = checked.rehearsed.take();
+        told.unwrap_or_else(|| history.rehearsed(&header.path, header.texts(), now()))
+    });
     let opening = Opening {
         plan: shown,
         targets: checked.targets,
@@ -174,6 +183,8 @@ struct Checked {
     /// Of this runbook's runs before this one.
     history: History,
     environment: Option<EnvironmentAnswer>,
+    /// What was told of rehearsals, where the environment was asked for: the screen says the same.
+    rehearsed: Option<String>,
 }
 
 /// Looks at everything that could be in the way, asking the person where one is there.
@@ -187,13 +198,16 @@ fn check(asked: &mut Asked<'_>, beginning: &Beginning) -> Result<Checked, Compla
         addresses.get(name).cloned()
     })?;
     let settings = &mut asked.connections.settings;
-    let targets = with_person(mode, &asked.signals, |person| probe(plan, settings, person))?;
+    let mut targets = with_person(mode, &asked.signals, |person| probe(plan, settings, person))?;
+    if let Beginning::Before(taken_up) = beginning {
+        hint_at_the_way_back(plan, &taken_up.progress, &mut targets);
+    }
     check_requirements(&asked.runbook, &targets, &asked.path())?;
     if let Some((line, failure)) = unreachable(plan, &targets) {
         return Err(complain(&line.connection, failure));
     }
     if let Beginning::Before(taken_up) = beginning {
-        refuse_elsewhere(&taken_up.progress, &targets)?;
+        refuse_elsewhere(plan, &taken_up.progress, &targets)?;
     }
     let signer = flags
         .settings
@@ -204,11 +218,14 @@ fn check(asked: &mut Asked<'_>, beginning: &Beginning) -> Result<Checked, Compla
     let folders = Folders::here();
     let root = root(&asked.runbook, flags, beginning);
     let history = History::of_runbook(&root);
+    let path = asked.runbook.full_path().display().to_string();
+    let told = OnceCell::new();
     let known = || {
         let history = history.with_others(&folders, &root);
         (
             history.untried(plan),
-            history.rehearsed(asked.runbook.sources.digest(), now()),
+            told.get_or_init(|| history.rehearsed(&path, asked.runbook.sources.digest(), now()))
+                .clone(),
         )
     };
     let environment = match asked.scratch {
@@ -227,6 +244,7 @@ fn check(asked: &mut Asked<'_>, beginning: &Beginning) -> Result<Checked, Compla
         root,
         history,
         environment,
+        rehearsed: told.into_inner(),
     })
 }
 
@@ -305,11 +323,28 @@ pub(super) fn header(runbook: &Runbook, mode: Mode, previous: Option<PreviousRun
         mode,
         previous,
         rehearsal: None,
+        scratch: false,
+    }
+}
+
+/// A connection that failed is to lead where it did before, which the log knows.
+fn hint_at_the_way_back(plan: &Plan, progress: &Progress, targets: &mut [TargetLine]) {
+    for target in targets {
+        if let Reach::Failed(failure) = &mut target.reach
+            && failure.password.is_none()
+            && let Some(hint) = worked_on(plan, progress, Some(&target.connection))
+        {
+            failure.hint = Some(hint);
+        }
     }
 }
 
 /// A run goes on where it was; anywhere else it would be another one.
-fn refuse_elsewhere(progress: &Progress, targets: &[TargetLine]) -> Result<(), Complaint> {
+fn refuse_elsewhere(
+    plan: &Plan,
+    progress: &Progress,
+    targets: &[TargetLine],
+) -> Result<(), Complaint> {
     for (name, target) in identities(targets) {
         let known = progress.connection(&name);
         if let Some(difference) = known.and_then(|known| known.target.difference(&target)) {
@@ -317,7 +352,12 @@ fn refuse_elsewhere(progress: &Progress, targets: &[TargetLine]) -> Result<(), C
                 Exit::Refused,
                 format!("connection {name} leads somewhere else than in this run: {difference}"),
             )
-            .hint("nothing was executed; give the server of this run with --connect"));
+            .hint(match worked_on(plan, progress, Some(&name)) {
+                Some(hint) => format!("nothing was executed; {hint}"),
+                None => {
+                    "nothing was executed; give the server of this run with --connect".to_owned()
+                }
+            }));
         }
     }
     Ok(())

@@ -19,21 +19,15 @@ pub(crate) fn next(opening: &Opening, progress: &Progress, flags: &TermArguments
     let Some(Ending::Paused(reason)) = progress.ending() else {
         return String::new();
     };
-    // What its steps worked on is gone with the run.
-    if opening.scratch {
-        return "next: the throwaway servers of this run are gone with it, so it is begun anew and not resumed\n".to_owned();
+    if let Some(why) = opening.why_not_taken_up() {
+        return format!("{why}\n");
     }
     let plan = &opening.plan;
-    let run = &opening.run;
-    let connect = match is_connected_by_flag(opening) {
-        true => " --connect …",
-        false => "",
-    };
     let plain = match flags.settings.screen.plain {
         true => " --plain",
         false => "",
     };
-    let resume = format!("stepmark resume {run}{connect}");
+    let resume = opening.command("resume");
     let asked = format!("{resume}{plain}");
     // The two exclude each other.
     let headless = if flags.yes { " --yes" } else { plain };
@@ -58,7 +52,8 @@ pub(crate) fn next(opening: &Opening, progress: &Progress, flags: &TermArguments
     if !rollback_plan(plan, progress, None).undo.is_empty() {
         let _ = writeln!(
             text,
-            "      stepmark rollback {run}{connect}{headless}\n      undoes what has an undo"
+            "      {}{headless}\n      undoes what has an undo",
+            opening.command("rollback")
         );
     }
     text
@@ -78,9 +73,4 @@ fn unknown(plan: &Plan, progress: &Progress, asked: &str, resume: &str) -> Strin
         );
     }
     text
-}
-
-fn is_connected_by_flag(opening: &Opening) -> bool {
-    let mut settings = opening.targets.iter().flat_map(|target| &target.settings);
-    settings.any(|setting| setting.origin.starts_with("--connect"))
 }

@@ -117,6 +117,15 @@ impl Step {
         }
     }
 
+    /// The line of its file, from 1, on which it begins: that of its fence, or of its task.
+    pub fn line(&self) -> Option<u32> {
+        let first = self.body.first_line()?;
+        Some(match self.kind {
+            StepKind::Manual => first,
+            StepKind::Sql | StepKind::Shell(_) => first.saturating_sub(1).max(1),
+        })
+    }
+
     /// The connection that statements it makes run on, if it makes some.
     pub fn made_for(&self) -> Option<&ConnectionName> {
         match self.sql.generated.as_ref()? {

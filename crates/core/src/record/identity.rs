@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::{ConnectionName, connect_flag};
+
 /// The identity of a target, as the server itself states it at connect time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TargetIdentity {
@@ -47,6 +49,18 @@ pub enum ServerRole {
 }
 
 impl TargetIdentity {
+    /// `--connect` as it is typed to lead there again, to the connection called `name` where a runbook has several.
+    pub fn connect_flag(&self, name: Option<&ConnectionName>) -> String {
+        let port = self.port.to_string();
+        let settings = [
+            ("host", self.host.as_str()),
+            ("port", &port),
+            ("dbname", &self.database),
+            ("user", &self.user),
+        ];
+        connect_flag(name, &settings)
+    }
+
     /// What differs between two sessions that should lead to the same place, in words; none when nothing does.
     /// Host and port may differ (a name that moved with its cluster), backend facts always do.
     pub fn difference(&self, other: &Self) -> Option<String> {

@@ -31,6 +31,9 @@ pub struct RunHeader {
     /// That it is a rehearsal; none for a run on the real servers.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub rehearsal: Option<Box<Rehearsal>>,
+    /// That it is a run on throwaway servers, which are gone with their runner; a rehearsal says so by itself.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub scratch: bool,
 }
 
 impl RunHeader {

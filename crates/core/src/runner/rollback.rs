@@ -1,5 +1,6 @@
 //! Undoing what a run did, newest first. Each undo is a step of its own, with intent and outcome.
 
+use super::lasting::leaves_something;
 use super::starting::begin;
 use super::unknown::unproven;
 use super::{Advance, Decision, Effect, Flow, Refusal, background};
@@ -13,7 +14,7 @@ use crate::{ConnectionName, StepId, StepIndex};
 pub struct RollbackPlan {
     /// The steps that undo, in the order they would run.
     pub undo: Vec<StepIndex>,
-    /// The steps whose effect has no undo and stays, newest first.
+    /// The steps that may have left something and have no undo, newest first: it stays.
     pub lasting: Vec<StepIndex>,
     /// The `no-return` step that nothing before is undone because of.
     pub barrier: Option<StepIndex>,
@@ -61,7 +62,7 @@ pub fn rollback_plan(plan: &Plan, progress: &Progress, to: Option<StepIndex>) ->
         if may_have_done(&progress.step(index).state) {
             let before = found.undo.len();
             found.undo.extend(plan.undo_of(index));
-            if found.undo.len() == before && leaves_something(plan, index) {
+            if found.undo.len() == before && leaves_something(plan, progress, index) {
                 found.lasting.push(index);
             }
         }
@@ -87,12 +88,6 @@ fn may_have_done(state: &StepState) -> bool {
         | StepState::Skipped
         | StepState::NotNeeded => false,
     }
-}
-
-/// Whether a step without an undo is worth a word: a check and a wait only look.
-fn leaves_something(plan: &Plan, index: StepIndex) -> bool {
-    let planned = plan.step(index);
-    planned.expectation.is_none() && planned.flow.wait.is_none()
 }
 
 /// Whether the rollback can begin now, and what it would do.

@@ -24,6 +24,7 @@ pub(crate) fn header(plan: &Plan, mode: Mode) -> RunHeader {
         mode,
         previous: None,
         rehearsal: None,
+        scratch: false,
     }
 }
 

@@ -448,6 +448,7 @@ impl Play {
             mode: Mode::Interactive,
             previous: None,
             rehearsal: None,
+            scratch: false,
         }
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use stepmark_core::ConnectionName;
 use stepmark_core::plan::{Generated, Plan, Step, StepKind};
 use stepmark_core::record::TargetIdentity;
-use stepmark_core::runner::OpenFailure;
+use stepmark_core::runner::{OpenFailure, Setting};
 use stepmark_engines::postgres::{Opening, Session, Settings};
 use stepmark_tui::{Reach, TargetLine};
 
@@ -16,6 +16,9 @@ use crate::{Complaint, Exit};
 
 /// How long a server may take to answer before the run starts, where the settings do not say.
 const PROBE_PATIENCE: Duration = Duration::from_secs(10);
+
+/// The settings that say where a connection leads, by libpq's names.
+const ADDRESS: [&str; 4] = ["host", "port", "dbname", "user"];
 
 /// Opens each connection that a SQL step uses once, to say where it leads, and closes it again; every connection where
 /// the runbook bounds the server's version. In the order in which they are declared. A password that is missing is asked
@@ -107,21 +110,18 @@ pub(crate) fn unreachable<'a>(
         })
 }
 
-/// A failed connection with each setting and where it came from.
+/// A failed connection: what to do about it, and each setting that was given with where it came from. What is only libpq's
+/// own default tells nothing, but for the address.
 pub(crate) fn complain(name: &ConnectionName, failure: &OpenFailure) -> Complaint {
-    let width = failure
-        .settings
-        .iter()
-        .map(|setting| setting.name.len())
-        .max()
-        .unwrap_or(0);
-    let value_width = failure
-        .settings
-        .iter()
-        .map(|setting| setting.value.len())
-        .max()
-        .unwrap_or(0);
-    let lines = failure.settings.iter().map(|setting| {
+    let is_told = |setting: &&Setting| {
+        ADDRESS.contains(&setting.name.as_str()) || setting.origin != "default"
+    };
+    let told: Vec<&Setting> = failure.settings.iter().filter(is_told).collect();
+    let longest =
+        |of: fn(&Setting) -> &str| told.iter().map(|one| of(one).len()).max().unwrap_or(0);
+    let width = longest(|setting| &setting.name);
+    let value_width = longest(|setting| &setting.value);
+    let lines = told.iter().map(|setting| {
         let (name, value) = (&setting.name, &setting.value);
         format!(
             "{name:width$}  {value:value_width$}  from {}",

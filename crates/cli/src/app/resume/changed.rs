@@ -13,6 +13,7 @@ use stepmark_core::record::{Event, Record};
 use stepmark_journal::{RunDirectory, RunTexts};
 
 use super::Held;
+use super::text_difference::text_difference;
 use crate::app::ask::{Echo, Typed};
 use crate::app::find_run::path_of;
 use crate::app::person::{mode, with_person};
@@ -126,7 +127,8 @@ impl Difference {
         for (index, step) in held.parsed.plan.indexed() {
             let known = held.progress.step(index);
             let tried = known.attempt.is_some() || known.skip_reason.is_some();
-            let (line, is_settled) = match new.index_of(&step.id).map(|index| new.step(index)) {
+            let other = new.index_of(&step.id).map(|index| new.step(index));
+            let (line, is_settled) = match other {
                 None => (format!("- {} is gone", step.id), tried),
                 Some(other) if !is_same(step, other) => {
                     let settled = tried && !may_be_mended(&known.state);
@@ -134,14 +136,17 @@ impl Difference {
                 }
                 Some(_) => continue,
             };
-            match is_settled {
-                true => found.settled.push(line),
-                false => found.later.push(line),
-            }
+            let told = match is_settled {
+                true => &mut found.settled,
+                false => &mut found.later,
+            };
+            told.push(line);
+            told.extend(text_difference(Some(step), other));
         }
         for step in &new.steps {
             if held.parsed.plan.index_of(&step.id).is_none() {
                 found.later.push(format!("+ {} is new", step.id));
+                found.later.extend(text_difference(None, Some(step)));
             }
         }
         found

@@ -57,6 +57,7 @@ fn header(text: &str) -> RunHeader {
         mode: Mode::Headless,
         previous: None,
         rehearsal: None,
+        scratch: false,
     }
 }
 

@@ -69,7 +69,7 @@ impl StepAccount {
             },
             state: known.state.word(),
             file: step.body.file.as_deref().map(str::to_owned),
-            line: step.body.first_line(),
+            line: step.line(),
             digest: step.digest,
             estimate_us: step.flow.estimate.map(micros),
             took_us: durations.reduce(u64::saturating_add),

@@ -309,5 +309,6 @@ pub(super) fn header() -> RunHeader {
         mode: Mode::Interactive,
         previous: None,
         rehearsal: None,
+        scratch: false,
     }
 }

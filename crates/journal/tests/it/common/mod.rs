@@ -53,6 +53,7 @@ pub(crate) fn started_after(previous: Option<PreviousRun>) -> Event {
         mode: Mode::Headless,
         previous,
         rehearsal: None,
+        scratch: false,
     }))
 }
 

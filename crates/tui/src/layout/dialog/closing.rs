@@ -38,7 +38,7 @@ pub(super) fn says(screen: &Screen) -> Vec<Said> {
     }
     said.push((String::new(), plain));
     said.push((format!("Record: {}", screen.opening.log), plain));
-    said.push((format!("{}.", next(screen, end)), plain));
+    said.push((next(screen, end), plain));
     said
 }
 
@@ -67,17 +67,24 @@ fn head(screen: &Screen, end: Option<Verdict>) -> Said {
     }
 }
 
-/// What to type next.
-fn next(screen: &Screen, end: Option<Verdict>) -> &'static str {
+/// What to type next, as sentences.
+fn next(screen: &Screen, end: Option<Verdict>) -> String {
+    let opening = &screen.opening;
+    let told = format!("`stepmark report {}` tells what happened", opening.run);
+    match (end, opening.why_not_taken_up()) {
+        (Some(_), Some(_)) => return format!("{told}."),
+        (None, Some(why)) => return why,
+        (Some(_) | None, None) => {}
+    }
     let found = rollback_plan(screen.plan(), &screen.progress, None);
+    let resume = opening.command("resume");
+    let rollback = opening.command("rollback");
     match (end, undoing::under_way(screen), found.undo.is_empty()) {
-        (Some(_), _, true) => "`stepmark report last` tells what happened",
-        (Some(_), _, false) => {
-            "`stepmark report last` tells what happened; `stepmark rollback last` undoes it"
-        }
-        (None, Some(_), _) => "`stepmark resume` goes on with it",
-        (None, None, true) => "`stepmark resume` goes on",
-        (None, None, false) => "`stepmark resume` goes on; `stepmark rollback last` undoes it",
+        (Some(_), _, true) => format!("{told}."),
+        (Some(_), _, false) => format!("{told}; `{rollback}` undoes it."),
+        (None, Some(_), _) => format!("`{resume}` goes on with it."),
+        (None, None, true) => format!("`{resume}` goes on."),
+        (None, None, false) => format!("`{resume}` goes on; `{rollback}` undoes it."),
     }
 }
 
