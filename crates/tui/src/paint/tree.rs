@@ -11,7 +11,7 @@ use super::{put, row_of};
 use crate::brief::brief;
 use crate::layout::Layout;
 use crate::screen::{Pane, Screen};
-use crate::text::{fit, width};
+use crate::text::{fit, span, width};
 use crate::tree::TreeRow;
 use crate::undoing;
 
@@ -67,7 +67,7 @@ fn branch(screen: &Screen, step: StepIndex) -> Option<String> {
         true => "nothing".to_owned(),
         false => ids.join(", "),
     };
-    Some(format!("{} {needs}", screen.glyphs.pick("←", "<-")))
+    Some(format!("{} {needs}", screen.glyphs.needs()))
 }
 
 /// How long the runbook says it will take; of a step of the main flow, since no other is waited for yet.
@@ -93,7 +93,7 @@ fn step_row(screen: &Screen, row: &TreeRow, step: StepIndex, area: Rect, buffer:
     let selected = screen.selected == Some(step);
     let role = match planned.role {
         Role::Main => None,
-        Role::RollbackOf(_) => Some(screen.glyphs.pick("↩", "<")),
+        Role::RollbackOf(_) => Some(screen.glyphs.undoes()),
         Role::ProbeOf(_) => Some("?"),
     };
     // What belongs to another step has a state of its own only once it runs or is about to.
@@ -136,6 +136,11 @@ fn step_row(screen: &Screen, row: &TreeRow, step: StepIndex, area: Rect, buffer:
     let room = columns.saturating_sub(before + after + 1);
     let label = fit(&label, room, screen.glyphs.ellipsis());
     let room = room.saturating_sub(width(&label) + 1);
+    // Everything else calls a step by its id, also where its heading stands for it here.
+    let id = format!("{}{}", screen.glyphs.dot(), planned.id);
+    let is_said = row.label == planned.id.as_str() || !planned.is_main() || width(&id) > room;
+    let id = if is_said { String::new() } else { id };
+    let room = room.saturating_sub(width(&id));
     let branch = branch(screen, step).filter(|_| room >= BRANCH_COLUMNS_MIN);
     let branch = branch.map_or_else(String::new, |text| {
         format!(" {}", fit(&text, room, screen.glyphs.ellipsis()))
@@ -146,6 +151,7 @@ fn step_row(screen: &Screen, row: &TreeRow, step: StepIndex, area: Rect, buffer:
         Span::styled(glyph, style),
         Span::raw(" "),
         Span::styled(label, label_style),
+        span(&id, palette.dim()),
         Span::styled(branch, palette.dim()),
     ]);
     put(buffer, area, &line);
