@@ -31,10 +31,11 @@ lint: ## Check formatting and lints, as far as rustfmt and clippy are installed
 
 soak: ready ## Run the tests that read STEPMARK_SOAK with their large counts (takes long)
 	@echo 'soak: these tests raise their counts:'
-	@grep -rl STEPMARK_SOAK --include='*.rs' crates tests | sed 's/^/  /' | sort | grep . || echo '  none yet'
+	@grep -rlE 'STEPMARK_SOAK|\bsoak\(' --include='*.rs' crates tests | sed 's/^/  /' | sort
 	STEPMARK_SOAK=1 $(CARGO) test --workspace --locked --release
 
-bench: ready ## Measure the program beside psql, bash and tee (about half an hour; BENCH='--scale 0.05' for less)
+bench: ready ## Measure parts and the program beside psql, bash and tee (half an hour and more; BENCH='--scale 0.05' for less)
+	$(CARGO) bench --locked -p stepmark-tui -p stepmark-parse -p stepmark-journal --bench frame --bench parse --bench verify
 	$(CARGO) bench --locked -p stepmark-tests --bench budgets -- $(BENCH)
 
 pictures: ready ## Make the pictures of README and docs from the real program

@@ -1,5 +1,6 @@
 //! A home of a test's own: nothing of the person's environment or files is seen, and nothing is left behind.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
@@ -7,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
 
-use crate::{Journal, Outcome, stepmark};
+use crate::{Journal, Outcome, eventually, found, stepmark};
 
 /// A private folder with runbooks in it, and the binary run from there.
 pub struct Home {
@@ -44,9 +45,21 @@ impl Home {
 
     /// The binary with `arguments`, ready to be changed further; stdin is empty.
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(stepmark());
+        let mut command = self.hermetic(stepmark().as_os_str());
+        command.args(arguments);
         command
-            .args(arguments)
+    }
+
+    /// Another program, with nothing but what [`Self::command`] gives the binary, which it finds in `$STEPMARK`.
+    pub fn program(&self, name: &str) -> Command {
+        let mut command = self.hermetic(OsStr::new(name));
+        command.env("STEPMARK", stepmark());
+        command
+    }
+
+    fn hermetic(&self, program: &OsStr) -> Command {
+        let mut command = Command::new(program);
+        command
             .current_dir(self.path())
             .env_clear()
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
@@ -100,20 +113,51 @@ impl Home {
     }
 
     /// Waits until the newest run of `stem` has started `count` attempts, and returns its journal.
+    ///
+    /// # Panics
+    /// After 30 s.
+    #[track_caller]
     pub fn when_started(&self, stem: &str, count: usize) -> Journal {
-        loop {
-            let written = |run: &PathBuf| {
-                let text = fs::read_to_string(run.join("journal.jsonl"));
-                text.is_ok_and(|text| text.contains('\n'))
-            };
-            if let Some(run) = self.runs(stem).last().filter(|run| written(run)) {
-                let journal = Journal::read(run);
-                if journal.started().len() >= count {
-                    return journal;
-                }
-            }
-            std::thread::sleep(std::time::Duration::from_millis(2));
-        }
+        found(&format!("{count} attempts of {stem}"), || {
+            let run = self.runs(stem).pop()?;
+            let text = fs::read_to_string(run.join("journal.jsonl")).ok()?;
+            let journal = text.contains('\n').then(|| Journal::read(&run))?;
+            (journal.started().len() >= count).then_some(journal)
+        })
+    }
+
+    /// Waits until there is a file called `name`, which a step makes.
+    ///
+    /// # Panics
+    /// After 30 s.
+    #[track_caller]
+    pub fn when_made(&self, name: &str) {
+        eventually(name, || self.path().join(name).exists());
+    }
+
+    /// Runs `arguments` as far as a step that makes the file `name`, and kills the runner there with SIGKILL.
+    ///
+    /// # Panics
+    /// When that file is not there within 30 s.
+    #[track_caller]
+    pub fn killed(&self, arguments: &[&str], name: &str) {
+        self.killed_by(self.command(arguments), name);
+    }
+
+    /// Runs `command` as far as a step that makes the file `name`, and kills the runner there with SIGKILL.
+    ///
+    /// # Panics
+    /// When that file is not there within 30 s.
+    #[track_caller]
+    pub fn killed_by(&self, mut command: Command, name: &str) {
+        let mut child = command
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the binary starts");
+        self.when_made(name);
+        child.kill().expect("our child");
+        child.wait().expect("our child");
     }
 
     /// Every file below the folder but runbooks, for tests of what is left behind.

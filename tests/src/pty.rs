@@ -6,7 +6,7 @@ use std::num::NonZeroU16;
 use std::os::fd::{AsFd as _, OwnedFd};
 use std::os::unix::process::CommandExt as _;
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
@@ -14,8 +14,7 @@ use rustix::fs::{Mode, OFlags};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{LocalModes, Termios, Winsize, tcgetattr, tcsetwinsize};
 
-/// How long a screen may take to show what it should.
-const PATIENCE: Duration = Duration::from_secs(30);
+use crate::{Home, PATIENCE, found_within};
 
 /// A program on a terminal of its own.
 pub struct Pty {
@@ -26,7 +25,7 @@ pub struct Pty {
     before: Termios,
     screen: Arc<(Mutex<vt100::Parser<Clipboard>>, Condvar)>,
     sent_escapes: Arc<AtomicBool>,
-    received: Arc<AtomicUsize>,
+    received: Arc<Mutex<Vec<u8>>>,
 }
 
 /// What the program put into the terminal's clipboard last, in base64 (OSC 52).
@@ -80,7 +79,7 @@ impl Pty {
         let keys = File::from(master);
         let sent_escapes = Arc::new(AtomicBool::new(false));
         let from = keys.try_clone().expect("a descriptor");
-        let received = Arc::new(AtomicUsize::new(0));
+        let received = Arc::new(Mutex::new(Vec::new()));
         read_along(from, &screen, (&sent_escapes, &received));
         Self {
             child,
@@ -91,6 +90,16 @@ impl Pty {
             sent_escapes,
             received,
         }
+    }
+
+    /// A shell with job control in `home`, at its prompt `prompt>`; `$STEPMARK` is the binary.
+    pub fn job_control_shell(home: &Home, rows: u16, columns: u16) -> Self {
+        let mut bash = home.program("bash");
+        bash.args(["--norc", "--noprofile", "--noediting", "-i"])
+            .env("PS1", "prompt> ");
+        let pty = Self::start(bash, rows, columns);
+        pty.asks("prompt>");
+        pty
     }
 
     /// Presses keys.
@@ -167,6 +176,15 @@ impl Pty {
         self.wait(text, |contents| !contents.contains(text));
     }
 
+    /// Waits until what the screen shows is `such`.
+    ///
+    /// # Panics
+    /// After 30 s, with `what` and the screen.
+    #[track_caller]
+    pub fn shows_such(&self, what: &str, mut such: impl FnMut(&str) -> bool) {
+        self.wait(what, |contents| such(contents));
+    }
+
     /// Waits until the last line that is not blank ends in `prompt`, with the lines before it where it has several, and the
     /// cursor stands behind it. What a prompt drops of what was typed before was dropped then.
     ///
@@ -187,10 +205,21 @@ impl Pty {
     #[track_caller]
     pub fn answer(&mut self, prompt: &str, text: &str) {
         self.asks(prompt);
-        let before = self.received.load(Ordering::SeqCst);
-        self.press(text);
-        let received = Arc::clone(&self.received);
-        self.wait("an echo", |_| received.load(Ordering::SeqCst) > before);
+        let length = || self.received.lock().expect("no panic there").len();
+        let before = length();
+        self.keys
+            .write_all(text.as_bytes())
+            .expect("the terminal is there");
+        self.wait("an echo", |_| length() > before);
+    }
+
+    /// All that the program sent to its terminal so far.
+    ///
+    /// # Panics
+    /// When the thread that reads along has.
+    pub fn received(&self) -> String {
+        let bytes = self.received.lock().expect("no panic there");
+        String::from_utf8_lossy(&bytes).into_owned()
     }
 
     /// Whether the program ever sent a sequence to its terminal.
@@ -199,7 +228,7 @@ impl Pty {
     }
 
     #[track_caller]
-    fn wait(&self, what: &str, wanted: impl Fn(&str) -> bool) {
+    fn wait(&self, what: &str, mut wanted: impl FnMut(&str) -> bool) {
         let (parser, changed) = &*self.screen;
         let guard = parser.lock().expect("no panic there");
         let (guard, timeout) = changed
@@ -238,17 +267,15 @@ impl Pty {
     #[track_caller]
     pub fn ends(&mut self) -> ExitStatus {
         let deadline = Instant::now() + PATIENCE;
-        loop {
-            if let Some(status) = self.child.try_wait().expect("our child") {
-                return status;
-            }
+        found_within(2 * PATIENCE, "its end", || {
+            let status = self.child.try_wait().expect("our child");
             assert!(
-                Instant::now() < deadline,
+                status.is_some() || Instant::now() < deadline,
                 "it never ends; the screen shows\n{}",
                 self.contents()
             );
-            std::thread::sleep(Duration::from_millis(5));
-        }
+            status
+        })
     }
 
     /// Whether the terminal shows what is typed.
@@ -306,7 +333,7 @@ fn contents(screen: &vt100::Screen) -> String {
 fn read_along(
     mut from: File,
     screen: &Arc<(Mutex<vt100::Parser<Clipboard>>, Condvar)>,
-    (sent_escapes, received): (&Arc<AtomicBool>, &Arc<AtomicUsize>),
+    (sent_escapes, received): (&Arc<AtomicBool>, &Arc<Mutex<Vec<u8>>>),
 ) {
     let (screen, sent_escapes) = (Arc::clone(screen), Arc::clone(sent_escapes));
     let received = Arc::clone(received);
@@ -318,7 +345,9 @@ fn read_along(
             }
             let (parser, changed) = &*screen;
             let mut parser = parser.lock().expect("no panic here");
-            received.fetch_add(length, Ordering::SeqCst);
+            let mut all = received.lock().expect("no panic here");
+            all.extend_from_slice(&bytes[..length]);
+            drop(all);
             parser.process(&bytes[..length]);
             drop(parser);
             changed.notify_all();

@@ -2,6 +2,8 @@
 
 use stepmark_scratch::{Cluster, ClusterOptions, Programs};
 
+use crate::eventually;
+
 /// A throwaway cluster with one database, `shop`.
 pub struct Server {
     cluster: Cluster,
@@ -41,12 +43,9 @@ impl Server {
     ///
     /// # Panics
     /// After 30 s.
+    #[track_caller]
     pub fn wait_for(&self, sql: &str) {
-        let deadline = std::time::Instant::now() + std::time::Duration::from_secs(30);
-        while self.sql(sql) != "t" {
-            assert!(std::time::Instant::now() < deadline, "never true: {sql}");
-            std::thread::sleep(std::time::Duration::from_millis(2));
-        }
+        eventually(sql, || self.sql(sql) == "t");
     }
 
     /// The cluster itself.

@@ -3,13 +3,16 @@
 use std::fs;
 use std::process::Stdio;
 
-use stepmark_tests::{Home, Journal};
+use stepmark_tests::{Home, Journal, eventually};
 
 /// A server that writes its heart-beat into a file, and steps that use it.
 const BOOK: &str = "```bash {name=server background}\n\
     echo serving; echo $$ > pid\n\
     while :; do echo x >> beat; sleep 0.01; done\n```\n\n\
     ```bash {name=use}\nuntil [ -s beat ]; do sleep 0.01; done; echo used\n```\n\n";
+
+/// Goes on until the server's end is on record.
+const TOLD: &str = "until grep '\"step_finished\"' .stepmark/book/*/journal.jsonl | grep -q '\"step\":\"server\"'; do sleep 0.01; done";
 
 fn events(journal: &Journal) -> Vec<String> {
     let steps = |kind: &'static str| {
@@ -84,7 +87,7 @@ fn a_step_that_stops_it_starts_when_it_is_gone() {
 fn one_that_is_killed_fails_the_run() {
     let home = Home::new();
     let book = format!(
-        "{BOOK}```bash {{name=kill}}\nkill -KILL $(cat pid); while [ -e /proc/$(cat pid) ]; do sleep 0.01; done; sleep 0.2\n```\n\n\
+        "{BOOK}```bash {{name=kill}}\nkill -KILL $(cat pid); {TOLD}\n```\n\n\
          ```bash {{name=never}}\ntouch never\n```\n"
     );
     home.write("book.md", &book);
@@ -111,8 +114,7 @@ fn one_that_ends_in_order_too_early_fails_the_run_just_so() {
     let home = Home::new();
     home.write(
         "book.md",
-        "```bash {name=server background}\necho $$ > pid\n```\n\n\
-         ```bash {name=use}\nuntil [ -s pid ] && ! [ -e /proc/$(cat pid) ]; do sleep 0.01; done; sleep 0.2\n```\n",
+        &format!("```bash {{name=server background}}\necho $$ > pid\n```\n\n```bash {{name=use}}\n{TOLD}\n```\n"),
     );
     home.stepmark(&["run", "book.md"]).exits(1);
     let journal = home.journal("book");
@@ -131,10 +133,10 @@ fn a_signal_ends_the_step_under_way_and_what_is_up() {
     let mut command = home.command(&["run", "book.md"]);
     command.stdout(Stdio::null()).stderr(Stdio::null());
     let mut child = command.spawn().expect("the binary starts");
-    while !home.path().join("here").exists() {
+    eventually("the long step", || {
         assert_eq!(child.try_wait().expect("our child"), None, "it goes on");
-        std::thread::sleep(std::time::Duration::from_millis(5));
-    }
+        home.path().join("here").exists()
+    });
     let pid = rustix::process::Pid::from_child(&child);
     rustix::process::kill_process(pid, rustix::process::Signal::TERM).expect("it is there");
     assert_eq!(child.wait().expect("our child").code(), Some(4));

@@ -1,9 +1,8 @@
 //! What the screen shows of SQL that another session is in the way of.
 
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::process::{Command, Stdio};
+use std::time::Instant;
 
-use stepmark_tests::{Home, Pty, Server};
+use stepmark_tests::{Home, Pty, Server, Session, found_out};
 
 #[test]
 fn the_screen_names_who_holds_the_lock_and_the_step_goes_on_once_it_is_gone() {
@@ -13,20 +12,8 @@ fn the_screen_names_who_holds_the_lock_and_the_step_goes_on_once_it_is_gone() {
         "book.md",
         "```sql {name=change}\nALTER TABLE orders ADD COLUMN note text;\n```\n",
     );
-    let mut holder = Command::new("psql")
-        .args(["-XqAt", &server.url()])
-        .env("PGAPPNAME", "nightly export")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("psql is installed");
-    let mut keys = holder.stdin.take().expect("a pipe");
-    keys.write_all(b"BEGIN; LOCK TABLE orders IN ACCESS SHARE MODE;\n\\echo locked\n")
-        .expect("it reads");
-    let mut said = String::new();
-    let mut out = BufReader::new(holder.stdout.take().expect("a pipe"));
-    out.read_line(&mut said).expect("it writes");
-    assert_eq!(said, "locked\n");
+    let mut holder = Session::open(server.cluster(), "shop", "nightly export");
+    holder.sql("BEGIN; LOCK TABLE orders IN ACCESS SHARE MODE;");
 
     let mut command = home.command(&["run", "book.md"]);
     command.env("DATABASE_URL", server.url());
@@ -35,8 +22,12 @@ fn the_screen_names_who_holds_the_lock_and_the_step_goes_on_once_it_is_gone() {
     pty.press("\r");
     pty.shows("[ Run ]");
     pty.press("\r");
-    pty.shows("AccessExclusiveLock");
+    home.when_started("book", 1);
+    let begun = Instant::now();
     pty.shows("blocked by pid");
+    let took = begun.elapsed().as_millis();
+    found_out(&format!("the screen names the blocker after {took} ms"));
+    pty.shows("AccessExclusiveLock");
     pty.shows("nightly export");
     pty.press("b");
     pty.shows("idle in transaction for");
@@ -44,8 +35,7 @@ fn the_screen_names_who_holds_the_lock_and_the_step_goes_on_once_it_is_gone() {
     pty.press("\x1b");
     pty.hides("In the way");
 
-    drop(keys);
-    holder.wait().expect("our child");
+    drop(holder);
     pty.shows("done in");
     pty.hides("blocked by");
     pty.shows("WAL after:");

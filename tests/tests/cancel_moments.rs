@@ -1,11 +1,10 @@
 //! Ctrl-C at random moments of a whole run: the outcome on record is what the server holds. Six of them; a hundred with
 //! `STEPMARK_SOAK=1`.
 
-use std::hash::{BuildHasher as _, RandomState};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
-use stepmark_tests::{Home, Server};
+use stepmark_tests::{Chance, Home, Server, soak};
 
 /// The steps of a runbook; `ID` stands for the attempt.
 const BOOKS: [&str; 3] = [
@@ -19,20 +18,15 @@ const AROUND: Duration = Duration::from_millis(40);
 
 #[test]
 fn the_outcome_after_an_interrupt_at_any_moment_is_the_servers_truth() {
-    let rounds: u64 = match std::env::var_os("STEPMARK_SOAK") {
-        Some(_) => 100,
-        None => 6,
-    };
     let server = Server::new();
     server.sql("CREATE TABLE t (id int)");
-    let random = RandomState::new();
-    for round in 1..=rounds {
+    for round in 1..=soak(6, 100) {
         let home = Home::new();
         let book = BOOKS[usize::try_from(round).expect("small") % BOOKS.len()];
         home.write("book.md", &book.replace("ID", &round.to_string()));
         let mut child = home.spawn(&["run", "book.md", "--connect", &server.url()]);
         home.when_started("book", 1);
-        let moment = AROUND.mul_f64((random.hash_one(round) % 1_000) as f64 / 1_000.0);
+        let moment = Chance::of(round).moment(AROUND);
         let start = Instant::now();
         while start.elapsed() < moment {
             std::hint::spin_loop();

@@ -2,7 +2,7 @@
 //! With `STEPMARK_SOAK=1` two hundred of them.
 
 use stepmark_scratch::ClusterOptions;
-use stepmark_tests::{Home, Server};
+use stepmark_tests::{Home, Server, soak};
 
 /// A COMMIT that waits in a deferred trigger aborts when its backend is ended there. One that waits for a standby that does
 /// not exist has committed, and only its answer is lost (PostgreSQL, "Synchronous Replication").
@@ -29,17 +29,13 @@ fn ends_the_backend_waiting_for(event: &str) -> String {
 
 #[test]
 fn the_verdict_on_a_commit_without_an_answer_is_the_servers_truth() {
-    let rounds = match std::env::var_os("STEPMARK_SOAK") {
-        Some(_) => 200,
-        None => 6,
-    };
     let options = ClusterOptions::default();
     let options = options.setting("wal_level", "replica");
     let server = Server::with(options.setting("max_wal_senders", "2"));
     server.sql(SETUP);
     server.sql("ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
     server.sql("SELECT pg_reload_conf()");
-    for round in 1..=rounds {
+    for round in 1..=soak(6, 200) {
         let commits = round % 2 == 0;
         let (event, id) = match commits {
             true => ("SyncRep", round),
@@ -55,8 +51,8 @@ fn the_verdict_on_a_commit_without_an_answer_is_the_servers_truth() {
         );
         std::thread::scope(|scope| {
             scope.spawn(|| server.sql(&ends_the_backend_waiting_for(event)));
-            let held = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = 0 AND granted";
-            while server.sql(held) != "1" {}
+            let held = "SELECT count(*) = 1 FROM pg_locks WHERE locktype = 'advisory' AND classid = 0 AND granted";
+            server.wait_for(held);
             home.stepmark(&["run", "book.md", "--connect", &server.url()])
                 .exits(i32::from(!commits));
         });

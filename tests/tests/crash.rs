@@ -106,21 +106,15 @@ fn a_hangup_that_was_to_be_ignored_is_ignored() {
         "book.md",
         "```bash {name=held}\nmkfifo held; read line < held\n```\n",
     );
-    let stepmark = home.command(&["run", "book.md"]);
-    let mut nohup = std::process::Command::new("sh");
+    let mut nohup = home.program("sh");
     nohup
-        .args(["-c", "trap '' HUP; exec \"$0\" run book.md"])
-        .arg(stepmark.get_program())
-        .current_dir(home.path())
-        .stdin(std::process::Stdio::null())
+        .args(["-c", "trap '' HUP; exec \"$STEPMARK\" run book.md"])
         .stdout(std::process::Stdio::null());
     let mut child = nohup.spawn().expect("sh starts");
     home.when_started("book", 1);
     let id = rustix::process::Pid::from_child(&child);
     rustix::process::kill_process(id, rustix::process::Signal::HUP).expect("our child");
-    while !home.path().join("held").exists() {
-        std::thread::yield_now();
-    }
+    home.when_made("held");
     fs::write(home.path().join("held"), "go on\n").expect("a reader is there");
     assert_eq!(child.wait().expect("our child").code(), Some(0));
     assert_eq!(home.journal("book").types().last(), Some(&"run_finished"));

@@ -5,31 +5,16 @@ use std::io::Write as _;
 use std::process::{Command, Stdio};
 
 use serde_json::json;
-use stepmark_tests::Home;
+use stepmark_tests::{Finished, Home};
 
 /// The promise of `docs/journal.md`, with the program itself in it.
 const MEMORY_KIBIBYTES_MAX: i64 = 200 * 1024;
 
-/// Exit code and peak memory of the program with `arguments`.
-#[expect(
-    clippy::zombie_processes,
-    reason = "wait4 waits for it, and gives its memory with its exit code"
-)]
-fn measured(home: &Home, arguments: &[&str]) -> (i32, i64) {
-    let child = home
-        .command(arguments)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("the binary starts");
-    let pid = i32::try_from(child.id()).expect("a pid");
-    let mut status = 0;
-    // SAFETY: rusage is plain integers, for which all zeros is a value.
-    let mut usage: libc::rusage = unsafe { std::mem::zeroed() };
-    // SAFETY: both pointers are to locals of the right types that outlive the call; the child is ours and not yet waited for.
-    let waited = unsafe { libc::wait4(pid, &raw mut status, 0, &raw mut usage) };
-    assert_eq!(waited, pid);
-    (libc::WEXITSTATUS(status), usage.ru_maxrss)
+/// What the binary took, with nobody who reads along.
+fn measured(home: &Home, arguments: &[&str]) -> Finished {
+    let mut command = home.command(arguments);
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    Finished::of(command)
 }
 
 fn sha256(bytes: &[u8]) -> String {
@@ -90,8 +75,8 @@ fn a_line_of_a_gigabyte_and_the_longest_line_there_can_be_cost_little_memory() {
     for command in ["verify", "report", "runs"] {
         let arguments = [command, "last"];
         let used = if command == "runs" { 1 } else { 2 };
-        let (code, kibibytes) = measured(&home, &arguments[..used]);
-        assert_eq!(code, i32::from(command == "verify"), "{command}");
+        let finished = measured(&home, &arguments[..used]);
+        let kibibytes = finished.exits(i32::from(command == "verify")).peak;
         assert!(
             kibibytes < MEMORY_KIBIBYTES_MAX,
             "{command}: {kibibytes} KiB"
@@ -105,7 +90,7 @@ fn a_line_of_a_gigabyte_and_the_longest_line_there_can_be_cost_little_memory() {
     let body = format!("{frame}\"type\":\"note_added\",\"text\":\"{note}\",\"prev\":\"{zeros}\"");
     let hash = sha256(format!("{body}}}").as_bytes());
     fs::write(&journal, format!("{body},\"hash\":\"{hash}\"}}\n")).expect("ours");
-    let (code, kibibytes) = measured(&home, &["verify", "last"]);
-    assert_eq!(code, 1, "its outputs and runbook are another run's");
+    // Its outputs and runbook are another run's.
+    let kibibytes = measured(&home, &["verify", "last"]).exits(1).peak;
     assert!(kibibytes < MEMORY_KIBIBYTES_MAX, "{kibibytes} KiB");
 }

@@ -2,14 +2,14 @@
 
 use std::fs::File;
 use std::io::{Read as _, Write as _};
-use std::os::fd::{AsFd as _, OwnedFd};
+use std::os::fd::{AsFd as _, AsRawFd as _, OwnedFd};
 use std::os::unix::process::CommandExt as _;
 use std::process::{Child, Command, Stdio};
 
 use rustix::fs::{Mode, OFlags};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{Winsize, tcsetwinsize};
-use stepmark_tests::{Home, Outcome};
+use stepmark_tests::{Home, Outcome, PATIENCE};
 
 const STUCK: &str = "```bash {name=stuck}\nmkfifo held; read line < held\n```\n";
 
@@ -55,11 +55,21 @@ impl Pane {
         }
     }
 
-    /// Reads until the screen shows `text`.
+    /// Reads until the screen shows `text`, in this thread: another one would keep the terminal open.
     #[track_caller]
     fn shows(&mut self, text: &str) {
         let mut bytes = [0; 4096];
         while !self.screen.screen().contents().contains(text) {
+            let mut readable = libc::pollfd {
+                fd: self.master.as_raw_fd(),
+                events: libc::POLLIN,
+                revents: 0,
+            };
+            let patience = i32::try_from(PATIENCE.as_millis()).expect("a short time");
+            // SAFETY: the pointer is to one local, and the descriptor is open.
+            let ready = unsafe { libc::poll(&raw mut readable, 1, patience) };
+            let shown = self.screen.screen().contents();
+            assert_eq!(ready, 1, "waited for {text:?}; the screen shows\n{shown}");
             let length = self.master.read(&mut bytes).expect("it still writes");
             self.screen.process(&bytes[..length]);
         }
@@ -161,20 +171,10 @@ fn a_pane_closed_while_a_step_has_the_terminal_puts_the_run_down() {
     home.stepmark(&["verify", "last"]).exits(0);
 }
 
-/// A line of bash in which `$0` is the binary.
+/// A line of bash in which `$STEPMARK` is the binary.
 fn in_a_shell(home: &Home, line: &str) -> Outcome {
-    let stepmark = home.command(&[]);
-    let mut bash = Command::new("bash");
-    bash.args(["-c", line])
-        .arg(stepmark.get_program())
-        .current_dir(home.path())
-        .env_clear()
-        .envs(
-            stepmark
-                .get_envs()
-                .filter_map(|(name, value)| Some((name, value?))),
-        )
-        .stdin(Stdio::null());
+    let mut bash = home.program("bash");
+    bash.args(["-c", line]);
     Outcome::of(bash)
 }
 
@@ -188,7 +188,7 @@ fn a_full_stderr_keeps_nothing_from_going_on() {
     home.write("book.md", TALKS);
     in_a_shell(
         &home,
-        "exec \"$0\" run book.md --connect postgresql://app@/shop?host=$PWD 2>/dev/full",
+        "exec \"$STEPMARK\" run book.md --connect postgresql://app@/shop?host=$PWD 2>/dev/full",
     )
     .exits(3);
     let journal = home.journal("book");
@@ -202,7 +202,7 @@ fn a_reader_that_leaves_keeps_nothing_from_going_on() {
     home.write("book.md", TALKS);
     in_a_shell(
         &home,
-        "\"$0\" run book.md --connect postgresql://app@/shop?host=$PWD 2>&1 | head -1; exit \"${PIPESTATUS[0]}\"",
+        "\"$STEPMARK\" run book.md --connect postgresql://app@/shop?host=$PWD 2>&1 | head -1; exit \"${PIPESTATUS[0]}\"",
     )
     .exits(3);
     let journal = home.journal("book");
@@ -215,10 +215,10 @@ fn a_complaint_that_nobody_hears_keeps_its_exit_code() {
     let home = Home::new();
     home.write("bad.md", "```sql {nmae=x}\nSELECT 1;\n```\n");
     for line in [
-        "exec \"$0\" run nofile.md 2>/dev/full",
-        "exec \"$0\" run bad.md 2>/dev/full",
-        "exec \"$0\" frobnicate 2>/dev/full",
-        "exec \"$0\" run nofile.md 2>&-",
+        "exec \"$STEPMARK\" run nofile.md 2>/dev/full",
+        "exec \"$STEPMARK\" run bad.md 2>/dev/full",
+        "exec \"$STEPMARK\" frobnicate 2>/dev/full",
+        "exec \"$STEPMARK\" run nofile.md 2>&-",
     ] {
         in_a_shell(&home, line).exits(2);
     }

@@ -8,6 +8,12 @@ use stepmark_tests::{Home, Server};
 const GOOD: &str = "```bash {name=one}\necho one\n```\n";
 const BAD: &str = "```bash {name=one}\nexit 3\n```\n";
 
+/// A change with its undo, for production, on a throwaway cluster that is set up from [`BASE`].
+const REHEARSED: &str = "---\nenvironment: production\nrehearsal:\n  default: { setup: base.sql }\n---\n\n\
+    ```sql {name=column}\nALTER TABLE orders ADD COLUMN status text;\n```\n\n\
+    ```sql {name=undo-column rollback=column}\nALTER TABLE orders DROP COLUMN IF EXISTS status;\n```\n";
+const BASE: &str = "CREATE TABLE orders (id serial PRIMARY KEY, note text);\n";
+
 fn lines(text: &str) -> Vec<Value> {
     let lines = text.lines().map(serde_json::from_str);
     lines.collect::<Result<_, _>>().expect("JSON lines")
@@ -154,4 +160,66 @@ fn production_says_what_never_succeeded_and_past_runs_give_estimates() {
     );
     home.write("book.md", &book("sleep 0.02"));
     home.stepmark(&run).exits(0).says(&[said]);
+}
+
+#[test]
+fn rehearsals_are_pruned_however_they_ended_and_told_as_failed_where_they_do_not_hold() {
+    let home = Home::new();
+    home.write(
+        "book.md",
+        "```sql {name=look check}\nSELECT true;\n```\n\n```sql {name=wrong}\nSELECT nothing;\n```\n",
+    );
+    home.stepmark(&["rehearse", "book.md"]).exits(1);
+    home.stepmark(&["rehearse", "book.md"]).exits(1);
+    let failed = home.stepmark(&["runs", "--failed"]).exits(0).stdout;
+    assert_eq!(failed.matches("DOES NOT HOLD").count(), 2, "{failed}");
+    home.stepmark(&["runs", "--prune", "--keep", "1", "--yes"])
+        .exits(0)
+        .says(&["removed 1 of 1 runs"]);
+    let left = home.stepmark(&["runs", "--json"]).exits(0).stdout;
+    assert_eq!(left.lines().count(), 1, "{left}");
+    home.stepmark(&["verify", "last"]).exits(0);
+}
+
+#[test]
+fn a_run_says_when_its_exact_text_was_rehearsed_and_how_that_came_out() {
+    let home = Home::new();
+    home.write("base.sql", BASE);
+    home.write("book.md", REHEARSED);
+    let server = Server::new();
+    server.sql(BASE);
+    let url = server.url();
+    let run = ["run", "book.md", "--connect", &url];
+    home.stepmark(&run)
+        .exits(3)
+        .says(&["This runbook was never rehearsed."]);
+    home.stepmark(&["rehearse", "book.md"]).exits(0);
+    let version = server.sql("SHOW server_version");
+    let version = version.split(' ').next().expect("a version");
+    let good = format!("ago on PostgreSQL {version}, undo proven for 1 of 1");
+    let now = format!("rehearsed just now on PostgreSQL {version}, undo proven for 1 of 1");
+    let refused = home.stepmark(&run).exits(3);
+    assert!(
+        refused.stderr.contains(&good) || refused.stderr.contains(&now),
+        "{}",
+        refused.stderr
+    );
+    home.write(
+        "book.md",
+        &REHEARSED.replace("ADD COLUMN status text", "ADD COLUMN status int"),
+    );
+    home.stepmark(&run)
+        .exits(3)
+        .says(&["never rehearsed with this exact text; another one was, just now"]);
+    let broken = REHEARSED.replace("DROP COLUMN IF EXISTS status", "ALTER note SET DEFAULT 'x'");
+    home.write("book.md", &broken);
+    home.stepmark(&["rehearse", "book.md"]).exits(1);
+    home.stepmark(&run)
+        .exits(3)
+        .says(&["and it DID NOT HOLD: undo proven for 0 of 1"]);
+    let runs = home.stepmark(&["runs"]).exits(0);
+    runs.says(&[
+        "rehearsal: holds, undo proven for 1 of 1",
+        "rehearsal: DOES NOT HOLD",
+    ]);
 }

@@ -276,7 +276,14 @@ fn a_run_goes_on_with_the_parts_it_began_with_unless_a_change_is_accepted() {
     home.write("shared/backup.md", &part("true"));
     home.stepmark(&["resume", "last", "--yes"])
         .exits(3)
-        .says(&["backup.prove is another text"]);
+        .says(&["backup.prove is another text", "--accept-changes"]);
+    home.write(
+        "shared/backup.md",
+        &part("false").replace("take}\ntrue", "take}\n:"),
+    );
+    home.stepmark(&["resume", "last", "--yes"])
+        .exits(3)
+        .says(&["backup.take is another text", "begin a new run"]);
 
     fs::remove_file(&file).unwrap();
     home.stepmark(&["resume", "last", "--yes"])

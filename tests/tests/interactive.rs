@@ -1,7 +1,6 @@
 //! Steps that get the terminal: the screen leaves it as it was, reads nothing meanwhile, and comes back clean.
 
 use std::fs;
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -202,20 +201,7 @@ fn control_z_stops_our_whole_job_and_fg_continues_it() {
         "book.md",
         &book("echo re\\ady; until read -r -t 0.2 line; do echo tick; done; echo \"$line\" > said"),
     );
-    let stepmark = home.command(&["run", "book.md"]);
-    let mut bash = Command::new("bash");
-    bash.args(["--norc", "--noprofile", "-i"])
-        .current_dir(home.path())
-        .env_clear()
-        .envs(
-            stepmark
-                .get_envs()
-                .filter_map(|(name, value)| Some((name, value?))),
-        )
-        .env("PS1", "prompt> ")
-        .env("STEPMARK", stepmark.get_program());
-    let mut pty = Pty::start(bash, 24, 80);
-    pty.shows("prompt>");
+    let mut pty = Pty::job_control_shell(&home, 24, 80);
     pty.press("\"$STEPMARK\" run book.md\r");
     pty.shows("Nothing has run yet");
     pty.press("\r");

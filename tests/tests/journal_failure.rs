@@ -1,22 +1,13 @@
 //! When the log cannot be written any more nothing further runs, and what is not recorded is said.
 
-use std::process::{Command, Stdio};
-
 use stepmark_tests::{Home, Outcome};
 
 /// The binary under a file size limit, in 512-byte blocks (POSIX, `ulimit -f`).
 fn limited(home: &Home, blocks: u32) -> Outcome {
-    let stepmark = home.command(&[]);
-    let mut shell = Command::new("sh");
-    shell
-        .arg("-c")
-        .arg(format!("ulimit -f {blocks}; exec \"$0\" run book.md"))
-        .arg(stepmark.get_program())
-        .current_dir(home.path())
-        .env_clear()
-        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-        .env("HOME", home.path())
-        .stdin(Stdio::null());
+    let mut shell = home.program("sh");
+    shell.arg("-c").arg(format!(
+        "ulimit -f {blocks}; exec \"$STEPMARK\" run book.md"
+    ));
     Outcome::of(shell)
 }
 

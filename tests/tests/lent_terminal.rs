@@ -3,7 +3,7 @@
 use std::fs;
 use std::process::Command;
 
-use stepmark_tests::{Outcome, Pty, Server};
+use stepmark_tests::{Outcome, Pty, Server, eventually};
 use tempfile::TempDir;
 
 const LEND: &str = env!("CARGO_BIN_EXE_lend");
@@ -148,7 +148,7 @@ fn ctrl_z_stops_us_with_the_step_and_both_go_on_together() {
         pty.shows(" . bash \"$(cat text)\"");
     }
     // The modes that the step had set are its own again.
-    eventually(&pty, "echo is off", |pty| !pty.echoes());
+    eventually("echo is off", || !pty.echoes());
     pty.press("secret-word\r");
     pty.shows("got secret-word");
     pty.shows("0 left behind");
@@ -158,19 +158,6 @@ fn ctrl_z_stops_us_with_the_step_and_both_go_on_together() {
     pty.shows("shell-42");
     pty.press("exit\r");
     pty.ends();
-}
-
-#[track_caller]
-fn eventually(pty: &Pty, what: &str, holds: impl Fn(&Pty) -> bool) {
-    let until = std::time::Instant::now() + std::time::Duration::from_secs(30);
-    while !holds(pty) {
-        assert!(
-            std::time::Instant::now() < until,
-            "never: {what}\n{}",
-            pty.contents()
-        );
-        std::thread::yield_now();
-    }
 }
 
 #[test]
@@ -187,7 +174,7 @@ fn a_step_that_goes_on_behind_is_stopped_when_it_reads_and_fg_gives_it_the_termi
     pty.press("clear; bg\r");
     pty.shows(" &");
     // It reads, and our own job is stopped for it, of which the shell tells at its next prompt.
-    eventually(&pty, "it is stopped", |_| is_stopped());
+    eventually("it is stopped", || is_stopped(pty.child.id()));
     pty.press("clear; fg\r");
     pty.shows(" . bash");
     pty.press("word\r");
@@ -197,11 +184,12 @@ fn a_step_that_goes_on_behind_is_stopped_when_it_reads_and_fg_gives_it_the_termi
     pty.ends();
 }
 
-/// Whether a `lend` that was put behind is stopped.
-fn is_stopped() -> bool {
+/// Whether the `lend` that `shell` put behind is stopped: its name, its state and its parent, as proc(5) has them.
+fn is_stopped(shell: u32) -> bool {
     let entries = fs::read_dir("/proc").expect("it is there").flatten();
-    let stats = entries.filter_map(|entry| fs::read_to_string(entry.path().join("stat")).ok());
-    stats.into_iter().any(|stat| stat.contains("(lend) T"))
+    let mut stats = entries.filter_map(|entry| fs::read_to_string(entry.path().join("stat")).ok());
+    let stopped = format!("(lend) T {shell} ");
+    stats.any(|stat| stat.contains(&stopped))
 }
 
 #[test]

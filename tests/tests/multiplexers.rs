@@ -4,7 +4,7 @@
 use std::fs;
 use std::process::{Command, Stdio};
 
-use stepmark_tests::{Home, Pty};
+use stepmark_tests::{Home, Pty, eventually, not_tested};
 
 const BOOK: &str =
     "# Two\n\n```bash {name=one}\necho one\n```\n\n```bash {name=two}\necho two\n```\n";
@@ -23,21 +23,12 @@ use Multiplexer::{Screen, Tmux};
 impl Multiplexer {
     /// Itself with a server and settings of `home`'s own.
     fn command(self, home: &Home) -> Command {
-        let mut command = Command::new(match self {
+        let mut command = home.program(match self {
             Tmux => "tmux",
             Screen => "screen",
         });
-        let stepmark = home.command(&[]);
         let sockets = home.path().join("sockets");
         command
-            .current_dir(home.path())
-            .env_clear()
-            .envs(
-                stepmark
-                    .get_envs()
-                    .filter_map(|(name, value)| Some((name, value?))),
-            )
-            .env("STEPMARK", stepmark.get_program())
             .env("SYSSCREENRC", "/dev/null")
             .env("SCREENRC", "/dev/null")
             .env("SCREENDIR", sockets);
@@ -61,7 +52,7 @@ impl Multiplexer {
         });
         if version.stdout(Stdio::null()).status().is_err() {
             let name = command.get_program().display();
-            println!("NOT TESTED: inside {name}; it is not installed");
+            not_tested(&format!("inside {name}; it is not installed"));
             return None;
         }
         Some(Pty::start(command, 30, 110))
@@ -82,7 +73,7 @@ impl Multiplexer {
 fn copies_by_mouse_and_keys(multiplexer: Multiplexer) {
     let home = Home::new();
     home.write("book.md", BOOK);
-    let line = "\"$STEPMARK\" run book.md; echo code $?; sleep 0.5; cat";
+    let line = "\"$STEPMARK\" run book.md; echo code $?; cat";
     let Some(mut pty) = multiplexer.runs(&home, line) else {
         return;
     };
@@ -118,9 +109,9 @@ fn goes_down_with_it(multiplexer: Multiplexer) {
     multiplexer.ends(&home);
     pty.ends();
     let journal = || home.journal("book");
-    while journal().types().last() != Some(&"run_paused") {
-        std::thread::sleep(std::time::Duration::from_millis(5));
-    }
+    eventually("the run is put down", || {
+        journal().types().last() == Some(&"run_paused")
+    });
     assert_eq!(journal().outcome("stuck")["failure"]["cause"], "cancelled");
 }
 

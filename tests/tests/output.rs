@@ -3,29 +3,13 @@
 use std::fs;
 use std::process::Stdio;
 
-use stepmark_tests::{Home, Server};
+use stepmark_tests::{Finished, Home, Server};
 
-/// The highest resident memory of a process so far, in KiB; none once it is gone.
-fn peak(id: u32) -> Option<u64> {
-    let status = fs::read_to_string(format!("/proc/{id}/status")).ok()?;
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))?;
-    line.trim().strip_suffix(" kB")?.trim().parse().ok()
-}
-
-/// Runs the runbook with nobody reading along, and returns the highest peak seen, in KiB.
-fn highest(home: &Home, arguments: &[&str]) -> u64 {
+/// Runs the runbook with nobody reading along, and returns the most memory it had, in KiB.
+fn highest(home: &Home, arguments: &[&str]) -> i64 {
     let mut command = home.command(arguments);
     command.stdout(Stdio::null()).stderr(Stdio::null());
-    let mut child = command.spawn().expect("the binary starts");
-    let mut highest = 0;
-    while child.try_wait().expect("our child").is_none() {
-        highest = highest.max(peak(child.id()).unwrap_or(0));
-        std::thread::sleep(std::time::Duration::from_millis(5));
-    }
-    assert_eq!(child.wait().expect("our child").code(), Some(0));
-    highest
+    Finished::of(command).exits(0).peak
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use stepmark_tests::{Home, Pty, Server};
+use stepmark_tests::{Home, Pty, Server, Session};
 
 fn on_terminal(home: &Home, arguments: &[&str]) -> Pty {
     Pty::start(home.command(arguments), 250, 250)
@@ -13,12 +13,7 @@ fn on_terminal(home: &Home, arguments: &[&str]) -> Pty {
 fn taken_up(book: &str) -> (Home, Pty) {
     let home = Home::new();
     home.write("book.md", book);
-    let mut child = home.spawn(&["run", "book.md"]);
-    while !home.path().join("been").exists() {
-        std::thread::sleep(std::time::Duration::from_millis(2));
-    }
-    child.kill().expect("our child");
-    child.wait().expect("our child");
+    home.killed(&["run", "book.md"], "been");
     let pty = on_terminal(&home, &["resume", "last", "--plain", "--orphans", "kill"]);
     pty.shows("unknown, asked about first: slow");
     pty.shows("Nobody knows whether slow took effect (attempt 1, begun ");
@@ -205,15 +200,8 @@ fn who_is_in_the_way_is_told_and_that_they_are_gone() {
         "book.md",
         "```sql {name=alter}\nALTER TABLE t ADD COLUMN x int;\n```\n",
     );
-    let mut command = std::process::Command::new("psql");
-    command.args(["-X", "-q", "-d", &server.url()]);
-    command.stdin(std::process::Stdio::piped());
-    let mut other = command.spawn().expect("psql is there");
-    let mut keys = other.stdin.take().expect("piped");
-    let mut type_in =
-        |text: &str| std::io::Write::write_all(&mut keys, text.as_bytes()).expect("it reads");
-    type_in("BEGIN; LOCK t;\n");
-    server.wait_for("SELECT count(*) > 0 FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND relation = 't'::regclass");
+    let mut other = Session::open(server.cluster(), "shop", "other");
+    other.sql("BEGIN; LOCK t;");
     let mut pty = on_terminal(
         &home,
         &["run", "book.md", "--plain", "--connect", &server.url()],
@@ -223,10 +211,8 @@ fn who_is_in_the_way_is_told_and_that_they_are_gone() {
     pty.shows("default is blocked by pid ");
     pty.shows("idle in transaction");
     pty.press("b\n");
-    type_in("ROLLBACK;\n");
+    other.sql("ROLLBACK;");
     pty.shows("  done, ");
     pty.answer("answer:", "9\n");
     assert_eq!(pty.ends().code(), Some(0));
-    drop(keys);
-    other.wait().expect("our child");
 }

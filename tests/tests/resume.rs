@@ -42,11 +42,7 @@ fn stuck() -> (Home, Server) {
     let (home, server) = (Home::new(), Server::new());
     server.sql("CREATE TABLE t (x text)");
     home.write("book.md", STUCK_ONCE);
-    let child = home.spawn(&["run", "book.md", "--connect", &server.url()]);
-    while !home.path().join("been").exists() {
-        std::thread::yield_now();
-    }
-    kill(child);
+    home.killed(&["run", "book.md", "--connect", &server.url()], "been");
     (home, server)
 }
 
@@ -150,35 +146,38 @@ fn what_failed_is_tried_again_once_its_cause_is_gone() {
 }
 
 #[test]
-fn a_change_of_what_was_tried_is_refused_and_one_of_later_steps_is_accepted_on_record() {
+fn a_change_of_what_was_done_is_refused_and_one_of_what_failed_or_is_to_come_is_accepted_on_record()
+{
     let (home, server) = (Home::new(), Server::new());
-    let first = "```bash {name=a}\necho a >> log\n```\n\n";
-    home.write(
-        "book.md",
-        &format!("{first}```bash {{name=b}}\nfalse\n```\n\n```bash {{name=c}}\ntrue\n```\n"),
-    );
+    let book = |a: &str, b: &str, c: &str| {
+        let steps = [("a", a), ("b", b), ("c", c)];
+        let fences = steps.map(|(name, text)| format!("```bash {{name={name}}}\n{text}\n```\n"));
+        home.write("book.md", &fences.join("\n"));
+    };
+    book("echo a >> log", "flase", "true");
     home.stepmark(&["run", "book.md"]).exits(1);
-    home.write(
-        "book.md",
-        &format!("{first}```bash {{name=b}}\ntrue\n```\n\n```bash {{name=c}}\ntrue\n```\n"),
-    );
+    book("echo A >> log", "flase", "true");
     resume(&home, &server, &[])
         .exits(3)
-        .says(&["b is another text"]);
-    home.write(
-        "book.md",
-        &format!("{first}```bash {{name=b}}\nfalse\n```\n\n```bash {{name=c}}\necho c\n```\n"),
-    );
-    resume(&home, &server, &[])
-        .exits(3)
-        .says(&["c is another text", "--accept-changes"]);
-    resume(&home, &server, &["--accept-changes"]).exits(1);
+        .says(&["a is another text", "begin a new run"]);
+    book("echo a >> log", "echo mended", "echo c");
+    resume(&home, &server, &[]).exits(3).says(&[
+        "b is another text",
+        "c is another text",
+        "--accept-changes",
+    ]);
+    resume(&home, &server, &["--accept-changes"]).exits(0);
     let journal = home.journal("book");
-    assert_eq!(journal.started(), ["a", "b", "b"]);
+    assert_eq!(journal.started(), ["a", "b", "b", "c"]);
     let replaced = journal.of("runbook_replaced").next().expect("on record");
     let file = home.runs("book")[0].join(replaced["file"].as_str().unwrap());
     assert!(fs::read_to_string(file).unwrap().contains("echo c"));
     home.stepmark(&["verify", "last"]).exits(0);
+    let report = home.stepmark(&["report", "last"]).exits(0).stdout;
+    assert!(
+        report.contains("flase") && report.contains("echo mended"),
+        "{report}"
+    );
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The screen of the real program: mouse alone, copies, suspending, searching, and a run read again.
+//! The screen of the real program: mouse alone, copies, searching, and a run read again.
 
 use std::process::Command;
 
@@ -110,43 +110,6 @@ fn an_output_is_searched() {
     pty.press("qq");
     pty.ends();
     assert!(pty.is_restored());
-}
-
-#[test]
-fn control_z_gives_the_terminal_to_the_shell_and_fg_comes_back() {
-    let home = book();
-    let stepmark = home.command(&["run", "book.md"]);
-    let mut bash = Command::new("bash");
-    bash.args(["--norc", "--noprofile", "-i"])
-        .current_dir(home.path())
-        .env_clear()
-        .envs(
-            stepmark
-                .get_envs()
-                .filter_map(|(name, value)| Some((name, value?))),
-        )
-        .env("PS1", "prompt> ")
-        .env("STEPMARK", stepmark.get_program());
-    let mut pty = Pty::start(bash, 24, 80);
-    pty.shows("prompt>");
-    pty.press("\"$STEPMARK\" run book.md\r");
-    pty.shows("Nothing has run yet");
-    pty.press("\r");
-    pty.shows("[ Run ]");
-    for _ in 0..2 {
-        pty.press("\x1a");
-        pty.shows("Stopped");
-        pty.press("stty -a | grep -ow -e '-*icanon' -e '-*echo' | xargs echo modes:\r");
-        pty.shows("modes: icanon echo");
-        pty.press("clear; fg\r");
-        pty.shows("[ Run ]");
-    }
-    pty.press("\r");
-    pty.shows("done in");
-    pty.press("qq");
-    pty.shows("1 of 3 steps are done");
-    pty.press("exit\r");
-    pty.ends();
 }
 
 #[test]

@@ -1,10 +1,11 @@
-//! A secret in forty spellings, on five ways out of a step, through the binary: in no file of the run and on no print. The
+//! A secret in forty spellings, on six ways out of a step, through the binary: in no file of the run, on no print and no terminal, and in
+//! no process's arguments. The
 //! spellings are made here anew, not by the code that looks for them.
 
 use std::fs;
 use std::path::Path;
 
-use stepmark_tests::{Home, Outcome, Server};
+use stepmark_tests::{Home, Outcome, Pty, Server, watched};
 
 const SECRET: &str = "Zx9\"k' q\\w$e&<\u{e9}>+/=T~8";
 
@@ -28,6 +29,11 @@ sed 's/./&\x1b[0m/g' forms
 
 ```bash {name=carriage-returns}
 sed 's/$/\r/' forms >&2
+```
+
+```psql {name=client}
+SELECT :'pw' <> '', form FROM forms;
+\! bash wait in-sight
 ```
 
 ```sql {name=server}
@@ -231,11 +237,12 @@ fn read(text: &str) -> String {
 
 #[track_caller]
 fn assert_nowhere_in(text: &str, place: &str) {
+    let read = read(text);
     for form in FORMS {
         let told = told(form);
         assert!(!text.contains(&told), "{} is in {place}", form.0);
         assert!(
-            !read(text).contains(&told),
+            !read.contains(&told),
             "{}, in colours, is in {place}",
             form.0
         );
@@ -273,26 +280,108 @@ fn strings(value: &serde_json::Value, with: &mut impl FnMut(&str)) {
     }
 }
 
-#[test]
-fn forty_spellings_on_five_ways_are_in_no_file_of_the_run_and_on_no_print() {
-    assert_eq!(FORMS.len(), 40);
-    let (home, server) = (Home::new(), Server::new());
+fn home() -> Home {
+    let home = Home::new();
     home.write("book.md", BOOK);
     let forms: String = FORMS.iter().map(|form| (form.1)(SECRET) + "\n").collect();
     home.write("forms", &forms);
-    server.sql("CREATE TABLE forms (id serial, form text)");
-    for form in FORMS {
-        let literal = (form.1)(SECRET).replace('\'', "''");
-        server.sql(&format!("INSERT INTO forms (form) VALUES ('{literal}')"));
-    }
-    let mut command = home.command(&["run", "book.md", "--connect", &server.url()]);
-    command.env("APP_PASSWORD", SECRET);
-    let outcome = Outcome::of(command).exits(0);
+    home.write("wait", "until [ -e \"$1\" ]; do sleep 0.01; done\n");
+    home
+}
+
+/// A server that holds the spellings too.
+fn server() -> Server {
+    let server = Server::new();
+    let literal = |form: &Form| format!("('{}')", (form.1)(SECRET).replace('\'', "''"));
+    let values: Vec<String> = FORMS.iter().map(literal).collect();
+    server.sql(&format!(
+        "CREATE TABLE forms (id serial, form text);\nINSERT INTO forms (form) VALUES {};",
+        values.join(", ")
+    ));
+    server
+}
+
+#[test]
+fn forty_spellings_on_six_ways_are_in_no_file_of_the_run_on_no_print_and_in_no_argument() {
+    assert_eq!(FORMS.len(), 40);
+    let (home, server) = (home(), server());
+    let told: Vec<String> = FORMS.iter().map(told).collect();
+    let mut seen = Vec::new();
+    let look = |line: &str| {
+        // The client goes on once its word was seen where the secret is looked for.
+        if line.contains("wait\0in-sight\0") {
+            home.write("in-sight", "");
+        }
+        if told.iter().any(|told| line.contains(told)) {
+            seen.push(line.to_owned());
+        }
+    };
+    let outcome = watched(look, || {
+        let mut command = home.command(&["run", "book.md", "--connect", &server.url()]);
+        command.env("APP_PASSWORD", SECRET);
+        Outcome::of(command).exits(0)
+    });
+    assert!(seen.is_empty(), "{seen:?}");
     let masked = outcome.stdout.matches("\u{2039}pw\u{203a}").count();
-    assert!(masked >= 5 * FORMS.len(), "{masked} are masked");
+    assert!(masked >= 6 * FORMS.len(), "{masked} are masked");
     assert_nowhere_in(&outcome.stdout, "the print");
     assert_nowhere_in(&outcome.stderr, "the errors");
     assert!(assert_in_no_file_of(&home.path().join(".stepmark")) > 5);
     let report = home.stepmark(&["report", "last"]).exits(0);
     assert_nowhere_in(&report.stdout, "the report");
+}
+
+/// All bytes that were sent to the terminal, and what stands there.
+#[track_caller]
+fn assert_not_on(pty: &Pty) {
+    assert_nowhere_in(&pty.received(), "what the terminal got");
+    let contents = pty.contents();
+    assert_nowhere_in(&contents, "the terminal");
+    let rows: Vec<&str> = contents.lines().map(str::trim_end).collect();
+    assert_nowhere_in(&rows.concat(), "the terminal, row joined to row");
+}
+
+#[test]
+fn forty_spellings_reach_no_terminal() {
+    let server = server();
+    for way in [&["run", "book.md"][..], &["run", "book.md", "--plain"]] {
+        let home = home();
+        home.write("in-sight", "");
+        let mut command = home.command(way);
+        command
+            .env("APP_PASSWORD", SECRET)
+            .env("DATABASE_URL", server.url());
+        let mut pty = Pty::start(command, 120, 250);
+        let steps = [
+            "whole",
+            "byte-by-byte",
+            "coloured",
+            "carriage-returns",
+            "client",
+            "server",
+        ];
+        if way.len() == 2 {
+            pty.shows("[ Begin (Enter) ]");
+            pty.press("\r");
+            for (done, step) in (1..).zip(steps) {
+                pty.shows("[ Run ]");
+                pty.press("\r");
+                pty.shows(&format!(" {done}/{} ", steps.len()));
+                pty.shows("\u{2039}pw\u{203a}");
+                assert_not_on(&pty);
+                assert!(pty.contents().contains(step));
+            }
+            pty.press("qq");
+        } else {
+            for _ in steps {
+                pty.answer("answer:", "1\n");
+                assert_not_on(&pty);
+            }
+            pty.answer("answer:", "9\n");
+        }
+        assert_eq!(pty.ends().code(), Some(0));
+        assert_not_on(&pty);
+        let masked = pty.received().matches("\u{2039}pw\u{203a}").count();
+        assert!(masked >= 100, "{masked} are masked");
+    }
 }

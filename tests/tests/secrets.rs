@@ -2,9 +2,8 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
 
-use stepmark_tests::{Home, Outcome, Pty, Server};
+use stepmark_tests::{Home, Outcome, Pty, Server, watched};
 
 const SECRET: &str = "S3cret \"of\" our$ & 'théirs'";
 
@@ -118,27 +117,26 @@ fn a_secret_is_in_no_argument_list_and_no_core_dump_is_made_of_its_holders() {
     home.write(
         "book.md",
         "---\ninputs:\n  pw: { secret: true, env: APP_PASSWORD }\n---\n\n\
-         ```psql {name=client}\nSELECT :'pw' <> '', pg_sleep(0.5);\n```\n\n\
-         ```bash {name=shell}\npsql -XAtc \"SELECT pg_sleep(0.5)\"; grep core /proc/$PPID/limits /proc/$$/limits\n```\n",
+         ```psql {name=client}\nSELECT :'pw' <> '';\n\\! bash wait in-sight-of-psql\n```\n\n\
+         ```bash {name=shell}\nbash wait in-sight-of-bash; grep core /proc/$PPID/limits /proc/$$/limits\n```\n",
     );
-    let over = AtomicBool::new(false);
-    let (seen, outcome) = std::thread::scope(|scope| {
-        let watch = scope.spawn(|| {
-            let mut seen = Vec::new();
-            while !over.load(Ordering::Relaxed) {
-                seen.extend(
-                    command_lines()
-                        .into_iter()
-                        .filter(|line| line.contains("S3cret")),
-                );
+    // Each step goes on until its own word was seen where the secret is looked for.
+    home.write("wait", "until [ -e \"$1\" ]; do sleep 0.01; done\n");
+    let mut seen = Vec::new();
+    let look = |line: &str| {
+        if line.contains("S3cret") {
+            seen.push(line.to_owned());
+        }
+        for word in ["in-sight-of-psql", "in-sight-of-bash"] {
+            if line.contains(&format!("wait\0{word}\0")) {
+                home.write(word, "");
             }
-            seen
-        });
+        }
+    };
+    let outcome = watched(look, || {
         let mut command = home.command(&["run", "book.md", "--connect", &server.url()]);
         command.env("APP_PASSWORD", SECRET);
-        let outcome = Outcome::of(command);
-        over.store(true, Ordering::Relaxed);
-        (watch.join().expect("no panic there"), outcome)
+        Outcome::of(command)
     });
     let outcome = outcome.exits(0);
     assert!(seen.is_empty(), "{seen:?}");
@@ -149,15 +147,6 @@ fn a_secret_is_in_no_argument_list_and_no_core_dump_is_made_of_its_holders() {
         .filter_map(|line| line.split_whitespace().rev().nth(2))
         .collect();
     assert_eq!(limits, ["1", "1"], "{}", outcome.stdout);
-}
-
-fn command_lines() -> Vec<String> {
-    let read = |entry: fs::DirEntry| fs::read(entry.path().join("cmdline")).ok();
-    let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
-    entries
-        .filter_map(read)
-        .map(|line| String::from_utf8_lossy(&line).into_owned())
-        .collect()
 }
 
 #[test]

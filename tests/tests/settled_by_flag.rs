@@ -9,12 +9,7 @@ const BOOK: &str = "```bash {name=slow}\necho x >> slow\nif [ ! -e been ]; then 
 fn killed() -> Home {
     let home = Home::new();
     home.write("book.md", BOOK);
-    let mut child = home.spawn(&["run", "book.md"]);
-    while !home.path().join("been").exists() {
-        std::thread::sleep(std::time::Duration::from_millis(2));
-    }
-    child.kill().expect("our child");
-    child.wait().expect("our child");
+    home.killed(&["run", "book.md"], "been");
     home
 }
 
@@ -110,12 +105,7 @@ fn a_secret_in_the_reason_is_masked() {
     home.write("book.md", &format!("{front}{BOOK}"));
     let mut command = home.command(&["run", "book.md"]);
     command.env("PW", "hunter2-and-more");
-    let mut child = command.spawn().expect("it starts");
-    while !home.path().join("been").exists() {
-        std::thread::sleep(std::time::Duration::from_millis(2));
-    }
-    child.kill().expect("our child");
-    child.wait().expect("our child");
+    home.killed_by(command, "been");
     let mut command = home.command(&[
         "resume",
         "last",

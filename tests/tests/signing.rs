@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use stepmark_tests::{Home, Outcome};
+use stepmark_tests::{Home, Outcome, eventually};
 
 const BOOK: &str = "```bash {name=one}\necho one\n```\n";
 
@@ -135,9 +135,7 @@ impl Agent {
             .stdout(Stdio::null())
             .spawn()
             .expect("ssh-agent runs");
-        while !socket.exists() {
-            std::thread::yield_now();
-        }
+        eventually("the agent's socket", || socket.exists());
         Self { child, socket }
     }
 }

@@ -175,10 +175,9 @@ fn a_commit_whose_backend_dies_is_settled_by_what_the_server_says() {
          END $$";
     let killer = std::thread::scope(|scope| {
         let killing = scope.spawn(|| server.sql(kill));
-        while server.sql(
-            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = 0 AND granted",
-        ) != "1"
-        {}
+        server.wait_for(
+            "SELECT count(*) = 1 FROM pg_locks WHERE locktype = 'advisory' AND classid = 0 AND granted",
+        );
         home.stepmark(&["run", "book.md", "--connect", &server.url()])
             .exits(1)
             .says(&["was aborted"]);

@@ -202,6 +202,35 @@ impl Progress {
         self.unmet[index.0] == 0
     }
 
+    /// Whether steps that need `index` may start as far as it is concerned. One that was passed over stands for what it needed
+    /// itself: nobody said that this could be done without.
+    pub fn lets_through(&self, index: StepIndex) -> bool {
+        let state = &self.steps[index.0].state;
+        match state {
+            StepState::Skipped | StepState::NotNeeded => self.needs_satisfied(index),
+            _ => state.satisfies(),
+        }
+    }
+
+    /// What `index` waits for: the steps it needs, and in the place of those that were passed over the ones that they need.
+    pub fn waits_for(&self, plan: &Plan, index: StepIndex) -> BTreeSet<StepIndex> {
+        let mut found = BTreeSet::new();
+        let mut seen = BTreeSet::new();
+        let mut pending = vec![index];
+        while let Some(index) = pending.pop() {
+            for need in &plan.step(index).needs {
+                if self.lets_through(*need) || !seen.insert(*need) {
+                    continue;
+                }
+                match self.steps[need.0].state.satisfies() {
+                    true => pending.push(*need),
+                    false => drop(found.insert(*need)),
+                }
+            }
+        }
+        found
+    }
+
     /// The first step of the main flow in a state that `wanted` accepts.
     pub fn first_main(
         &self,

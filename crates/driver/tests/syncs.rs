@@ -1,18 +1,21 @@
 //! What durability costs: two syncs a step, and at most eight for a run of one step.
 
+mod common;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use stepmark_core::plan::Step;
+use stepmark_core::ConnectionName;
 use stepmark_core::progress::Ending;
-use stepmark_core::record::{Mode, Operator, RunHeader, Verdict};
+use stepmark_core::record::{Mode, Verdict};
 use stepmark_core::runner::Terms;
-use stepmark_core::{ConnectionName, Timestamp};
 use stepmark_driver::{Driver, Setup};
 use stepmark_engines::postgres::{Account, Settings, TargetLock};
 use stepmark_journal::RunDirectory;
 use stepmark_scratch::{Cluster, ClusterOptions, Programs};
+
+use common::{header, now};
 
 /// Runs a runbook without a person, to its end, where it was run before, and says how often it synced.
 fn syncs(runbook: &str, connections: BTreeMap<ConnectionName, Settings>) -> u64 {
@@ -27,25 +30,7 @@ fn run(folder: &Path, runbook: &str, connections: BTreeMap<ConnectionName, Setti
     let plan = parsed.plan;
     let held = RunDirectory::create(&folder.join("runs"), now(), runbook.as_bytes())
         .expect("a run directory");
-    let header = RunHeader {
-        version: "test".into(),
-        title: plan.title.clone(),
-        path: "book.md".into(),
-        runbook: plan.digest,
-        included: Vec::new(),
-        steps: plan.steps.iter().filter(|step| Step::is_main(step)).count() as u64,
-        operator: Operator {
-            user: "tester".into(),
-            uid: 0,
-            sudo_user: None,
-            host: "here".into(),
-            tty: None,
-            ssh_client: None,
-        },
-        mode: Mode::Headless,
-        previous: None,
-        rehearsal: None,
-    };
+    let header = header(&plan, Mode::Headless);
     let setup = Setup {
         plan,
         header,
@@ -68,10 +53,6 @@ fn run(folder: &Path, runbook: &str, connections: BTreeMap<ConnectionName, Setti
         .expect("a journal");
     assert_eq!(ended.ending, Ending::Finished(Verdict::Succeeded));
     ended.syncs
-}
-
-fn now() -> Timestamp {
-    Timestamp::from_micros(1_795_000_000_000_000)
 }
 
 fn fences(language: &str, text: &str, count: usize) -> String {

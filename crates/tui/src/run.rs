@@ -165,9 +165,7 @@ impl<L: Link> Session<L> {
                     return Ok(Departure::TerminalGone);
                 }
                 next_frame = Instant::now() + FRAME;
-                let is_shown = self.loan == Loan::Ours;
-                let is_live = !self.screen.is_replay();
-                if is_shown && is_live && self.screen.progress.ending().is_some() {
+                if self.has_ended() {
                     return Ok(Departure::Ended);
                 }
             }
@@ -219,6 +217,12 @@ impl<L: Link> Session<L> {
                 false => next_tick.min(Instant::now() + tick),
             };
         }
+    }
+
+    /// Whether the end of the run stands on the terminal; a run that is only read again has none.
+    fn has_ended(&self) -> bool {
+        let is_live = !self.screen.is_replay();
+        is_live && self.loan == Loan::Ours && self.screen.progress.ending().is_some()
     }
 
     /// Begins to give the terminal to the shell; it has it once nothing of us reads keys.

@@ -4,7 +4,7 @@ use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::path::Path;
 
-use crate::finished::Finished;
+use stepmark_tests::Finished;
 
 /// The length of a record of a trivial step, about.
 const RECORD: [u8; 400] = [b'x'; 400];

@@ -1,6 +1,7 @@
 //! One row: ours and its peers, run in turn, round after round. Does not know what they do.
 
-use crate::finished::Finished;
+use stepmark_tests::Finished;
+
 use crate::plan::Plan;
 
 /// What stands above the rows.
@@ -15,6 +16,7 @@ pub(crate) struct Comparison<'a> {
     name: &'a str,
     ours: Contender<'a>,
     peers: Vec<(&'a str, f64, Contender<'a>)>,
+    mebibytes_max: Option<u32>,
 }
 
 impl<'a> Comparison<'a> {
@@ -24,6 +26,7 @@ impl<'a> Comparison<'a> {
             name,
             ours: Box::new(ours),
             peers: Vec::new(),
+            mebibytes_max: None,
         }
     }
 
@@ -35,6 +38,12 @@ impl<'a> Comparison<'a> {
         peer: impl FnMut() -> Finished + 'a,
     ) -> Self {
         self.peers.push((name, budget, Box::new(peer)));
+        self
+    }
+
+    /// With a budget for the most memory that ours may have resident.
+    pub(crate) fn within(mut self, mebibytes_max: u32) -> Self {
+        self.mebibytes_max = Some(mebibytes_max);
         self
     }
 
@@ -77,6 +86,15 @@ impl<'a> Comparison<'a> {
                     true => format!("{budget:.1}x"),
                     false => "none".to_owned(),
                 },
+            );
+        }
+        if let Some(budget) = self.mebibytes_max {
+            let peak = peak_mebibytes(&ours);
+            println!(
+                "{:<24} {:>8} {peak:>5.0}   most memory of all rounds{:>53}",
+                self.name,
+                "",
+                format!("{budget} MiB")
             );
         }
     }

@@ -1,12 +1,10 @@
 //! Makes the pictures of README and docs from the real program: `cargo run -p stepmark-tests --bin pictures`.
 
 use std::fs;
-use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
-use std::process::{Child, ChildStdin, Command, Stdio};
 use std::time::Duration;
 
-use stepmark_tests::{Home, Pty, Server, svg};
+use stepmark_tests::{Home, Pty, Server, Session, svg};
 
 const ROWS: u16 = 34;
 const COLUMNS: u16 = 118;
@@ -74,7 +72,8 @@ fn blocked(folder: &Path) {
          ```sql {name=add-status estimate=2s}\nALTER TABLE orders\n  ADD COLUMN status text DEFAULT 'open';\n```\n\n\
          ```sql {name=looks-right check}\nSELECT count(*) = 0 FROM orders WHERE status IS NULL;\n```\n",
     );
-    let (mut holder, keys) = holder(&server);
+    let mut holder = Session::open(server.cluster(), "shop", "nightly export");
+    holder.sql("BEGIN; SELECT count(*) FROM orders;");
     let mut command = home.command(&["run", "orders.md"]);
     command.env("DATABASE_URL", server.url());
     let mut pty = Pty::start(command, ROWS, COLUMNS);
@@ -89,32 +88,10 @@ fn blocked(folder: &Path) {
     pty.shows("[ Close (Esc) ]");
     take(&pty, folder, "blockers", "orders.md");
     pty.press("\x1b");
-    drop(keys);
-    holder.wait().expect("our child");
+    drop(holder);
     pty.shows("done in");
     pty.press("qq");
     pty.ends();
-}
-
-/// A session that reads orders and does not end.
-fn holder(server: &Server) -> (Child, ChildStdin) {
-    let mut holder = Command::new("psql")
-        .args(["-XqAt", &server.url()])
-        .env("PGAPPNAME", "nightly export")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("psql is installed");
-    let mut keys = holder.stdin.take().expect("a pipe");
-    keys.write_all(b"BEGIN; SELECT count(*) FROM orders;\n\\echo locked\n")
-        .expect("it reads");
-    let mut out = BufReader::new(holder.stdout.take().expect("a pipe"));
-    let mut said = String::new();
-    while said != "locked\n" {
-        said.clear();
-        out.read_line(&mut said).expect("it writes");
-    }
-    (holder, keys)
 }
 
 /// A run whose runner was killed in the middle of a statement, taken up again.

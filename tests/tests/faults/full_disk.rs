@@ -5,17 +5,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use stepmark_tests::{Home, Journal, Outcome, Server};
+use stepmark_tests::{Home, Journal, Outcome, Server, found_out, not_tested, soak};
 
 use crate::oracle::TABLE;
-use crate::rounds;
 
 const PAGE_BYTES: usize = 4096;
 /// More than the log of this run needs.
 const PAGES_MAX: usize = 120;
 /// Mounts the disk where nobody else sees it, runs there, and brings what was written away.
 const SCRIPT: &str = "mount -t tmpfs -o size=$1 none full || exit 99\n\
-    \"$2\" run book.md --yes --log-dir full --connect \"$3\"\n\
+    \"$STEPMARK\" run book.md --yes --log-dir full --connect \"$2\"\n\
     code=$?\ncp -a full/. kept/ && exit $code";
 
 /// `padding` moves where in a page each record begins. What `loud` prints needs a file, for which no space is kept.
@@ -31,16 +30,10 @@ fn book(padding: usize) -> String {
 
 /// What runs the script, if this machine lets us.
 fn namespace(home: &Home, bytes: usize, server: &Server) -> Command {
-    let stepmark = home.command(&[]);
-    let mut unshare = Command::new("unshare");
+    let mut unshare = home.program("unshare");
     unshare
         .args(["--mount", "sh", "-c", SCRIPT, "sh", &bytes.to_string()])
-        .arg(stepmark.get_program())
-        .arg(server.url())
-        .current_dir(home.path())
-        .env_clear()
-        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-        .env("HOME", home.path());
+        .arg(server.url());
     unshare
 }
 
@@ -55,12 +48,12 @@ fn may_mount() -> bool {
 #[test]
 fn a_disk_that_is_full_at_any_byte_starts_nothing_unrecorded_and_keeps_every_outcome() {
     if !may_mount() {
-        println!("NOT TESTED: a full disk; this process may not mount one");
+        not_tested("a full disk; this process may not mount one");
         return;
     }
     let server = Server::new();
     server.sql(TABLE);
-    let sizes: Vec<(usize, usize)> = match rounds(0, 1) {
+    let sizes: Vec<(usize, usize)> = match soak(0, 1) {
         0 => (1..=PAGES_MAX)
             .step_by(7)
             .map(|pages| (pages, pages * 512 % PAGE_BYTES))
@@ -84,7 +77,7 @@ fn a_disk_that_is_full_at_any_byte_starts_nothing_unrecorded_and_keeps_every_out
         "one page is not enough for anything"
     );
     assert_eq!(came.last(), Some(&4), "the largest disk is large enough");
-    println!("steps done on disks of growing size: {came:?}");
+    found_out(&format!("steps done on disks of growing size: {came:?}"));
 }
 
 /// Runs on a disk of that size, and returns how many steps were done.

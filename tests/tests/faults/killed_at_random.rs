@@ -4,11 +4,9 @@ use std::fs::File;
 use std::process::Stdio;
 use std::time::Duration;
 
-use stepmark_tests::{Home, Journal, Outcome, Server};
+use stepmark_tests::{Chance, Home, Journal, Outcome, Server, found_out, soak};
 
-use crate::chance::Chance;
 use crate::oracle::{TABLE, book, check_acknowledged, check_ended, id, newest};
-use crate::rounds;
 
 /// About as long as the run takes.
 const RUN: Duration = Duration::from_millis(700);
@@ -20,19 +18,21 @@ fn a_kill_at_any_moment_loses_nothing_acknowledged_and_does_nothing_twice() {
     let server = Server::new();
     server.sql(TABLE);
     let mut told = [0; 2];
-    for round in 0..rounds(30, 1000) {
-        match killed_run(&server, round) {
-            0 => told[0] += 1,
-            _ => told[1] += 1,
-        }
+    let mut taken_up = 0;
+    for round in 0..soak(30, 1000) {
+        let (code, resumed) = killed_run(&server, round);
+        told[usize::from(code != 0)] += 1;
+        taken_up += usize::from(resumed);
     }
-    println!(
-        "{} runs finished, {} left the shell step unknown",
+    found_out(&format!(
+        "{} runs finished, {} left the shell step unknown; {taken_up} had to be taken up",
         told[0], told[1]
-    );
+    ));
+    assert!(taken_up > 0, "no kill came before the end of a run");
 }
 
-fn killed_run(server: &Server, round: u32) -> i32 {
+/// The exit code of the last runner, and whether the run was taken up at all.
+fn killed_run(server: &Server, round: u32) -> (i32, bool) {
     let told = format!("round {round}");
     let mut chance = Chance::of(u64::from(round) + 1);
     let home = Home::new();
@@ -68,7 +68,9 @@ fn killed_run(server: &Server, round: u32) -> i32 {
             home.stepmark(&["verify", "last"]).exits(0);
         }
     }
-    ends(&home, server, (&run, &resume), &told)
+    let code = ends(&home, server, (&run, &resume), &told);
+    let journal = Journal::read(&newest(&home).expect("a run"));
+    (code, journal.of("run_resumed").count() > 0)
 }
 
 /// Takes the run up until it ends, and has the oracle say what was done.

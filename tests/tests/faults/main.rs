@@ -1,7 +1,6 @@
 //! The real binary, killed, starved and doubled: what it acknowledged is kept, nothing is done twice or beside itself, and
 //! every run can be taken up. Counts are small; `STEPMARK_SOAK=1` raises them.
 
-mod chance;
 mod dead_at_the_edges;
 mod full_disk;
 mod killed_at_random;
@@ -10,11 +9,3 @@ mod oracle;
 mod orphaned;
 mod power_cut;
 mod traced;
-
-/// How many rounds: few, or those of the soak.
-fn rounds(few: u32, soak: u32) -> u32 {
-    match std::env::var_os("STEPMARK_SOAK") {
-        Some(_) => soak,
-        None => few,
-    }
-}

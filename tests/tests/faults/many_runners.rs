@@ -6,9 +6,7 @@ use std::path::Path;
 use std::process::Child;
 use std::time::{Duration, Instant};
 
-use stepmark_tests::{Home, Server};
-
-use crate::rounds;
+use stepmark_tests::{Home, Server, soak};
 
 /// Two sessions at work at once would overlap here.
 const SETUP: &str = "CREATE TABLE spans (step text, pid int, began timestamptz, ended timestamptz);\n\
@@ -74,7 +72,7 @@ fn each_step_was_done_once_and_alone(server: &Server) {
 
 /// How many runners there are at once, round by round: in the soak each number ten times over.
 fn crowds() -> Vec<u32> {
-    match rounds(0, 10) {
+    match soak(0, 10) {
         0 => vec![2, 8],
         times => (0..times).flat_map(|_| 2..=8).collect(),
     }

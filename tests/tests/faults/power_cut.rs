@@ -10,11 +10,9 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
-use stepmark_tests::{Home, Journal, Server};
+use stepmark_tests::{Chance, Home, Journal, Server, found, found_out, not_tested, soak};
 
-use crate::chance::Chance;
 use crate::oracle::{TABLE, book, check_acknowledged, check_ended, id};
-use crate::rounds;
 
 /// About as long as the run takes.
 const RUN: Duration = Duration::from_millis(700);
@@ -30,8 +28,7 @@ const WITHOUT_LOG: u32 = 2;
 
 /// Mounts the disk where nobody else sees it, runs there in its background, and lets go of the disk when all have.
 const SCRIPT: &str = "mount -o loop disk.img disk || exit 99\n\
-    program=$1; shift\n\
-    \"$program\" \"$@\" --log-dir disk > printed 2> said & echo $! > pid.new; mv pid.new pid\n\
+    \"$STEPMARK\" \"$@\" --log-dir disk > printed 2> said & echo $! > pid.new; mv pid.new pid\n\
     wait $!; code=$?\n\
     rm -rf kept; mkdir kept; cp -a disk/. kept/ 2> /dev/null\n\
     until umount disk; do sleep 0.02; done 2> /dev/null\n\
@@ -43,17 +40,17 @@ const LOOK: &str = "mount -o loop disk.img disk || exit 99\n\
 #[test]
 fn a_power_cut_at_any_moment_loses_nothing_acknowledged_and_does_nothing_twice() {
     if !may_mount() {
-        println!("NOT TESTED: a power cut; this process may not mount a file system from a file");
+        not_tested("a power cut; this process may not mount a file system from a file");
         return;
     }
     let server = Server::new();
     server.sql(TABLE);
     let mut cuts = 0;
-    for round in 0..rounds(4, 1000) {
+    for round in 0..soak(4, 1000) {
         server.sql("TRUNCATE done");
         cuts += Trial::new(&server, round).runs();
     }
-    println!("{cuts} cuts");
+    found_out(&format!("{cuts} cuts"));
     assert!(cuts > 0, "no cut came before the end of a run");
 }
 
@@ -76,14 +73,9 @@ fn is_formatted(home: &Home) -> bool {
 
 /// What runs `script` where what it mounts is its own.
 fn in_namespace(home: &Home, script: &str) -> Command {
-    let mut unshare = Command::new("unshare");
+    let mut unshare = home.program("unshare");
     unshare
         .args(["--mount", "sh", "-c", script, "sh"])
-        .current_dir(home.path())
-        .env_clear()
-        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-        .env("HOME", home.path())
-        .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null());
     unshare
@@ -178,7 +170,6 @@ impl<'a> Trial<'a> {
         let _ = fs::remove_file(self.home.path().join("pid"));
         let url = self.server.url();
         let mut namespace = in_namespace(&self.home, SCRIPT);
-        namespace.arg(self.home.command(&[]).get_program());
         match self.newest() {
             None => namespace.args(["run", "book.md"]),
             Some(_) => namespace.args(["resume", "last", "--orphans", "kill"]),
@@ -189,12 +180,8 @@ impl<'a> Trial<'a> {
 
     fn pid(&self) -> String {
         let path = self.home.path().join("pid");
-        loop {
-            match fs::read_to_string(&path) {
-                Ok(pid) => return pid.trim().to_owned(),
-                Err(_) => std::thread::yield_now(),
-            }
-        }
+        let pid = found("the runner's number", || fs::read_to_string(&path).ok());
+        pid.trim().to_owned()
     }
 
     /// The newest run that has a record, as it was found on the disk.
@@ -239,19 +226,17 @@ fn stand_still(pid: &str) -> bool {
             .next()
             .and_then(|rest| rest.trim().chars().next())
     };
-    loop {
+    found("it stands still", || {
         let Ok(threads) = fs::read_dir(format!("/proc/{pid}/task")) else {
-            return false;
+            return Some(false);
         };
         let states: Vec<_> = threads
             .flatten()
             .filter_map(|one| state(one.path()))
             .collect();
-        match states.iter().all(|state| "TtDZX".contains(*state)) {
-            true => return !states.iter().all(|state| "ZX".contains(*state)),
-            false => std::thread::yield_now(),
-        }
-    }
+        let is_still = states.iter().all(|state| "TtDZX".contains(*state));
+        is_still.then(|| !states.iter().all(|state| "ZX".contains(*state)))
+    })
 }
 
 /// Cuts the power of the disk that the process `pid` sees.

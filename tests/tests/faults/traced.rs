@@ -1,14 +1,14 @@
 //! Every system call on the journal of the real binary fails, or kills it, one after the other. Needs strace and the right
-//! to trace, so it says so where it may not. Every call in the soak; else one in sixteen of the first two kinds.
+//! to trace, so it says so where it may not. Every call in the soak, there with every error of a disk and for good, too; else
+//! one in sixteen of the first two kinds.
 
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use stepmark_tests::{Home, Journal, Outcome, Server};
+use stepmark_tests::{Home, Journal, Outcome, Server, found_out, not_tested, soak, stepmark};
 
 use crate::oracle::{STEPS, TABLE, book, check_ended, id, newest, times};
-use crate::rounds;
 
 const CALLS: [&str; 7] = [
     "write",
@@ -20,6 +20,9 @@ const CALLS: [&str; 7] = [
     "ftruncate",
 ];
 const FAULTS: [&str; 2] = ["error=EIO", "signal=KILL"];
+/// What a disk says to a call that writes, in the soak.
+const ERRORS: [&str; 5] = ["EIO", "ENOSPC", "EDQUOT", "EFBIG", "EROFS"];
+const WRITING: [&str; 3] = ["write", "fdatasync", "fallocate"];
 
 /// A run that stopped before its first step that does something, ready to be taken up again and again.
 struct Ready {
@@ -36,17 +39,17 @@ fn may_trace() -> bool {
 #[test]
 fn a_fault_or_kill_at_any_system_call_on_the_journal_loses_nothing_and_does_nothing_twice() {
     if !may_trace() {
-        println!("NOT TESTED: system calls that fail; there is no strace, or it may not trace");
+        not_tested("system calls that fail; there is no strace, or it may not trace");
         return;
     }
     let ready = Ready::new();
-    let stride = rounds(16, 1) as usize;
-    let kinds = rounds(2, 7) as usize;
+    let stride = soak(16, 1);
+    let kinds = soak(2, 7);
     let mut points = 0;
     for call in &CALLS[..kinds] {
-        for fault in FAULTS {
+        for fault in faults(call) {
             for when in (1..).step_by(stride) {
-                if !ready.hit(call, fault, when) {
+                if !ready.hit(call, &fault.replace('#', &when.to_string())) {
                     break;
                 }
                 points += 1;
@@ -54,7 +57,19 @@ fn a_fault_or_kill_at_any_system_call_on_the_journal_loses_nothing_and_does_noth
         }
     }
     assert!(points >= 4, "only {points} calls were hit");
-    println!("{points} calls hit");
+    found_out(&format!("{points} calls hit"));
+}
+
+/// What happens to the call of number `#`, and to all after it where that says so.
+fn faults(call: &str) -> Vec<String> {
+    let once = FAULTS.map(|fault| format!("{fault}:when=#"));
+    let errors = ERRORS
+        .iter()
+        .flat_map(|error| ["#", "#+"].map(|when| format!("error={error}:when={when}")));
+    match soak(false, WRITING.contains(&call)) {
+        true => errors.chain(["signal=KILL:when=#".to_owned()]).collect(),
+        false => once.into(),
+    }
 }
 
 impl Ready {
@@ -92,16 +107,15 @@ impl Ready {
     }
 
     /// Takes the run up with one call hit, and whether there was such a call.
-    fn hit(&self, call: &str, fault: &str, when: usize) -> bool {
-        let told = format!("{call}:{fault}:when={when}");
+    fn hit(&self, call: &str, fault: &str) -> bool {
+        let told = format!("{call}:{fault}");
         self.copy("saved", ".stepmark");
         self.server.sql("TRUNCATE done");
         let run = newest(&self.home).expect("the run");
         let trace = self.home.path().join("trace");
         let words = self.resume();
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        let stepmark = self.home.command(&words);
-        let mut strace = Command::new("strace");
+        let mut strace = self.home.program("strace");
         strace
             .args(["-f", "-qq", "-o"])
             .arg(&trace)
@@ -109,14 +123,8 @@ impl Ready {
             .arg(run.join("journal.jsonl"))
             .arg(format!("--trace={call}"))
             .arg(format!("--inject={told}"))
-            .arg(stepmark.get_program())
-            .args(stepmark.get_args())
-            .current_dir(self.home.path())
-            .envs(
-                stepmark
-                    .get_envs()
-                    .filter_map(|(name, value)| Some((name, value?))),
-            );
+            .arg(stepmark())
+            .args(&words);
         let outcome = Outcome::of(strace);
         let traced = fs::read_to_string(&trace).expect("a trace");
         if !traced.contains("INJECTED") && !traced.contains("killed by SIGKILL") {

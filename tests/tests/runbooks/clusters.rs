@@ -163,6 +163,33 @@ impl Stage {
         Outcome::of(self.command(verb, more))
     }
 
+    /// What `pg_dump -s` says of every database, and `pg_dumpall` of what is none's, as they say it.
+    pub(crate) fn schemas(&self) -> Vec<String> {
+        let mut dumps = Vec::new();
+        for (_, cluster, _) in &self.clusters {
+            let dump = |program: &str, arguments: &[&str], database: &str| {
+                let mut dump = Command::new(cluster.programs().bindir().join(program));
+                dump.args(arguments).arg("-d").arg(cluster.url(database));
+                let text = Outcome::of(dump).exits(0).stdout;
+                // Which is another word each time.
+                let is_own = |line: &&str| {
+                    !line.starts_with("\\restrict ") && !line.starts_with("\\unrestrict ")
+                };
+                text.lines().filter(is_own).collect::<Vec<_>>().join("\n")
+            };
+            dumps.push(dump("pg_dumpall", &["--globals-only"], "postgres"));
+            let databases = "SELECT datname FROM pg_database WHERE datallowconn ORDER BY 1";
+            let databases = cluster.execute("postgres", databases);
+            for database in databases.expect("SQL of the test itself").lines() {
+                dumps.push(format!(
+                    "{database}\n{}",
+                    dump("pg_dump", &["-s"], database)
+                ));
+            }
+        }
+        dumps
+    }
+
     /// All that the clusters hold but where sequences stand: roles, settings, schemas and rows, a line each, sorted.
     pub(crate) fn everything(&self) -> Vec<String> {
         let mut lines = Vec::new();

@@ -1,63 +1,19 @@
 //! The first copy of the rows: the wait holds until it is really done, says how far it is, and survives its runner.
 
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::process::{Child, ChildStdin, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::Stdio;
+use std::time::Duration;
 
-use stepmark_scratch::Cluster;
-use stepmark_tests::{Journal, Pty};
+use stepmark_tests::{Journal, Pty, Session, eventually, found_out, found_within, soak};
 
 use crate::clusters::Stage;
-use crate::sized;
 
 const STEM: &str = "logical-replication-move";
 
-/// A session that keeps a table from being filled.
-struct Holder {
-    keys: Option<ChildStdin>,
-    child: Child,
-}
-
-impl Holder {
-    fn of(cluster: &Cluster, table: &str) -> Self {
-        let mut child = Command::new(cluster.programs().psql())
-            .args(["-XqAt", &cluster.url("shop")])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("psql");
-        let mut keys = child.stdin.take().expect("a pipe");
-        writeln!(
-            keys,
-            "BEGIN; LOCK TABLE {table} IN SHARE MODE;\n\\echo locked"
-        )
-        .expect("it reads");
-        let mut said = String::new();
-        let mut out = BufReader::new(child.stdout.take().expect("a pipe"));
-        out.read_line(&mut said).expect("it writes");
-        assert_eq!(said, "locked\n");
-        Self {
-            keys: Some(keys),
-            child,
-        }
-    }
-}
-
-impl Drop for Holder {
-    fn drop(&mut self) {
-        drop(self.keys.take());
-        // It ends at the end of its input.
-        let _ = self.child.wait();
-    }
-}
-
 /// Waits until `sql` is true at the destination.
 fn until(stage: &Stage, sql: &str) {
-    let deadline = Instant::now() + Duration::from_secs(300);
-    while stage.sql("destination_server", sql) != "t" {
-        assert!(Instant::now() < deadline, "never true: {sql}");
-        std::thread::sleep(Duration::from_millis(10));
-    }
+    found_within(Duration::from_secs(300), sql, || {
+        (stage.sql("destination_server", sql) == "t").then_some(())
+    });
 }
 
 fn journal(stage: &Stage) -> Journal {
@@ -65,10 +21,12 @@ fn journal(stage: &Stage) -> Journal {
 }
 
 /// A run that has come to its subscription, with one table that cannot be filled, and the holder of it.
-fn held_up(size: u32) -> (Stage, Holder) {
+fn held_up(size: u32) -> (Stage, Session) {
     let stage = Stage::of_move(STEM, size);
     stage.stepmark("run", &["--until", "address"]).exits(0);
-    let holder = Holder::of(stage.cluster("destination_server"), "orders");
+    let destination = stage.cluster("destination_server");
+    let mut holder = Session::open(destination, "shop", "holder");
+    holder.sql("BEGIN; LOCK TABLE orders IN SHARE MODE;");
     (stage, holder)
 }
 
@@ -77,7 +35,7 @@ const ALL_BUT_ONE: &str = "SELECT count(*) = 1 FROM pg_subscription_rel WHERE sr
 
 #[test]
 fn nothing_goes_on_before_every_row_is_there_though_positions_say_so_and_the_runner_is_killed() {
-    let (stage, holder) = held_up(sized(20_000, 1_000_000));
+    let (stage, holder) = held_up(soak(20_000, 1_000_000));
     let mut child = stage
         .command("resume", &[])
         .stdout(Stdio::null())
@@ -93,9 +51,9 @@ fn nothing_goes_on_before_every_row_is_there_though_positions_say_so_and_the_run
         &stage,
         "SELECT count(*) > 1 FROM pg_stat_activity WHERE application_name LIKE 'stepmark/%'",
     );
-    while !journal(&stage).started().contains(&"copied") {
-        std::thread::sleep(Duration::from_millis(2));
-    }
+    eventually("copied is started", || {
+        journal(&stage).started().contains(&"copied")
+    });
     child.kill().expect("our child");
     child.wait().expect("our child");
     let mut again = stage
@@ -103,10 +61,10 @@ fn nothing_goes_on_before_every_row_is_there_though_positions_say_so_and_the_run
         .stdout(Stdio::null())
         .spawn()
         .expect("it starts");
-    while journal(&stage).of("run_resumed").count() < 2 {
+    eventually("the run is taken up", || {
         assert!(again.try_wait().expect("our child").is_none(), "it ended");
-        std::thread::sleep(Duration::from_millis(2));
-    }
+        journal(&stage).of("run_resumed").count() >= 2
+    });
     assert_eq!(
         journal(&stage)
             .of("step_finished")
@@ -121,7 +79,7 @@ fn nothing_goes_on_before_every_row_is_there_though_positions_say_so_and_the_run
         .of("step_finished")
         .find(|line| line["step"] == "copied")
         .expect("it ended");
-    println!("copied: {}", copied["polls"]);
+    found_out(&format!("copied: {}", copied["polls"]));
     let rows = "SELECT count(*) FROM orders";
     assert_eq!(
         stage.sql("destination_server", rows),

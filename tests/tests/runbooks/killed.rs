@@ -3,10 +3,9 @@
 use std::collections::BTreeSet;
 use std::process::Stdio;
 
-use stepmark_tests::Outcome;
+use stepmark_tests::{Outcome, soak};
 
 use crate::clusters::Stage;
-use crate::sized;
 
 /// Steps that ended so far in the newest run of the runbook, each once however often it was begun again.
 fn ended(stage: &Stage, stem: &str) -> usize {
@@ -91,14 +90,14 @@ fn check(stage: &Stage, stem: &'static str, every: u32, kills_min: u32) {
 #[test]
 fn the_migration_steps_come_to_their_end_whatever_kills_their_runner() {
     let stage = Stage::of_change("postgres-migration-steps", 1_000);
-    check(&stage, "postgres-migration-steps", sized(5, 1), 3);
+    check(&stage, "postgres-migration-steps", soak(5, 1), 3);
     assert_eq!(stage.sql("default", "SELECT count(*) FROM orders"), "1200");
 }
 
 #[test]
 fn the_production_change_comes_to_its_end_whatever_kills_its_runner() {
     let stage = Stage::of_change("production-change", 1_000);
-    check(&stage, "production-change", sized(6, 1), 3);
+    check(&stage, "production-change", soak(6, 1), 3);
     let statuses = "SELECT count(*) FROM orders WHERE status = 'pending'";
     assert_eq!(stage.sql("shop", statuses), "1000");
 }
@@ -106,7 +105,7 @@ fn the_production_change_comes_to_its_end_whatever_kills_its_runner() {
 #[test]
 fn the_move_through_postgres_fdw_comes_to_its_end_whatever_kills_its_runner() {
     let stage = Stage::of_move("fdw-move", 1_000);
-    check(&stage, "fdw-move", sized(7, 1), 3);
+    check(&stage, "fdw-move", soak(7, 1), 3);
     let next = "INSERT INTO orders (user_id, total) VALUES (1, 1) RETURNING id";
     assert_eq!(stage.sql("destination_server", next), "1001");
     let orders = "SELECT count(*) FROM orders";

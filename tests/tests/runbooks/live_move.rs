@@ -1,8 +1,9 @@
 //! The move by logical replication while the application writes, with its runner killed again and again.
 
+use stepmark_tests::{found_out, soak};
+
 use crate::clusters::Stage;
 use crate::killed::walk;
-use crate::sized;
 use crate::writers::{Writers, one_more};
 
 /// Tables of the shop, each with how its rows are put in order.
@@ -29,13 +30,13 @@ fn rows(stage: &Stage, connection: &str) -> Vec<String> {
 
 #[test]
 fn writes_go_on_until_the_fence_and_not_a_row_differs_though_the_runner_is_killed_all_along() {
-    let stage = Stage::of_move("logical-replication-move", sized(5_000, 50_000));
+    let stage = Stage::of_move("logical-replication-move", soak(5_000, 50_000));
     let mut writers = Writers::at(&stage);
-    let every = usize::try_from(sized(5, 1)).unwrap();
+    let every = usize::try_from(soak(5, 1)).unwrap();
     let (outcome, kills) = walk(&stage, "logical-replication-move", every);
     outcome.exits(0);
     assert!(kills >= 5, "{kills} runners were killed");
-    println!("{kills} runners were killed");
+    found_out(&format!("{kills} runners were killed"));
     stage.home.stepmark(&["verify", "last"]).exits(0);
     assert!(!writers.are_at_work(), "the fence ends their sessions");
     one_more(&stage).says(&["read-only transaction"]);
@@ -46,7 +47,9 @@ fn writes_go_on_until_the_fence_and_not_a_row_differs_though_the_runner_is_kille
     assert_eq!(stage.sql("destination_server", written), "t", "they wrote");
     let written_while_killed =
         stage.sql("source", "SELECT count(*) FROM events WHERE kind = 'seen'");
-    println!("{written_while_killed} events were updated meanwhile");
+    found_out(&format!(
+        "{written_while_killed} events were updated meanwhile"
+    ));
 
     for (insert, table, id) in [
         (

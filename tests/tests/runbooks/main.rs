@@ -9,12 +9,5 @@ mod killed;
 mod live_move;
 mod move_failures;
 mod rehearsed;
+mod there_and_back;
 mod writers;
-
-/// A small number, or that of the soak.
-fn sized(small: u32, soak: u32) -> u32 {
-    match std::env::var_os("STEPMARK_SOAK") {
-        Some(_) => soak,
-        None => small,
-    }
-}

@@ -1,9 +1,8 @@
 //! `stepmark rehearse` of each runbook: there, all the way back, and to the end, with every undo proven.
 
-use stepmark_tests::Home;
+use stepmark_tests::{Home, soak};
 
 use crate::clusters::{shortened, text_of};
-use crate::sized;
 
 const FIXTURES: [&str; 3] = ["shop.sql", "live-shop.sql", "live-shop-roles.sql"];
 
@@ -22,9 +21,9 @@ fn check(stem: &str) {
         .collect();
     let name = format!("{stem}.md");
     home.write(&name, &text);
-    let size = format!("size={}", sized(2_000, 1_000_000));
+    let size = format!("size={}", soak(2_000, 1_000_000));
     let mut arguments = vec!["rehearse", &name, "--set", &size];
-    if sized(0, 1) == 1 {
+    if soak(0, 1) == 1 {
         arguments.push("--every-step");
     }
     let proven = format!(

@@ -181,20 +181,33 @@ impl Progress {
     }
 
     pub(super) fn set(&mut self, plan: &Plan, index: StepIndex, state: StepState) {
-        let before = self.steps[index.0].state.satisfies();
-        let after = state.satisfies();
+        let before = self.lets_through(index);
         keep(&mut self.up, index, state == StepState::Up);
         keep(&mut self.unknown, index, state == StepState::Unknown);
         self.steps[index.0].state = state;
-        if before != after {
-            for dependant in plan.dependants(index) {
-                let unmet = &mut self.unmet[dependant.0];
-                *unmet = if after { *unmet - 1 } else { *unmet + 1 };
-                self.refresh_ready(plan, *dependant);
-            }
+        if before != self.lets_through(index) {
+            self.tell_dependants(plan, index);
         }
         self.refresh_ready(plan, index);
         self.undone(plan, index);
+    }
+
+    /// Counts anew what the dependants of a step lack that lets through now, or does no more, and theirs where they were passed
+    /// over. There is no circle and all changes go one way, so each step is told of at most once.
+    fn tell_dependants(&mut self, plan: &Plan, index: StepIndex) {
+        let opens = self.lets_through(index);
+        let mut changed = vec![index];
+        while let Some(index) = changed.pop() {
+            for dependant in plan.dependants(index) {
+                let before = self.lets_through(*dependant);
+                let unmet = &mut self.unmet[dependant.0];
+                *unmet = if opens { *unmet - 1 } else { *unmet + 1 };
+                if before != self.lets_through(*dependant) {
+                    changed.push(*dependant);
+                }
+                self.refresh_ready(plan, *dependant);
+            }
+        }
     }
 
     fn refresh_ready(&mut self, plan: &Plan, index: StepIndex) {

@@ -160,16 +160,10 @@ fn idle(plan: &Plan, progress: &Progress) -> Result<(), Refusal> {
 }
 
 fn missing(plan: &Plan, progress: &Progress, step: StepIndex) -> Vec<(StepId, &'static str)> {
-    plan.step(step)
-        .needs
-        .iter()
-        .filter(|need| !progress.step(**need).state.satisfies())
-        .map(|need| {
-            (
-                plan.step(*need).id.clone(),
-                progress.step(*need).state.word(),
-            )
-        })
+    progress
+        .waits_for(plan, step)
+        .into_iter()
+        .map(|need| (plan.step(need).id.clone(), progress.step(need).state.word()))
         .collect()
 }
 

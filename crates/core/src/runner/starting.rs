@@ -18,9 +18,7 @@ pub(super) fn begin(
     step: StepIndex,
 ) -> Decision {
     if let Err(refusal) = may_start(plan, progress, step) {
-        flow.advance = Advance::Wait;
-        flow.retrying = None;
-        return Decision::refuse(refusal);
+        return refused(plan, flow, step, refusal);
     }
     launch(plan, progress, flow, step)
 }
@@ -357,9 +355,14 @@ fn refused(plan: &Plan, flow: &mut Flow, step: StepIndex, refusal: Refusal) -> D
     flow.advance = Advance::Wait;
     flow.retrying = None;
     if flow.terms.mode == Mode::Headless {
-        flow.leave(PauseReason::StepRefused {
-            step: plan.step(step).id.clone(),
-            message: refusal.message(),
+        flow.leave(match &refusal {
+            Refusal::SessionStateMissing { connection, .. } => PauseReason::SessionLost {
+                connection: connection.clone(),
+            },
+            refusal => PauseReason::StepRefused {
+                step: plan.step(step).id.clone(),
+                message: refusal.message(),
+            },
         });
     }
     Decision::refuse(refusal)

@@ -3,10 +3,13 @@
 //!
 //! With `STEPMARK_SOAK=1` each call is hit in each way; else every `STRIDE`th pair of call and way is.
 
+#[path = "../common/mod.rs"]
+mod common;
 mod injected_disk;
 mod trial;
 
 use std::collections::BTreeSet;
+use std::io::Write as _;
 
 use stepmark_scratch::{Cluster, ClusterOptions, Programs};
 
@@ -43,6 +46,12 @@ fn faults(calls: usize, stride: usize) -> Vec<Fault> {
     all.step_by(stride).collect()
 }
 
+/// Says a figure past the capture of test output, which shows nothing of a test that passes.
+fn found_out(what: &str) {
+    // A test does not fail because nobody listens.
+    let _ = std::io::stderr().write_all(format!("\n{what}\n").as_bytes());
+}
+
 #[test]
 fn a_fault_or_death_at_any_call_of_a_run_loses_nothing_and_does_nothing_twice() {
     let cluster = cluster();
@@ -64,7 +73,11 @@ fn a_fault_or_death_at_any_call_of_a_run_loses_nothing_and_does_nothing_twice() 
     for (number, fault) in (1..).zip(&faults) {
         trial(&oracle, number, &[Some(*fault)]);
     }
-    println!("{} calls, {} faults", whole[0].made(), faults.len());
+    found_out(&format!(
+        "{} calls, {} faults",
+        whole[0].made(),
+        faults.len()
+    ));
 }
 
 #[test]
@@ -91,10 +104,10 @@ fn a_fault_or_death_at_any_call_while_a_run_is_taken_up_loses_nothing_and_does_n
             number += 1;
             trial(&oracle, number, &[death, Some(*fault)]);
         }
-        println!(
+        found_out(&format!(
             "dead at call {call}: {resumed} calls, {} faults",
             faults.len()
-        );
+        ));
     }
 }
 

@@ -5,19 +5,18 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use stepmark_core::plan::{Plan, Step};
+use stepmark_core::plan::Plan;
 use stepmark_core::progress::Ending;
-use stepmark_core::record::{
-    Event, Mode, Operator, PauseReason, Record, Resolution, RunHeader, Verdict,
-};
+use stepmark_core::record::{Event, Mode, PauseReason, Record, Resolution, Verdict};
 use stepmark_core::runner::{Command, Terms};
-use stepmark_core::{ConnectionName, StepId, Timestamp};
+use stepmark_core::{ConnectionName, StepId};
 use stepmark_driver::{Driver, DriverError, Ended, Past, Setup};
 use stepmark_engines::postgres::{Account, Settings, TargetLock};
 use stepmark_journal::{HeldRun, RunDirectory};
 use stepmark_scratch::Cluster;
 use tempfile::TempDir;
 
+use crate::common::{header, now};
 use crate::injected_disk::{Fault, InjectedDisk};
 
 /// Steps that leave something outside, which an oracle can count.
@@ -277,30 +276,4 @@ fn book(trial: usize) -> String {
         insert("last"),
         there("last")
     )
-}
-
-fn header(plan: &Plan, mode: Mode) -> RunHeader {
-    RunHeader {
-        version: "test".into(),
-        title: plan.title.clone(),
-        path: "book.md".into(),
-        runbook: plan.digest,
-        included: Vec::new(),
-        steps: plan.steps.iter().filter(|step| Step::is_main(step)).count() as u64,
-        operator: Operator {
-            user: "tester".into(),
-            uid: 0,
-            sudo_user: None,
-            host: "here".into(),
-            tty: None,
-            ssh_client: None,
-        },
-        mode,
-        previous: None,
-        rehearsal: None,
-    }
-}
-
-fn now() -> Timestamp {
-    Timestamp::from_micros(1_795_000_000_000_000)
 }

@@ -9,6 +9,14 @@ use crate::common::{id, run_of};
 
 const RECORDS: usize = 20;
 
+/// How many records a journal has whose every record is deleted, doubled, swapped and changed in each bit.
+fn many() -> usize {
+    match std::env::var_os("STEPMARK_SOAK") {
+        Some(_) => 200,
+        None => RECORDS,
+    }
+}
+
 #[derive(Debug, PartialEq, Eq)]
 enum Found {
     Nothing,
@@ -52,22 +60,26 @@ fn lines(bytes: &[u8]) -> Vec<Vec<u8>> {
 
 #[test]
 fn every_flipped_bit_is_detected_and_located() {
-    let (_parent, directory) = run_of(RECORDS);
-    let (bytes, starts) = journal_of(&directory);
-    assert_eq!(starts.len(), RECORDS + 1);
+    let records = many();
+    let (_parent, directory) = run_of(records);
+    let (mut bytes, starts) = journal_of(&directory);
+    assert_eq!(starts.len(), records + 1);
     let path = directory.journal();
-    for at in 0..bytes.len() {
-        let mut changed = bytes.clone();
-        changed[at] ^= 1 << (at % 8);
-        std::fs::write(&path, &changed).unwrap();
+    // Without the soak one bit of each byte, another one each time.
+    let is_tried = |bit: &usize| records > RECORDS || bit % 8 == bit / 8 % 8;
+    for bit in (0..bytes.len() * 8).filter(is_tried) {
+        let at = bit / 8;
+        bytes[at] ^= 1 << (bit % 8);
+        std::fs::write(&path, &bytes).unwrap();
+        bytes[at] ^= 1 << (bit % 8);
         let line = starts.partition_point(|start| *start <= at);
-        let merges_last_two = at + 1 == starts[RECORDS - 1];
-        let expected = if line == RECORDS || merges_last_two {
+        let merges_last_two = at + 1 == starts[records - 1];
+        let expected = if line == records || merges_last_two {
             Found::TornAt(starts[line - 1] as u64)
         } else {
             Found::DamagedAt(line as u64)
         };
-        assert_eq!(found(&path), expected, "byte {at}");
+        assert_eq!(found(&path), expected, "bit {bit}");
     }
 }
 
@@ -86,9 +98,9 @@ fn every_bit_of_one_line_is_detected() {
 
 #[test]
 fn every_deleted_record_is_detected_and_located() {
-    let (_parent, directory) = run_of(RECORDS);
+    let (_parent, directory) = run_of(many());
     let (bytes, _) = journal_of(&directory);
-    for at in 0..RECORDS - 1 {
+    for at in 0..many() - 1 {
         let mut changed = lines(&bytes);
         changed.remove(at);
         std::fs::write(directory.journal(), changed.concat()).unwrap();
@@ -107,9 +119,9 @@ fn a_deleted_last_record_is_told_by_the_head() {
 
 #[test]
 fn every_doubled_record_is_detected_and_located() {
-    let (_parent, directory) = run_of(RECORDS);
+    let (_parent, directory) = run_of(many());
     let (bytes, _) = journal_of(&directory);
-    for at in 0..RECORDS {
+    for at in 0..many() {
         let mut changed = lines(&bytes);
         changed.insert(at, changed[at].clone());
         std::fs::write(directory.journal(), changed.concat()).unwrap();
@@ -119,10 +131,10 @@ fn every_doubled_record_is_detected_and_located() {
 
 #[test]
 fn every_swapped_pair_is_detected_and_located() {
-    let (_parent, directory) = run_of(RECORDS);
+    let (_parent, directory) = run_of(many());
     let (bytes, _) = journal_of(&directory);
-    for at in 0..RECORDS {
-        for other in at + 1..RECORDS {
+    for at in 0..many() {
+        for other in at + 1..many() {
             let mut changed = lines(&bytes);
             changed.swap(at, other);
             std::fs::write(directory.journal(), changed.concat()).unwrap();

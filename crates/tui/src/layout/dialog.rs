@@ -16,7 +16,7 @@ use ratatui::text::Line;
 
 use super::Button;
 use crate::action::Action;
-use crate::dialog::{Dialog, Question};
+use crate::dialog::{Choice, Dialog, Question};
 use crate::screen::Screen;
 use crate::text::{fit, hang, width};
 
@@ -68,15 +68,7 @@ impl DialogLayout {
         } else {
             0
         };
-        let labels = dialog
-            .buttons()
-            .iter()
-            .map(|(action, label, key)| {
-                let label = named(screen, dialog, *action).map_or((*label).into(), Cow::Owned);
-                (*action, format!("[ {label} ({key}) ]"))
-            })
-            .collect();
-        let labels = rows_of(labels, inner_columns);
+        let labels = rows_of(labels(screen, dialog), inner_columns);
         let button_rows = u16::try_from(labels.len()).unwrap_or(1);
         let button_rows = button_rows.min(size.height / 3).max(1);
         let wanted = u16::try_from(text.len())
@@ -121,6 +113,16 @@ impl DialogLayout {
             buttons,
         })
     }
+}
+
+/// What each button does and says.
+fn labels(screen: &Screen, dialog: &Dialog) -> Vec<(Action, String)> {
+    let buttons = dialog.buttons();
+    let label = |(action, label, key): &Choice| {
+        let label = named(screen, dialog, *action).map_or((*label).into(), Cow::Owned);
+        (*action, format!("[ {label} ({key}) ]"))
+    };
+    buttons.iter().map(label).collect()
 }
 
 /// What the button of `action` says where that names a step: the row that the text marks may have scrolled away.

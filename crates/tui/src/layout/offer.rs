@@ -55,11 +55,10 @@ pub(crate) fn offer(screen: &Screen, step: StepIndex) -> Offer {
         return Offer::Button(Action::Run, label);
     }
     if *state == StepState::Pending && !screen.progress.needs_satisfied(step) {
-        let missing: Vec<&str> = planned
-            .needs
-            .iter()
-            .filter(|need| !screen.progress.step(**need).state.satisfies())
-            .map(|need| screen.plan().step(*need).id.as_str())
+        let missing = screen.progress.waits_for(screen.plan(), step);
+        let missing: Vec<&str> = missing
+            .into_iter()
+            .map(|need| screen.plan().step(need).id.as_str())
             .collect();
         return Offer::Words(format!("needs {}", missing.join(", ")));
     }

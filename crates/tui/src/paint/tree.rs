@@ -86,6 +86,31 @@ fn of_estimate(took: String, estimate: &str, columns: usize) -> String {
     }
 }
 
+/// How long the step took, has been at it or should take, whichever there is to say; of two things, both where `columns` have
+/// room for them.
+fn time(screen: &Screen, step: StepIndex, columns: usize) -> String {
+    let state = &screen.progress.step(step).state;
+    let took = screen.elapsed(step).unwrap_or_default();
+    match state {
+        StepState::Pending => estimated(screen, step),
+        StepState::Skipped | StepState::NotNeeded => String::new(),
+        _ if screen.is_lost(step) => "lost".to_owned(),
+        StepState::Running => of_estimate(took, &estimated(screen, step), columns),
+        _ => took,
+    }
+}
+
+/// The step's id where its heading stands for it, as far as there is room: everything else calls it by that.
+fn beside_title(screen: &Screen, row: &TreeRow, step: StepIndex, columns: usize) -> String {
+    let planned = screen.plan().step(step);
+    let id = format!("{}{}", screen.glyphs.dot(), planned.id);
+    let is_said = row.label == planned.id.as_str() || !planned.is_main();
+    match is_said || width(&id) > columns {
+        true => String::new(),
+        false => id,
+    }
+}
+
 fn step_row(screen: &Screen, row: &TreeRow, step: StepIndex, area: Rect, buffer: &mut Buffer) {
     let palette = screen.palette;
     let planned = screen.plan().step(step);
@@ -113,18 +138,8 @@ fn step_row(screen: &Screen, row: &TreeRow, step: StepIndex, area: Rect, buffer:
         (false, _) | (true, _) => palette.plain(),
     };
     let label = format!("{sign}{}", row.label);
-    let took = screen.elapsed(step).unwrap_or_default();
-    let took = match state {
-        StepState::Pending => estimated(screen, step),
-        StepState::Skipped | StepState::NotNeeded => String::new(),
-        _ if screen.is_lost(step) => "lost".to_owned(),
-        StepState::Running => {
-            let beside = 2 * row.depth + width(&label) + FRAME_COLUMNS;
-            let columns = usize::from(area.width).saturating_sub(beside);
-            of_estimate(took, &estimated(screen, step), columns)
-        }
-        _ => took,
-    };
+    let beside = 2 * row.depth + width(&label) + FRAME_COLUMNS;
+    let took = time(screen, step, usize::from(area.width).saturating_sub(beside));
     let marker = match selected {
         true => screen.glyphs.pick("›", ">"),
         false => " ",
@@ -136,10 +151,7 @@ fn step_row(screen: &Screen, row: &TreeRow, step: StepIndex, area: Rect, buffer:
     let room = columns.saturating_sub(before + after + 1);
     let label = fit(&label, room, screen.glyphs.ellipsis());
     let room = room.saturating_sub(width(&label) + 1);
-    // Everything else calls a step by its id, also where its heading stands for it here.
-    let id = format!("{}{}", screen.glyphs.dot(), planned.id);
-    let is_said = row.label == planned.id.as_str() || !planned.is_main() || width(&id) > room;
-    let id = if is_said { String::new() } else { id };
+    let id = beside_title(screen, row, step, room);
     let room = room.saturating_sub(width(&id));
     let branch = branch(screen, step).filter(|_| room >= BRANCH_COLUMNS_MIN);
     let branch = branch.map_or_else(String::new, |text| {

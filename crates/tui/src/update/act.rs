@@ -27,23 +27,32 @@ const CANCEL_ECHO: Duration = Duration::from_secs(1);
 
 /// Does what `action` stands for, or says why not.
 pub(super) fn act(screen: &mut Screen, action: Action) -> Vec<Wish> {
+    match is_barred(screen, action) {
+        true => Vec::new(),
+        false => does(screen, action),
+    }
+}
+
+/// Whether nothing may come of `action` now; where that is not plain to see, it is said.
+fn is_barred(screen: &mut Screen, action: Action) -> bool {
     if action.starts_work() && is_typed_ahead(screen) {
         drop_typed_ahead(screen);
-        return Vec::new();
+        return true;
     }
     if screen.stage == Stage::First && !action.works_before_the_first_step() {
-        return Vec::new();
+        return true;
     }
     if screen.is_replay() && action.needs_run() {
         warn(
             screen,
             "this run is over: here it is only read, and nothing can run",
         );
-        return Vec::new();
+        return true;
     }
-    if screen.over && action.needs_run() {
-        return Vec::new();
-    }
+    screen.over && action.needs_run()
+}
+
+fn does(screen: &mut Screen, action: Action) -> Vec<Wish> {
     match action {
         Action::Begin => {
             screen.stage = Stage::Main;

@@ -143,13 +143,7 @@ pub(super) fn accepted(screen: &mut Screen) -> Vec<Wish> {
             return Vec::new();
         }
     };
-    let starts = matches!(
-        wish,
-        Command::Confirm { .. }
-            | Command::Tick { .. }
-            | Command::RollBack { .. }
-            | Command::Resolve { .. }
-    );
+    let starts = starts_work(&wish);
     // What was typed stays where it is while the last key is being answered.
     if !(starts && screen.asked) {
         screen.dialog = None;
@@ -158,6 +152,16 @@ pub(super) fn accepted(screen: &mut Screen) -> Vec<Wish> {
         true => start(screen, wish),
         false => vec![Wish::Send(wish)],
     }
+}
+
+fn starts_work(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::Confirm { .. }
+            | Command::Tick { .. }
+            | Command::RollBack { .. }
+            | Command::Resolve { .. }
+    )
 }
 
 /// The manual step whose question `typed` answers, with what.

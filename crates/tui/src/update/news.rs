@@ -68,10 +68,7 @@ fn happened(screen: &mut Screen, record: &Record) {
             settle_dialog(screen, step);
             follow(screen, step);
         }
-        Event::StepSkipped { step, .. } => {
-            screen.asked = false;
-            skipped(screen, step);
-        }
+        Event::StepSkipped { step, .. } => skipped(screen, step),
         Event::StepNotNeeded { step, .. } | Event::StepNotRehearsed { step, .. } => {
             screen.asked = false;
             follow(screen, step);
@@ -267,6 +264,7 @@ fn follow(screen: &mut Screen, step: &StepId) {
 
 /// A skip goes on to the next step, however the one that is skipped was selected: Enter is not to run that one.
 fn skipped(screen: &mut Screen, step: &StepId) {
+    screen.asked = false;
     let is_selected = screen.selected.is_some() && screen.selected == screen.plan().index_of(step);
     if is_selected && !screen.is_replay() {
         screen.following = true;

@@ -1,4 +1,4 @@
-//! The runbook of a run that is taken up: the text on record, or the file's when only what was not tried yet differs.
+//! The runbook of a run that is taken up: the text on record, or the file's when only what is still to be done differs.
 
 use std::fmt::Write as _;
 use std::fs::{File, OpenOptions};
@@ -8,6 +8,7 @@ use std::path::Path;
 
 use stepmark_core::Digest;
 use stepmark_core::plan::{Plan, Sources, Step};
+use stepmark_core::progress::StepState;
 use stepmark_core::record::{Event, Record};
 use stepmark_journal::{RunDirectory, RunTexts};
 
@@ -74,12 +75,12 @@ pub(super) fn current_runbook(
     }
     let runbook = Runbook::of(&path, sources, parsed)?;
     let difference = Difference::between(held, &runbook.plan);
-    if !difference.tried.is_empty() {
+    if !difference.settled.is_empty() {
         return Err(Complaint::new(
             Exit::Refused,
-            "the runbook was changed since, in steps that this run has tried",
+            "the runbook was changed since, in steps that this run is through with",
         )
-        .details(difference.tried)
+        .details(difference.settled)
         .hint(format!(
             "put the text back that was run ({}), or begin a new run",
             directory.runbook().display()
@@ -110,8 +111,8 @@ fn has_texts_of(sources: &Sources, recorded: &Sources) -> bool {
 
 /// What is different in another text of a runbook.
 struct Difference {
-    /// Of steps that were tried: those may not differ.
-    tried: Vec<String>,
+    /// Of steps that are done, or of which nobody knows: those may not differ.
+    settled: Vec<String>,
     /// Of the others.
     later: Vec<String>,
 }
@@ -119,19 +120,22 @@ struct Difference {
 impl Difference {
     fn between(held: &Held, new: &Plan) -> Self {
         let mut found = Self {
-            tried: Vec::new(),
+            settled: Vec::new(),
             later: Vec::new(),
         };
         for (index, step) in held.parsed.plan.indexed() {
             let known = held.progress.step(index);
             let tried = known.attempt.is_some() || known.skip_reason.is_some();
-            let line = match new.index_of(&step.id).map(|index| new.step(index)) {
-                None => format!("- {} is gone", step.id),
-                Some(other) if !is_same(step, other) => format!("~ {} is another text", step.id),
+            let (line, is_settled) = match new.index_of(&step.id).map(|index| new.step(index)) {
+                None => (format!("- {} is gone", step.id), tried),
+                Some(other) if !is_same(step, other) => {
+                    let settled = tried && !may_be_mended(&known.state);
+                    (format!("~ {} is another text", step.id), settled)
+                }
                 Some(_) => continue,
             };
-            match tried {
-                true => found.tried.push(line),
+            match is_settled {
+                true => found.settled.push(line),
                 false => found.later.push(line),
             }
         }
@@ -142,6 +146,15 @@ impl Difference {
         }
         found
     }
+}
+
+/// Whether a step in this state has no effect that its text on record stands for: it failed, or what it did was undone. What
+/// was tried stands in the record of each attempt.
+fn may_be_mended(state: &StepState) -> bool {
+    matches!(
+        state,
+        StepState::Failed | StepState::Undone { .. } | StepState::RolledBack
+    )
 }
 
 /// The same work, in the same part.
@@ -155,7 +168,7 @@ fn confirm(
     arguments: &TakeUpArguments,
     signals: &Signals,
 ) -> Result<(), Complaint> {
-    let mut text = String::from("the runbook was changed since, in nothing that was tried:\n");
+    let mut text = String::from("the runbook was changed since, in nothing that was done:\n");
     if difference.later.is_empty() {
         text.push_str("  only prose and attributes\n");
     }

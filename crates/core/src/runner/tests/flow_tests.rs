@@ -89,6 +89,29 @@ fn a_failed_step_is_tried_again_as_the_next_attempt() {
 }
 
 #[test]
+fn a_step_that_was_passed_over_stands_for_what_it_needed_itself() {
+    let four: Vec<_> = THREE
+        .iter()
+        .copied()
+        .chain([("d", "bash", &[2][..])])
+        .collect();
+    let mut rig = Rig::new(plan(&four), Mode::Interactive);
+    for step in [1, 2] {
+        let (step, reason) = (StepIndex(step), "not here".into());
+        rig.command(Command::Skip { step, reason });
+    }
+    rig.start(3);
+    let missing = vec![(id("a"), "pending")];
+    let step = id("d");
+    assert_eq!(rig.refusals, [Refusal::NeedsMissing { step, missing }]);
+    assert_eq!(rig.progress.next(), Some(StepIndex(0)));
+    rig.start(0).exit(0, 0);
+    assert_eq!(rig.progress.next(), Some(StepIndex(3)));
+    rig.start(3);
+    assert_eq!(rig.states(), ["done", "skipped", "skipped", "running"]);
+}
+
+#[test]
 fn skipping_takes_a_reason_and_satisfies_dependants() {
     let mut rig = Rig::new(plan(THREE), Mode::Interactive);
     let skip = |reason: &str| Command::Skip {

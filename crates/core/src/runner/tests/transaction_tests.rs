@@ -87,6 +87,29 @@ fn abandoning_undoes_the_held_steps_and_they_are_next_again() {
 }
 
 #[test]
+fn behind_a_skipped_step_of_an_undone_transaction_nothing_starts_before_it_is_opened_again() {
+    let mut rig = Rig::new(begin_insert_end(), Mode::Interactive);
+    let skip = |step| Command::Skip {
+        step: StepIndex(step),
+        reason: "not now".into(),
+    };
+    rig.start(0).open().sql(0, fine(TransactionStatus::Open));
+    rig.command(skip(1));
+    assert_eq!(rig.progress.next(), Some(StepIndex(2)));
+    rig.command(Command::Abandon(ConnectionName::default()));
+    let end = TransactionEnd::RolledBack;
+    rig.feed(Input::Report(Report::Abandoned {
+        connection: ConnectionName::default(),
+        end,
+    }));
+    rig.start(2);
+    assert_eq!(rig.states(), ["undone", "skipped", "pending", "pending"]);
+    assert_eq!(rig.progress.next(), Some(StepIndex(0)));
+    rig.start(0).sql(0, fine(TransactionStatus::Open));
+    assert_eq!(rig.progress.next(), Some(StepIndex(2)));
+}
+
+#[test]
 fn a_session_lost_while_idle_undoes_the_held_steps() {
     let mut rig = held();
     let message = "server closed the connection".into();

@@ -2,9 +2,10 @@
 
 use super::rig::*;
 use super::unknown_tests::{probed, taken_up};
-use crate::plan::{Expectation, Generated, Plan, Role};
-use crate::record::{Event, Evidence, Mode, Resolution};
-use crate::runner::{Command, Effect, Ways, Witness};
+use crate::plan::{Expectation, Generated, Plan, Role, SessionState};
+use crate::progress::Ending;
+use crate::record::{Event, Evidence, Mode, Resolution, TransactionStatus};
+use crate::runner::{Command, Effect, Input, Refusal, Ways, Witness};
 use crate::{Attempt, ConnectionName, StepId, StepIndex};
 
 const A: StepIndex = StepIndex(0);
@@ -168,4 +169,24 @@ fn a_step_that_may_not_start_now_is_not_offered_to_start_again() {
     assert_eq!(ways(&rig).witness, Some(Witness::Again));
     rig.start(1);
     assert_eq!(ways(&rig).witness, None, "another one runs");
+}
+
+#[test]
+fn without_a_person_what_a_lost_session_had_puts_the_run_down_and_nothing_waits_for_ever() {
+    let mut plan = plan(&[("set", "sql", &[]), ("a", "sql", &[0])]);
+    plan.steps[0].sql.leaves = vec![SessionState::Setting];
+    plan.steps[1].flow.idempotent = true;
+    let mut rig = Rig::new(plan, Mode::Interactive);
+    rig.start(0).open().sql(0, fine(TransactionStatus::Idle));
+    rig.start(1);
+    let mut rig = taken_up(rig, Mode::Headless);
+    rig.feed(Input::Continue).open();
+    let refused = rig.refusals.last();
+    assert!(
+        matches!(refused, Some(Refusal::SessionStateMissing { .. })),
+        "{refused:?}"
+    );
+    rig.close(None);
+    let ending = rig.progress.ending();
+    assert!(matches!(ending, Some(Ending::Paused(_))), "{ending:?}");
 }

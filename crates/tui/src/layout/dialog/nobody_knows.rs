@@ -51,16 +51,19 @@ pub(super) fn links(screen: &Screen, step: StepIndex, ways: Ways) -> Vec<Option<
 pub(super) fn resolve(screen: &Screen, step: StepIndex, resolution: Resolution) -> Vec<Said> {
     let plain = screen.palette.plain();
     let id = &screen.plan().step(step).id;
+    let retry = screen.keys.named(Action::Retry);
     let leads_to = match resolution {
-        Resolution::Done => "It counts as done, and the steps that need it may run.",
-        Resolution::NotDone => "It counts as failed: r tries it again, and so does running on.",
+        Resolution::Done => "It counts as done, and the steps that need it may run.".to_owned(),
+        Resolution::NotDone => {
+            format!("It counts as failed: {retry} tries it again, and so does running on.")
+        }
     };
     vec![
         (
             format!("How is it known that {id} {}?", resolution.words()),
             screen.palette.strong(),
         ),
-        (leads_to.to_owned(), plain),
+        (leads_to, plain),
         ("The reason is recorded with your name.".to_owned(), plain),
     ]
 }

@@ -3,18 +3,18 @@
 use std::time::Duration;
 
 /// A sequence of numbers (Knuth's MMIX constants).
-pub(crate) struct Chance(u64);
+pub struct Chance(u64);
 
 impl Chance {
     /// The sequence of this number.
-    pub(crate) fn of(seed: u64) -> Self {
+    pub fn of(seed: u64) -> Self {
         let mut chance = Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15));
         chance.below(1);
         chance
     }
 
     /// A number from 0 to below `end`.
-    pub(crate) fn below(&mut self, end: u64) -> u64 {
+    pub fn below(&mut self, end: u64) -> u64 {
         self.0 = self
             .0
             .wrapping_mul(6_364_136_223_846_793_005)
@@ -23,7 +23,7 @@ impl Chance {
     }
 
     /// A time below `end`.
-    pub(crate) fn moment(&mut self, end: Duration) -> Duration {
+    pub fn moment(&mut self, end: Duration) -> Duration {
         let micros = u64::try_from(end.as_micros()).expect("a short time");
         Duration::from_micros(self.below(micros))
     }
