@@ -15,19 +15,26 @@ pub struct Journal {
 }
 
 impl Journal {
-    /// Reads the journal of the run in `directory`; a torn last line is left out, also one that lacks a part in its middle, as
-    /// a power cut may leave it.
+    /// Reads the journal of the run in `directory`. Left out are a torn last line and the dead lines that a record of their
+    /// recovery stands behind, as a power cut leaves them.
     pub fn read(directory: &Path) -> Self {
         let text = fs::read_to_string(directory.join("journal.jsonl")).expect("a journal");
         let whole = text.rfind('\n').map_or("", |end| &text[..end]);
-        let torn = |line: &&str| line.contains('\0');
-        let count =
-            whole.lines().count() - usize::from(whole.lines().last().as_ref().is_some_and(torn));
-        let lines = whole
-            .lines()
-            .take(count)
-            .map(|line| serde_json::from_str(line).expect("a line of JSON"))
-            .collect();
+        let mut lines: Vec<Value> = Vec::new();
+        let mut dead = None;
+        for line in whole.lines() {
+            match serde_json::from_str::<Value>(line) {
+                Ok(record) if dead.is_none() || record["type"] == "tail_recovered" => {
+                    dead = None;
+                    lines.push(record);
+                }
+                Ok(_) | Err(_) => dead = Some(line),
+            }
+        }
+        assert!(
+            dead.is_none_or(|dead| dead.contains('\0')),
+            "a line of JSON: {dead:?}"
+        );
         Self {
             directory: directory.to_owned(),
             lines,

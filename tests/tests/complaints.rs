@@ -125,6 +125,22 @@ fn words_that_mean_nothing() {
     home.stepmark(&["verify", "nothing"])
         .exits(2)
         .says(&["no run is called nothing"]);
+    home.stepmark(&["run", "book.md", "--yes", "--confirm", "one=x"])
+        .exits(2)
+        .says(&[
+            "--confirm one=x: step one asks nothing",
+            "nothing was executed",
+        ]);
+    assert!(home.runs("book").is_empty());
+    let foreign = ["run", "book.md", "--connect", "mysql://u:secret@h/x"];
+    home.stepmark(&foreign).exits(2).says(&[
+        "mysql:// is no PostgreSQL connection",
+        "postgresql://user@host:5432/database",
+    ]);
+    home.write("schema.sql", "SELECT 1;\n");
+    home.stepmark(&["check", "schema.sql"])
+        .exits(0)
+        .says(&["warning: schema.sql has no steps and is probably no runbook"]);
     home.stepmark(&["run"]).exits(2);
     home.stepmark(&["frobnicate"]).exits(2);
 }

@@ -41,7 +41,11 @@ fn runs_are_listed_newest_first_and_filtered() {
     assert_eq!(found(&["."]), ["sql", "bad", "good"]);
     assert_eq!(found(&["--failed"]), ["bad"]);
     assert_eq!(found(&["--unknown"]), Vec::<String>::new());
-    assert_eq!(found(&["--runbook", "oo"]), ["good"]);
+    for name in ["good", "good.md"] {
+        assert_eq!(found(&["--runbook", name]), ["good"]);
+    }
+    let part_of_a_path: [&str; 0] = [];
+    assert_eq!(found(&["--runbook", "o"]), part_of_a_path);
     assert_eq!(found(&["--target", "shop"]), ["sql"]);
     assert_eq!(found(&["--target", "elsewhere"]), Vec::<String>::new());
     assert_eq!(found(&["--since", "1h"]), ["sql", "bad", "good"]);
@@ -160,6 +164,22 @@ fn production_says_what_never_succeeded_and_past_runs_give_estimates() {
     );
     home.write("book.md", &book("sleep 0.02"));
     home.stepmark(&run).exits(0).says(&[said]);
+}
+
+#[test]
+fn what_is_asked_for_wrongly_is_no_broken_proof() {
+    let home = Home::new();
+    home.write("book.md", "```bash {name=one}\ntrue\n```\n");
+    home.stepmark(&["run", "book.md", "--yes"]).exits(0);
+    home.stepmark(&["report", "last", "-o", "gone/out.html"])
+        .exits(2)
+        .says(&["cannot write gone/out.html", "-o FILE"]);
+    let copy = home.path().join("copy");
+    std::fs::create_dir(&copy).expect("a folder");
+    std::fs::write(copy.join("journal.jsonl"), "").expect("a file");
+    home.stepmark(&["verify", "copy"])
+        .exits(2)
+        .says(&["is called by the run's id"]);
 }
 
 #[test]

@@ -48,7 +48,7 @@ fn a_run_is_told_and_asked_about_in_lines_and_the_journal_says_what_was_answered
     pty.shows("INSERT 0 2");
     answer(&mut pty, &[("answer:", "r\n"), ("answer:", "n\n")]);
     pty.shows("look was not confirmed, and did not run");
-    answer(&mut pty, &[("answer:", "run\n"), ("answer:", "1\n")]);
+    answer(&mut pty, &[("answer:", "run\n"), ("answer:", "yes\n")]);
     pty.shows("(2 rows)");
     answer(
         &mut pty,
@@ -121,16 +121,16 @@ fn control_c_cancels_the_step_and_at_a_question_leaves_and_the_run_goes_on_later
         "[1] try again  [3] skip  [5] note  [6] another step  [8] more  [9] leave\nanswer:",
         "\x03",
     );
-    pty.answer("[1] leave  [2] stay\nanswer:", "2\n");
+    pty.answer("[1] no, stay  [2] yes, leave\nanswer:", "1\n");
     pty.answer("answer:", "\x04");
-    pty.answer("[1] leave  [2] stay\nanswer:", "1\n");
+    pty.answer("[1] no, stay  [2] yes, leave\nanswer:", "leave\n");
     assert_eq!(pty.ends().code(), Some(1));
     assert!(pty.is_restored());
     let run = journal(&home).lines[0]["run"]
         .as_str()
         .expect("an id")
         .to_owned();
-    pty.shows(&format!("next: stepmark resume {run}"));
+    pty.shows(&format!("next: stepmark resume {run} --plain\n"));
     let mut pty = on_terminal(home.command(&["resume", &run, "--plain"]));
     pty.shows("This run is taken up. Run by");
     pty.shows("failed, to be tried again: stuck");
@@ -242,7 +242,8 @@ fn a_transaction_is_told_rolled_back_and_asked_about_before_leaving() {
     pty.shows("[2/2] commit (sql)");
     pty.answer("answer:", "9\n");
     pty.shows("which rolls its transaction back");
-    answer(&mut pty, &[("answer:", "n\n"), ("answer:", "1\n")]);
+    pty.answer("[1] no  [2] yes, roll back and leave\nanswer:", "1\n");
+    answer(&mut pty, &[("answer:", "1\n")]);
     pty.shows("Every step is done");
     answer(&mut pty, &[("answer:", "9\n")]);
     assert_eq!(pty.ends().code(), Some(0));
@@ -271,17 +272,91 @@ fn a_run_is_undone_in_lines_and_production_wants_the_word() {
     answer(&mut pty, &[("answer:", "4\n")]);
     pty.shows("1. undo-two undoes two");
     pty.shows("2. undo-one undoes one");
+    pty.answer("[1] back  [2] undo all of the run\nanswer:", "1\n");
+    answer(&mut pty, &[("answer:", "undo\n")]);
     answer(
         &mut pty,
         &[("answer:", "a\n"), ("(Ctrl-C goes back):", "undo\n")],
     );
-    pty.shows("Nothing");
+    pty.shows("The rollback is complete: all that has an undo is undone.");
     pty.answer("answer:", "9\n");
     pty.ends();
     let journal = journal(&home);
     assert_eq!(journal.started(), ["one", "two", "undo-two", "undo-one"]);
     assert_eq!(journal.types().last(), Some(&"run_finished"));
     assert!(!home.path().join("one").exists() && !home.path().join("two").exists());
+}
+
+#[test]
+fn what_does_not_work_says_why_and_a_step_is_gone_to_by_number_or_name() {
+    let (home, server) = (Home::new(), Server::new());
+    home.write(
+        "book.md",
+        "# W\n\n```sql {name=begin}\nBEGIN;\n```\n\n```sql {name=dup needs=begin required}\nSELECT 1/0;\n```\n\n```sql {name=commit}\nCOMMIT;\n```\n",
+    );
+    let mut pty = on_terminal(plain(&home, &["--connect", &server.url()]));
+    pty.shows("1 step cannot be skipped");
+    answer(&mut pty, &[("answer:", "u\n")]);
+    pty.shows("That does not work now: nothing that was done has an undo");
+    answer(&mut pty, &[("answer:", "1\n"), ("answer:", "1\n")]);
+    pty.shows("its transaction has failed and can only be rolled back");
+    answer(&mut pty, &[("answer:", "s\n")]);
+    pty.shows("That does not work now: step dup is required and cannot be skipped.");
+    answer(&mut pty, &[("answer:", "7\n"), ("answer:", "yes\n")]);
+    pty.shows("It cannot run now: step dup needs begin (undone) first.");
+    answer(&mut pty, &[("answer:", "1\n")]);
+    pty.shows("That does not work now: step dup needs begin (undone) first.");
+    answer(&mut pty, &[("answer:", "99\n")]);
+    pty.shows("That is none of the answers; 8 tells all of them.");
+    answer(&mut pty, &[("answer:", "commit\n")]);
+    pty.shows("[3/3] commit (sql)");
+    answer(&mut pty, &[("answer:", "6 1\n")]);
+    pty.shows("[1/3] begin (sql, undone)");
+    answer(&mut pty, &[("answer:", "5 from the prompt\n")]);
+    pty.shows("[note] begin: from the prompt");
+    answer(&mut pty, &[("answer:", "q\n")]);
+    assert_eq!(pty.ends().code(), Some(1));
+}
+
+#[test]
+fn what_a_statement_printed_is_told_before_the_commit_that_follows_it() {
+    let (home, server) = (Home::new(), Server::new());
+    home.write(
+        "book.md",
+        "# C\n\n```sql {name=make transaction}\nCREATE TABLE t (id int);\nINSERT INTO t VALUES (1), (2);\n```\n\n```bash {name=fails}\nfalse\n```\n",
+    );
+    let url = server.url();
+    let ran = home.stepmark(&["run", "book.md", "--yes", "--connect", &url]);
+    let at = |text: &str| ran.stdout.find(text).expect(text);
+    assert!(
+        at("INSERT 0 2") < at("about to commit transaction"),
+        "{}",
+        ran.stdout
+    );
+    let resumed = home.stepmark(&["resume", "last", "--yes", "--connect", &url]);
+    let told = resumed.exits(1).stdout;
+    assert!(told.contains("taken up: 1 of 2 steps are done\n"), "{told}");
+    assert_eq!(told.matches("FAILED").count(), 1, "{told}");
+}
+
+#[test]
+fn a_step_is_told_once_and_only_what_is_new_of_it_again() {
+    let home = Home::new();
+    home.write(
+        "book.md",
+        "# O\n\nProse.\n\n```bash {name=one}\necho said; false\n```\n",
+    );
+    let mut pty = on_terminal(plain(&home, &[]));
+    answer(&mut pty, &[("answer:", "1\n")]);
+    pty.answer("[1/1] one (bash, failed) O\none: [1] try again  [3] skip  [5] note  [8] more  [9] leave\nanswer:", "16\n");
+    pty.shows("Attempt 1 before: failed");
+    answer(&mut pty, &[("answer:", "1\n")]);
+    pty.shows("  begun, attempt 2\n  said\n");
+    pty.answer("answer:", "9\n");
+    pty.ends();
+    let told = pty.contents();
+    assert_eq!(told.matches("[1/1] one (bash").count(), 4, "{told}");
+    assert_eq!(told.matches("On this machine.").count(), 2, "{told}");
 }
 
 #[test]

@@ -29,7 +29,7 @@ fn an_unknown_step_is_settled_by_the_operators_word_with_a_reason() {
     let (home, mut pty) = taken_up(&format!("{SLOW}{AFTER}"));
     pty.shows("Probe: none. Undo: none.");
     pty.answer(
-        "[1] it was done  [2] it was not done  [3] back\nanswer:",
+        "[1] back  [2] done: you know that it took effect  [3] not done: you know that it did not\nanswer:",
         "b\n",
     );
     pty.answer("answer:", "1\n");
@@ -54,7 +54,7 @@ fn a_probe_settles_an_unknown_step_and_an_undo_makes_it_new() {
     let probe = "```bash {name=seen probe=slow check}\ntest -e effect\n```\n\n";
     let (home, mut pty) = taken_up(&format!("{SLOW}{probe}{AFTER}"));
     pty.answer(
-        "[1] run seen, which sees whether it was done  [2] it was done  [3] it was not done  [4] back\nanswer:",
+        "[1] back  [2] run seen, which sees whether it was done  [3] done: you know that it took effect  [4] not done: you know that it did not\nanswer:",
         "e\n",
     );
     pty.shows("slow was done: probe seen sees its effect");
@@ -64,13 +64,14 @@ fn a_probe_settles_an_unknown_step_and_an_undo_makes_it_new() {
 
     let undo = "```bash {name=undo-slow rollback=slow}\nrm effect\n```\n\n";
     let (home, mut pty) = taken_up(&format!("{SLOW}{undo}{AFTER}"));
-    pty.answer("[3] undo it first  [4] back\nanswer:", "u\n");
+    pty.answer("[4] undo it first\nanswer:", "u\n");
     pty.shows("1. undo-slow undoes slow");
-    pty.answer("[1] undo all of the run  [2] back\nanswer:", "1\n");
-    pty.shows("[1/2] slow (bash, rolled back)");
-    pty.answer("[9] end the run as rolled back\nanswer:", "\u{3}");
+    pty.answer("[1] back  [2] undo all of the run\nanswer:", "2\n");
+    pty.shows("The rollback is complete");
+    pty.shows("[9] end the run as rolled back  [");
+    pty.answer("answer:", "\u{3}");
     pty.shows("Leave? All that has an undo is undone, and the run ends as rolled back.");
-    pty.answer("[1] leave  [2] stay\nanswer:", "1\n");
+    pty.answer("[1] no, stay  [2] yes, leave\nanswer:", "2\n");
     pty.ends();
     assert_eq!(home.journal("book").types().last(), Some(&"run_finished"));
     assert_eq!(home.journal("book").started(), ["slow", "undo-slow"]);
@@ -85,7 +86,7 @@ fn a_check_that_nobody_knows_of_is_offered_to_run_again_since_it_only_looks() {
     pty.shows("It may run again: it only looks.");
     home.write("go", "");
     pty.answer(
-        "[1] run it again, which is safe: it only looks  [2] it was done  [3] it was not done  [4] back\nanswer:",
+        "[1] back  [2] run it again, which is safe: it only looks  [3] done: you know that it took effect  [4] not done: you know that it did not\nanswer:",
         "e\n",
     );
     pty.shows("[2/2] after (bash)");
@@ -115,7 +116,7 @@ fn what_a_lost_session_had_is_asked_about_and_waived_with_a_reason() {
     pty.answer("answer:", "1\n");
     pty.shows("set: settings (SET)");
     pty.answer(
-        "[1] go to the first of them, to run them again  [2] go on without it  [3] back\nanswer:",
+        "[1] back  [2] go to the first of them, to run them again  [3] waive it: go on without what was lost\nanswer:",
         "w\n",
     );
     pty.answer("reason (Ctrl-C goes back):", "not needed\n");
@@ -141,7 +142,7 @@ fn a_background_step_is_ended_by_its_letter() {
     pty.answer("answer:", "1\n");
     pty.shows("[up] tunnel is up");
     pty.answer("[11] end tunnel\nanswer:", "e\n");
-    pty.answer("[1] yes, end it  [2] no\nanswer:", "1\n");
+    pty.answer("[1] no  [2] yes, end it\nanswer:", "2\n");
     pty.shows("[down] tunnel is no longer up");
     pty.answer("answer:", "2\n");
     pty.shows("Every step is done");

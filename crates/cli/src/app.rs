@@ -44,7 +44,7 @@ pub(crate) use inputs::Inputs;
 pub(crate) use last_record::last_record;
 pub(crate) use operator::operator;
 pub(crate) use past_rehearsal::concluded;
-pub(crate) use person::{Presentation, gather, presentation};
+pub(crate) use person::{Presentation, gather, gather_unasked, presentation};
 pub(crate) use private_file::replace_private;
 pub(crate) use rehearse::{KeptCluster, Rehearsed, Wish, rehearse};
 pub(crate) use requirements::in_path;

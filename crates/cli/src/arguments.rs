@@ -35,8 +35,11 @@ use crate::command::verify::VerifyArguments;
   stepmark check runbooks/               what is wrong with the runbooks of a folder
   stepmark verify last                   check the log of the newest run
 
-Exit codes: 0 done, 1 a step or proof failed, 2 usage or invalid runbook, 3 refused, 4 stopped, 70 our bug,
-74 the journal could not be written, 75 an outcome is unknown (`stepmark resume` settles it)."
+Exit codes:
+   0  done                           4  stopped
+   1  a step or a proof failed      70  our bug
+   2  usage, or invalid runbook     74  the journal could not be written
+   3  refused                       75  an outcome is unknown: `stepmark resume` settles it"
 )]
 pub struct Arguments {
     /// What to do.

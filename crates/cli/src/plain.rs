@@ -10,6 +10,7 @@ mod printed;
 mod replay;
 mod target;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use stepmark_core::output::OutputId;
@@ -18,7 +19,7 @@ use stepmark_core::progress::{Ending, Progress, StepState};
 use stepmark_core::record::{Event, Failure, Outcome, Record, Verdict};
 use stepmark_core::report::duration;
 use stepmark_core::runner::{Notice, Refusal, rollback_plan};
-use stepmark_core::{StepId, VariableName};
+use stepmark_core::{Attempt, StepId, VariableName};
 use stepmark_driver::Cursor;
 use stepmark_engines::sanitize::sanitize;
 use stepmark_journal::LiveOutputs;
@@ -79,9 +80,20 @@ pub(crate) fn opening(opening: &Opening, warnings: &str) {
 /// Prints the run until it is over.
 pub(crate) fn follow(plan: &Plan, mut cursor: Cursor, outputs: &LiveOutputs) -> Progress {
     let mut printer = Printer::of(plan, outputs);
+    let mut is_first = true;
     loop {
         let (records, glimpse) = cursor.news();
-        for record in &records {
+        let past = match std::mem::take(&mut is_first) {
+            true => past(&records),
+            false => 0,
+        };
+        if past > 0 {
+            for record in &records[..past] {
+                printer.progress.apply(plan, record);
+            }
+            print(&format!("taken up: {}\n\n", tally(plan, &printer.progress)));
+        }
+        for record in &records[past..] {
             printer.record(record);
         }
         printer.output(false);
@@ -93,6 +105,13 @@ pub(crate) fn follow(plan: &Plan, mut cursor: Cursor, outputs: &LiveOutputs) -> 
             return printer.progress;
         }
     }
+}
+
+/// How many of `records` tell what was before the run was taken up. They come in one piece.
+fn past(records: &[Arc<Record>]) -> usize {
+    let is_taking_up = |record: &Arc<Record>| matches!(record.event, Event::RunResumed { .. });
+    let at = records.iter().rposition(is_taking_up);
+    at.map_or(0, |at| at + 1)
 }
 
 /// Prints each record as one JSON object a line.
@@ -131,6 +150,10 @@ struct Printer<'a> {
     progress: Progress,
     outputs: &'a dyn Outputs,
     current: Option<Printed>,
+    /// The step whose first line was told already, where it is asked about.
+    announced: Option<StepId>,
+    /// Whether an empty line was printed last.
+    is_blank: bool,
     notice_seen: u64,
 }
 
@@ -142,6 +165,8 @@ impl<'a> Printer<'a> {
             progress: Progress::new(plan),
             outputs,
             current: None,
+            announced: None,
+            is_blank: false,
             notice_seen: 0,
         }
     }
@@ -159,9 +184,9 @@ impl<'a> Printer<'a> {
             self.output(true);
             self.current = None;
         }
-        if matches!(record.event, Event::StatementsGenerated { .. }) {
-            self.output(false);
-        }
+        // What was printed before something happened is told before it.
+        self.output(false);
+        self.is_blank = matches!(record.event, Event::StepFinished { .. });
         self.progress.apply(self.plan, record);
         match &record.event {
             Event::StepStarted {
@@ -174,16 +199,17 @@ impl<'a> Printer<'a> {
                     step: step.clone(),
                     attempt: *attempt,
                 }));
+                if self.announced.as_ref() == Some(step) {
+                    let again = attempt_words(*attempt);
+                    print(&format!("  begun{again}\n"));
+                    return;
+                }
                 let place = self.place(step);
                 let title = self
                     .plan
                     .index_of(step)
                     .map_or("", |index| &self.plan.step(index).title);
-                let again = if attempt.0 > 1 {
-                    format!(", attempt {attempt}")
-                } else {
-                    String::new()
-                };
+                let again = attempt_words(*attempt);
                 print(&format!(
                     "[{place}] {step} ({}{again}) {title}\n",
                     kind.word()
@@ -275,6 +301,14 @@ impl<'a> Printer<'a> {
     }
 }
 
+/// Which attempt it is, where it is not the first.
+fn attempt_words(attempt: Attempt) -> String {
+    match attempt.0 {
+        0 | 1 => String::new(),
+        _ => format!(", attempt {attempt}"),
+    }
+}
+
 fn finished(outcome: &Outcome, took: &str, held: bool) {
     let line = match outcome {
         Outcome::Succeeded { .. } if held => format!("  held in an open transaction, {took}\n\n"),
@@ -298,14 +332,18 @@ fn finished(outcome: &Outcome, took: &str, held: bool) {
     print(&line);
 }
 
-fn summary(plan: &Plan, progress: &Progress) -> String {
+/// How many steps of the main flow are in `state`.
+fn count(plan: &Plan, progress: &Progress, state: &StepState) -> usize {
+    let main = plan.indexed().filter(|(_, step)| step.is_main());
+    main.filter(|(index, _)| progress.step(*index).state == *state)
+        .count()
+}
+
+/// How many steps are done, and how many passed over.
+fn tally(plan: &Plan, progress: &Progress) -> String {
     let (settled, all) = progress.tally(plan);
-    let count = |state: &StepState| {
-        let main = plan.indexed().filter(|(_, step)| step.is_main());
-        main.filter(|(index, _)| progress.step(*index).state == *state)
-            .count()
-    };
-    let (skipped, not_needed) = (count(&StepState::Skipped), count(&StepState::NotNeeded));
+    let skipped = count(plan, progress, &StepState::Skipped);
+    let not_needed = count(plan, progress, &StepState::NotNeeded);
     let mut steps = match skipped + not_needed {
         0 => format!("{settled} of {all} steps are done"),
         passed => format!("{} of {all} steps are done", settled - passed),
@@ -315,18 +353,18 @@ fn summary(plan: &Plan, progress: &Progress) -> String {
             steps.push_str(&format!(", {count} {word}"));
         }
     }
+    steps
+}
+
+fn summary(plan: &Plan, progress: &Progress) -> String {
+    let steps = tally(plan, progress);
     match progress.ending() {
         Some(Ending::Finished(Verdict::Succeeded)) => format!("succeeded: {steps}\n"),
         Some(Ending::Finished(Verdict::RolledBack)) => {
-            let undone = count(&StepState::RolledBack);
-            let of = match undone {
-                1 => "1 step".to_owned(),
-                count => format!("{count} steps"),
-            };
-            format!(
-                "rolled back: all that has an undo is undone, of {of}; {}\n",
-                stays(plan, progress)
-            )
+            let (_, all) = progress.tally(plan);
+            let undone = count(plan, progress, &StepState::RolledBack);
+            let stay = stays(plan, progress);
+            format!("rolled back: all that has an undo is undone; {undone} of {all} steps{stay}\n")
         }
         Some(Ending::Paused(reason)) => format!("{}; {steps}\n", reason.sentence()),
         None => format!("the run has no end; {steps}\n"),
@@ -341,9 +379,9 @@ fn stays(plan: &Plan, progress: &Progress) -> String {
         .map(|step| plan.step(*step).id.as_str())
         .collect();
     match ids.len() {
-        0 => "nothing else stays".to_owned(),
-        1 => format!("1 has none and stays: {}", ids.concat()),
-        count => format!("{count} have none and stay: {}", ids.join(", ")),
+        0 => String::new(),
+        1 => format!(", 1 has none and stays: {}", ids.concat()),
+        count => format!(", {count} have none and stay: {}", ids.join(", ")),
     }
 }
 

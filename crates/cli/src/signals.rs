@@ -49,8 +49,10 @@ enum Stage {
 impl Signals {
     /// Hears signals; each ends us until there is something that must not end so.
     pub(crate) fn hear() -> Result<Self, Complaint> {
-        Self::register()
-            .map_err(|error| Complaint::new(Exit::Bug, format!("signals cannot be heard: {error}")))
+        Self::register().map_err(|error| {
+            Complaint::new(Exit::Refused, format!("signals cannot be heard: {error}"))
+                .hint("see `ulimit -u`")
+        })
     }
 
     fn register() -> io::Result<Self> {

@@ -42,7 +42,7 @@ impl Driver {
         let (messages, inbox) = mpsc::channel();
         let plan = Arc::new(setup.plan);
         let directory = setup.held.directory().clone();
-        let journal = Journal::start(setup.held);
+        let journal = Journal::start(setup.held).map_err(DriverError::Thread)?;
         let earlier = setup.past.as_ref().map_or(&[][..], |past| &past.records);
         let outputs = journal.outputs().after(earlier);
         let feed = Feed::new(Box::new(journal.outputs().after(earlier)));
@@ -119,7 +119,7 @@ impl Driver {
                     syncs: closed?,
                 })
             })
-            .expect("the system gives us one more thread");
+            .map_err(DriverError::Thread)?;
         Ok(Self {
             messages,
             feed,

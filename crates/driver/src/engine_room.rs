@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use stepmark_core::output::{OutputId, OutputSummary};
 use stepmark_core::plan::{Plan, StepKind};
 use stepmark_core::record::{TargetIdentity, TransactionEnd};
-use stepmark_core::runner::{Watch, WorkEnded};
+use stepmark_core::runner::{OpenFailure, Watch, WorkEnded};
 use stepmark_core::{Attempt, ConnectionName, RunId, StepIndex};
 use stepmark_engines::postgres::{
     GivenUp, Opening, Predecessor, Session, SessionEvent, Settings, SqlDone, SqlWork, TargetLock,
@@ -76,6 +76,7 @@ impl EngineRoom {
             ..Opening::named(&application_name(self.directory.run()))
         };
         let (messages, name) = (self.messages.clone(), name.clone());
+        let refused = (messages.clone(), name.clone());
         let opener = move || {
             let (news, of) = (messages.clone(), name.clone());
             let events = Box::new(move |event: SessionEvent| {
@@ -99,10 +100,17 @@ impl EngineRoom {
             let opened = opened.map(Box::new).map_err(Box::new);
             let _ = messages.send(Message::Opened(opening, name, opened));
         };
-        thread::Builder::new()
-            .name("open".into())
-            .spawn(opener)
-            .expect("the system gives us one more thread");
+        let started = thread::Builder::new().name("open".into()).spawn(opener);
+        if let Err(error) = started {
+            let (messages, name) = refused;
+            let failure = OpenFailure {
+                message: format!("no new thread could be started: {error}"),
+                hint: Some("see `ulimit -u`".to_owned()),
+                password: None,
+                settings: Vec::new(),
+            };
+            let _ = messages.send(Message::Opened(opening, name, Err(Box::new(failure))));
+        }
     }
 
     pub(crate) fn close(&mut self, name: &ConnectionName) {
@@ -136,10 +144,13 @@ impl EngineRoom {
             // The driver may have ended in the meantime; then the step stays unknown on record.
             let _ = messages.send(Message::Resolved(step, attempt, fate));
         };
-        thread::Builder::new()
-            .name("fate".into())
-            .spawn(asker)
-            .expect("the system gives us one more thread");
+        let started = thread::Builder::new().name("fate".into()).spawn(asker);
+        if let Err(error) = started {
+            let fate = Err(format!(
+                "no new thread could be started: {error}; see `ulimit -u`"
+            ));
+            let _ = self.messages.send(Message::Resolved(step, attempt, fate));
+        }
     }
 
     pub(crate) fn abandon(&self, name: &ConnectionName) {

@@ -20,6 +20,9 @@ pub enum DriverError {
     /// Shell steps cannot be run on this machine.
     #[error(transparent)]
     Shells(#[from] ShellsError),
+    /// The system refuses a thread that every run needs.
+    #[error("no new thread could be started: {0}; see `ulimit -u`")]
+    Thread(#[source] io::Error),
     /// The password file for shell steps cannot be written.
     #[error("the password file for shell steps cannot be written: {0}")]
     Passfile(#[source] io::Error),

@@ -1,5 +1,6 @@
 //! The journal of a run that is under way: records and outputs in, durability out. Does not decide what is recorded.
 
+use std::io;
 use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
@@ -28,22 +29,25 @@ pub struct Journal {
 
 impl Journal {
     /// Starts the journal's thread on a run whose lock is held.
-    pub fn start(held: HeldRun) -> Self {
+    ///
+    /// # Errors
+    /// The system refuses a thread.
+    pub fn start(held: HeldRun) -> io::Result<Self> {
         let queue = Arc::new(Queue::default());
         let directory = held.directory().clone();
         let volume = held.volume();
         let clerk = Clerk::new(held);
-        let thread = std::thread::spawn({
+        let thread = std::thread::Builder::new().spawn({
             let queue = Arc::clone(&queue);
             move || clerk.work(&queue)
-        });
-        Self {
+        })?;
+        Ok(Self {
             queue,
             outputs: Outputs::default(),
             volume,
             directory,
             thread: Mutex::new(Some(thread)),
-        }
+        })
     }
 
     /// Where the run is kept.

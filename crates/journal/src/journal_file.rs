@@ -15,6 +15,9 @@ use crate::{Head, JournalError, Reservation};
 /// The longest line of an outcome, in bytes; this much space is kept for it while its step runs.
 pub const OUTCOME_BYTES_MAX: u64 = 64 * 1024;
 
+/// After a power cut pages may be there without the ones before them: a whole record after such a hole would look as if what
+/// stands before it had been damaged.
+const PAGE_BYTES: u64 = 4096;
 const RESERVE_BYTES: u64 = 4 * OUTCOME_BYTES_MAX;
 /// A byte takes up to so many in JSON: `\u001b`.
 pub(crate) const ESCAPED_BYTES_MAX: u64 = 6;
@@ -81,7 +84,8 @@ impl JournalFile {
         self.broken.get_or_insert(error).clone()
     }
 
-    /// Records `events`: one write each, then one sync, then the length is checked.
+    /// Records `events`: one write each, then one sync, then the length is checked. A record that lies on two pages is synced
+    /// before the next one is written.
     pub(crate) fn append(
         &mut self,
         events: Vec<(Timestamp, Event)>,
@@ -178,13 +182,19 @@ impl JournalFile {
 
     fn store(&mut self, lines: &[Vec<u8>], bytes: u64) -> Result<(), JournalError> {
         let file = &mut *self.file;
-        lines
-            .iter()
-            .try_for_each(|line| append_once(file, line))
-            .map_err(|error| JournalError::disk("write", &self.path, &error))?;
-        self.volume
-            .sync(file)
-            .map_err(|error| JournalError::disk("sync", &self.path, &error))?;
+        let mut start = self.length;
+        for (nth, line) in lines.iter().enumerate() {
+            append_once(file, line)
+                .map_err(|error| JournalError::disk("write", &self.path, &error))?;
+            let end = start + line.len() as u64;
+            let is_split = start / PAGE_BYTES != (end - 1) / PAGE_BYTES;
+            if is_split || nth + 1 == lines.len() {
+                self.volume
+                    .sync(file)
+                    .map_err(|error| JournalError::disk("sync", &self.path, &error))?;
+            }
+            start = end;
+        }
         let expected = self.length + bytes;
         let found = file
             .length()

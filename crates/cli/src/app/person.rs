@@ -66,6 +66,15 @@ pub(crate) fn gather(
     gather_beside(runbook, set_values(&flags.set)?, flags, signals)
 }
 
+/// As [`gather`], asking nobody.
+pub(crate) fn gather_unasked(
+    runbook: &Runbook,
+    flags: &TermArguments,
+) -> Result<Inputs, Complaint> {
+    refuse_deaf(flags)?;
+    inputs(runbook, set_values(&flags.set)?, &environment, None)
+}
+
 /// As [`gather`], with the values in `set`, which are asked for nowhere.
 pub(super) fn gather_beside(
     runbook: &Runbook,

@@ -376,19 +376,19 @@ fn show(driver: &Driver, opening: &Opening, flags: &TermArguments, warnings: &st
     match mode {
         Mode::Headless if flags.json => {
             let progress = plain::json(&opening.plan, driver.feed().cursor());
-            say_on_stderr(&plain::next(opening, &progress, flags.yes));
+            say_on_stderr(&plain::next(opening, &progress, flags));
         }
         Mode::Headless => {
             plain::opening(opening, warnings);
             let progress = plain::follow(&opening.plan, driver.feed().cursor(), driver.outputs());
-            plain::print(&plain::next(opening, &progress, flags.yes));
+            plain::print(&plain::next(opening, &progress, flags));
         }
         Mode::Interactive => {
             let progress = match presentation(&flags.settings.screen) {
                 Presentation::Plain => plain::attend(driver, opening, warnings),
                 Presentation::Screen => on_screen(driver, opening, &flags.settings.screen),
             };
-            plain::print(&plain::next(opening, &progress, flags.yes));
+            plain::print(&plain::next(opening, &progress, flags));
         }
     }
 }
@@ -468,8 +468,8 @@ pub(super) fn unwritable(error: &DirectoryError) -> Complaint {
 pub(super) fn journal_failed(error: DriverError) -> Complaint {
     let (error, unrecorded) = match error {
         DriverError::Journal { error, unrecorded } => (error, unrecorded),
-        DriverError::Passfile(_) | DriverError::Shells(_) => {
-            return Complaint::new(Exit::Journal, error.to_string());
+        DriverError::Passfile(_) | DriverError::Shells(_) | DriverError::Thread(_) => {
+            return Complaint::new(Exit::Refused, error.to_string());
         }
     };
     let complaint = Complaint::new(

@@ -30,7 +30,12 @@ pub(crate) fn terms(
                     .hint("write --confirm STEP=TEXT"),
             );
         };
-        index(step)?;
+        let found = index(step)?;
+        if plan.step(found).confirm.is_none() {
+            let message = format!("--confirm {given}: step {step} asks nothing");
+            return Err(Complaint::new(Exit::Usage, message)
+                .hint("nothing was executed; leave the flag out, or give the step `confirm`"));
+        }
         typed.insert(StepId::new(step), text.to_owned());
     }
     let until = arguments.until.as_deref().map(index).transpose()?;

@@ -11,6 +11,7 @@ mod tally;
 mod unreadable;
 
 use std::collections::HashSet;
+use std::path::Path;
 
 use stepmark_core::plan::Step;
 use stepmark_parse::Diagnostic;
@@ -83,6 +84,10 @@ fn said(
             let (path, sources) = (&file.path, &file.sources);
             draw(path, sources, &file.diagnostics, found, drawing)
         }
+        CheckFormat::Human if !is_markdown(&file.path) => format!(
+            "warning: {} has no steps and is probably no runbook: its name does not end in .md, .markdown or .mdx\n\n",
+            visible(&file.shown)
+        ),
         CheckFormat::Human => format!("note: {} has no steps\n\n", visible(&file.shown)),
         CheckFormat::Json => found
             .iter()
@@ -93,6 +98,16 @@ fn said(
             .map(|one| github::diagnostic(&file.shown_at(&one.span), one))
             .collect(),
     }
+}
+
+fn is_markdown(path: &Path) -> bool {
+    let ending = path.extension().and_then(|ending| ending.to_str());
+    ending.is_some_and(|ending| {
+        let endings = ["md", "markdown", "mdx"];
+        endings
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(ending))
+    })
 }
 
 fn complained(unreadable: &Unreadable, format: CheckFormat) -> String {

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::app::{
-    Asked, Fixture, Folders, Runbook, Scratch, gather, resolve_scratch, run as run_asked,
+    Asked, Fixture, Folders, Runbook, Scratch, gather_unasked, resolve_scratch, run as run_asked,
 };
 use crate::arguments::DemoArguments;
 use crate::say::say_on_stderr;
@@ -18,7 +18,8 @@ const NAME: &str = "postgres-migration-steps.md";
 pub(crate) fn demo(arguments: &DemoArguments) -> Result<Exit, Complaint> {
     let signals = Signals::hear()?;
     let runbook = Runbook::load(&place()?)?;
-    let inputs = gather(&runbook, &arguments.terms, &signals)?;
+    // A demonstration begins with its first step and not with a riddle: what is not given is as the runbook has it.
+    let inputs = gather_unasked(&runbook, &arguments.terms)?;
     say_on_stderr("starting a throwaway PostgreSQL…\n");
     let fixture = Fixture {
         name: "shop.sql".to_owned(),

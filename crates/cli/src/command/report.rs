@@ -31,7 +31,7 @@ pub(crate) fn report(arguments: &ReportArguments) -> Result<Exit, Complaint> {
     };
     replace_private(file, &text).map_err(|error| {
         let message = format!("cannot write {}: {}", file.display(), reason(&error));
-        Complaint::new(Exit::Failed, message).hint("give another place with -o FILE")
+        Complaint::new(Exit::Usage, message).hint("give another place with -o FILE")
     })?;
     Ok(Exit::Done)
 }

@@ -23,7 +23,10 @@ use crate::{Complaint, Exit};
 pub(crate) fn verify(arguments: &VerifyArguments) -> Result<Exit, Complaint> {
     let path = find_run(&Folders::here(), &arguments.run)?;
     let directory = RunDirectory::open(&path)
-        .map_err(|error| Complaint::new(Exit::Failed, error.to_string()))?;
+        .map_err(|error| {
+            let complaint = Complaint::new(Exit::Usage, error.to_string());
+            complaint.hint("nothing was checked: a run's directory is called by the run's id; a copy keeps that name")
+        })?;
     let allowed = arguments.allowed_signers.as_deref();
     if let Some(file) = allowed.filter(|file| !file.is_file()) {
         let message = format!("cannot read the allowed signers {}", file.display());

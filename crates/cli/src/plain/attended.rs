@@ -15,13 +15,13 @@ mod undoing;
 mod unknown;
 mod watching;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::{Duration, Instant};
 
 use stepmark_core::plan::Role;
 use stepmark_core::progress::{Before, Progress, StepState};
-use stepmark_core::record::{Event, Record};
-use stepmark_core::runner::{Activity, Command, Glimpse, Notice};
+use stepmark_core::record::{Event, Record, Verdict};
+use stepmark_core::runner::{Activity, Command, Glimpse, Notice, verdict};
 use stepmark_core::{StepId, StepIndex};
 use stepmark_driver::{Cursor, Driver, Remote};
 use stepmark_tui::Opening;
@@ -63,6 +63,8 @@ pub(crate) fn attend(driver: &Driver, opening: &Opening, warnings: &str) -> Prog
         chosen: None,
         last: None,
         told: None,
+        read: BTreeSet::new(),
+        places: BTreeMap::new(),
         ticked: None,
         lent: None,
     };
@@ -100,6 +102,10 @@ struct Attended<'a> {
     last: Option<StepIndex>,
     /// The step that was told last, or that there is none, and where it stood.
     told: Option<(Option<StepIndex>, StepState)>,
+    /// The steps that were told whole.
+    read: BTreeSet<StepIndex>,
+    /// What was said last of where steps of a kind run.
+    places: BTreeMap<&'static str, String>,
     /// What was typed for a manual step that has to be confirmed first.
     ticked: Option<(StepIndex, Vec<String>)>,
     /// The step that has the terminal.
@@ -141,10 +147,13 @@ impl<'a> Attended<'a> {
             self.printer.progress.apply(&self.opening.plan, record);
         }
         print(&summary::steps(self.known()));
-        if let Some(before) = &self.before.taken_up {
-            print(&summary::taken_up(self.known(), before));
+        match &self.before.taken_up {
+            Some(before) => {
+                print(&summary::taken_up(self.known(), before));
+                print(summary::HOW_SHORT);
+            }
+            None => print(summary::HOW),
         }
-        print(summary::HOW);
         for record in &records[past..] {
             self.hear(record);
         }
@@ -230,6 +239,8 @@ impl<'a> Attended<'a> {
     fn hear(&mut self, record: &Record) {
         self.before.hear(record, &self.printer.progress);
         self.awaits &= is_followed(&record.event);
+        let told = self.told.as_ref().and_then(|(step, _)| *step);
+        self.printer.announced = told.map(|step| self.opening.plan.step(step).id.clone());
         self.printer.record(record);
         self.terminal(&record.event);
         match &record.event {
@@ -250,6 +261,7 @@ impl<'a> Attended<'a> {
                 };
                 self.went_to(index.filter(failed));
             }
+            Event::TransactionEnded { .. } => self.told = None,
             Event::RollbackStarted { .. } | Event::RunPaused { .. } | Event::RunFinished { .. } => {
                 self.chosen = None;
             }
@@ -304,6 +316,11 @@ impl<'a> Attended<'a> {
             Some(last) => progress.next_from(last),
             None => progress.next(),
         };
+        // Where to go on from what was undone is for the person to say.
+        let is_undone = verdict(known.plan, progress) == Some(Verdict::RolledBack);
+        if self.chosen.is_none() && is_undone {
+            return None;
+        }
         self.chosen
             .or_else(|| progress.next_undo())
             .or_else(|| known.first_unknown())
@@ -370,14 +387,24 @@ impl<'a> Attended<'a> {
         }
     }
 
-    /// Asks whether to do something; no where the person goes back.
+    /// Asks whether to do something; no where the person goes back. `yes` is what is done then.
     fn is_confirmed(&mut self, question: &str, yes: &str) -> bool {
-        let menu = Menu::numbered(&[('y', yes, true), ('n', "no", false)]);
+        let yes = format!("yes, {yes}");
+        let menu = Menu::numbered(&[('n', "no", false), ('y', yes.as_str(), true)]);
         self.choose(question, &menu).unwrap_or(false)
     }
 
-    /// Asks for a text that may not be empty; none where the person goes back.
+    /// Asks for a text that is recorded and may not be empty; none where the person goes back.
     fn text(&mut self, question: &str, prompt: &str) -> Option<String> {
+        let text = self.line(question, prompt);
+        if text.is_none() && !self.gone {
+            print("Nothing was recorded.\n");
+        }
+        text
+    }
+
+    /// Asks for a line that may not be empty; none where the person goes back.
+    fn line(&mut self, question: &str, prompt: &str) -> Option<String> {
         print(question);
         let prompt = format!("{prompt} (Ctrl-C goes back): ");
         loop {

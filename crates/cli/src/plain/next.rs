@@ -9,11 +9,13 @@ use stepmark_core::record::PauseReason;
 use stepmark_core::runner::rollback_plan;
 use stepmark_tui::Opening;
 
+use crate::arguments::TermArguments;
+
 /// Unknown steps that are named.
 const UNKNOWN_MAX: usize = 4;
 
-/// The commands that go on with the run that `opening` is of; nothing where none does. `yes` is whether `--yes` was given.
-pub(crate) fn next(opening: &Opening, progress: &Progress, yes: bool) -> String {
+/// The commands that go on with the run that `opening` is of, in the manner that `flags` asked for; nothing where none does.
+pub(crate) fn next(opening: &Opening, progress: &Progress, flags: &TermArguments) -> String {
     let Some(Ending::Paused(reason)) = progress.ending() else {
         return String::new();
     };
@@ -21,17 +23,23 @@ pub(crate) fn next(opening: &Opening, progress: &Progress, yes: bool) -> String 
         return format!("{why}\n");
     }
     let plan = &opening.plan;
+    let plain = match flags.settings.screen.plain {
+        true => " --plain",
+        false => "",
+    };
     let resume = opening.command("resume");
-    let headless = if yes { " --yes" } else { "" };
+    let asked = format!("{resume}{plain}");
+    // The two exclude each other.
+    let headless = if flags.yes { " --yes" } else { plain };
     let mut text = match reason {
         PauseReason::StepUnknown { .. } => {
-            return unknown(plan, progress, &resume);
+            return unknown(plan, progress, &asked, &resume);
         }
         PauseReason::StepFailed { .. } => format!(
             "next: {resume}{headless}\n      tries it again, once what made it fail is mended\n"
         ),
         PauseReason::NeedsPerson { .. } => {
-            format!("next: {resume}\n      in a terminal goes on and asks\n")
+            format!("next: {asked}\n      in a terminal goes on and asks\n")
         }
         PauseReason::Target { .. } | PauseReason::StepRefused { .. } => {
             format!("next: {resume}{headless}\n      goes on, once what is in the way is mended\n")
@@ -52,10 +60,10 @@ pub(crate) fn next(opening: &Opening, progress: &Progress, yes: bool) -> String 
 }
 
 /// How each unknown step is settled, with a person and without.
-fn unknown(plan: &Plan, progress: &Progress, resume: &str) -> String {
+fn unknown(plan: &Plan, progress: &Progress, asked: &str, resume: &str) -> String {
     let is_unknown =
         |(index, _): &(StepIndex, _)| progress.step(*index).state == StepState::Unknown;
-    let mut text = format!("next: {resume}\n      in a terminal shows the evidence and asks\n");
+    let mut text = format!("next: {asked}\n      in a terminal shows the evidence and asks\n");
     for (_, step) in plan.indexed().filter(is_unknown).take(UNKNOWN_MAX) {
         let id = &step.id;
         let _ = writeln!(

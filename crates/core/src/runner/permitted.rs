@@ -3,7 +3,7 @@
 use super::Refusal;
 use super::rollback::may_roll_back;
 use super::session_state::{in_the_way, is_missing};
-use crate::plan::{Plan, Role, StepKind};
+use crate::plan::{Expectation, Plan, Role, StepKind};
 use crate::progress::{Progress, StepState};
 use crate::record::TransactionStatus;
 use crate::{StepId, StepIndex};
@@ -41,6 +41,13 @@ pub fn may_start(plan: &Plan, progress: &Progress, step: StepIndex) -> Result<()
             step: id(),
             missing: missing(plan, progress, step),
         });
+    }
+    if let Some(Expectation::SameAs(other)) = plan.step(step).expectation
+        && progress.step(other).again
+    {
+        let missing = vec![(plan.step(other).id.clone(), "to be run again for its rows")];
+        let step = id();
+        return Err(Refusal::NeedsMissing { step, missing });
     }
     if let Some(refusal) = in_the_way(plan, progress, step) {
         return Err(refusal);

@@ -10,11 +10,16 @@ use crate::progress::{Progress, StepState};
 use crate::record::{Event, Evidence, Failure, Outcome, Resolution};
 use crate::{Attempt, ConnectionName, StepIndex};
 
-/// The first unknown step of the main flow that was not asked about yet.
+/// The first unknown step of the main flow that was not asked about yet. What tells of it may need what an earlier step had
+/// left in memory (a secret, rows to compare with): where that is to run again, it comes first.
 pub(super) fn next(plan: &Plan, progress: &Progress, flow: &Flow) -> Option<StepIndex> {
     progress.steps_unknown().find(|index| {
         let attempt = progress.step(*index).attempt;
-        plan.step(*index).is_main() && !flow.asked_about.contains(&(*index, attempt))
+        plan.step(*index).is_main()
+            && !flow.asked_about.contains(&(*index, attempt))
+            && !progress
+                .next()
+                .is_some_and(|first| progress.step(first).again && plan.descends(*index, first))
     })
 }
 

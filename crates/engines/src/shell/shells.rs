@@ -123,7 +123,9 @@ impl Shells {
         let (cancel, cancels) = async_mpsc::unbounded_channel();
         let run = ShellRun(cancel);
         let Some(open) = self.admit(&run) else {
-            thread::spawn(|| done(refusal("the run is stopping; nothing new is started")));
+            on_a_thread("shell-refusal", done, |done| {
+                done(refusal("the run is stopping; nothing new is started"));
+            });
             return run;
         };
         let supervision = Supervision {
@@ -140,17 +142,21 @@ impl Shells {
         let supervising = open.supervising;
         let state = Arc::clone(&self.state);
         let own = run.clone();
-        thread::Builder::new()
-            .name("shell-supervisor".to_owned())
-            .spawn(move || {
+        let refused = on_a_thread("shell-supervisor", (supervision, done), {
+            move |(supervision, done)| {
                 let ended = supervise_on_own_runtime(supervision, &state);
                 lock(&state)
                     .running
                     .retain(|other| !other.0.same_channel(&own.0));
                 done(ended);
                 drop(supervising);
-            })
-            .expect("a thread can be started: the process it would supervise needs one too");
+            }
+        });
+        if let Some((error, (_, done))) = refused {
+            done(refusal(&format!(
+                "no new thread could be started for the step: {error}; see `ulimit -u`, then run it again"
+            )));
+        }
         run
     }
 
@@ -203,6 +209,25 @@ impl Drop for Shells {
 
 fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
     state.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Has a thread of its own do `work` with `what`; gives that back where the system refuses one.
+fn on_a_thread<T: Send + 'static>(
+    name: &str,
+    what: T,
+    work: impl FnOnce(T) + Send + 'static,
+) -> Option<(io::Error, T)> {
+    let (give, given) = mpsc::channel();
+    let started = thread::Builder::new()
+        .name(name.to_owned())
+        .spawn(move || given.recv().map_or((), work));
+    match started {
+        Ok(_) => {
+            let _ = give.send(what);
+            None
+        }
+        Err(error) => Some((error, what)),
+    }
 }
 
 fn supervise_on_own_runtime(supervision: Supervision, state: &Mutex<State>) -> WorkEnded {

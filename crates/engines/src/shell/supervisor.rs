@@ -75,7 +75,7 @@ pub(super) async fn supervise(supervision: Supervision) -> (WorkEnded, Option<Tr
     let watch = Watch::new(work.expectation.as_ref(), captures.len());
     let unread = watch.unread();
     // It gets ready while the process does.
-    let pump = match start_pump(supervision.reading) {
+    let (pump, pump_is_ready) = match start_pump(supervision.reading) {
         Ok(pump) => pump,
         Err(error) => return (unsupervised_end(error), None),
     };
@@ -112,9 +112,15 @@ pub(super) async fn supervise(supervision: Supervision) -> (WorkEnded, Option<Tr
         watch,
         finished: finish_sender,
     };
-    // It waits for nothing else, and where it were gone the output would be told as unread.
-    let _ = pump.send(pumped);
-    let followed = step.follow().await;
+    let followed = match pump_is_ready.await {
+        Ok(Ok(())) => {
+            // It waits for nothing else, and where it were gone the output would be told as unread.
+            let _ = pump.send(pumped);
+            step.follow().await
+        }
+        Ok(Err(error)) => Err(error),
+        Err(_) => Err(io::Error::other("nothing reads its output")),
+    };
     step.leave(followed.is_err()).await;
     // The pump may have ended by itself, at the end of both pipes.
     let _ = exit_sender.send(());
@@ -256,23 +262,33 @@ impl Step {
     }
 }
 
-/// A thread that will pump what it is sent, and holds `reading` until nothing reads the step's pipes any more.
-fn start_pump(reading: mpsc::Sender<()>) -> io::Result<mpsc::Sender<PumpWork>> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
+/// A thread that will pump what it is sent once it is ready, and holds `reading` until nothing reads the step's pipes any more.
+fn start_pump(
+    reading: mpsc::Sender<()>,
+) -> io::Result<(mpsc::Sender<PumpWork>, oneshot::Receiver<io::Result<()>>)> {
     let (sender, works) = mpsc::channel();
+    let (tell, is_ready) = oneshot::channel();
     std::thread::Builder::new()
         .name("shell-pump".to_owned())
         .spawn(move || {
-            // Nothing comes where no process could be started.
-            if let Ok(work) = works.recv() {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build();
+            let (runtime, told) = match runtime {
+                Ok(runtime) => (Some(runtime), Ok(())),
+                Err(error) => (None, Err(error)),
+            };
+            // Nothing is sent where no process could be started.
+            if tell.send(told).is_ok()
+                && let Some(runtime) = runtime
+                && let Ok(work) = works.recv()
+            {
                 // A pipe that cannot be read ends the output there; the process's end is told apart from it.
                 let _ = runtime.block_on(pump(work));
             }
             drop(reading);
         })?;
-    Ok(sender)
+    Ok((sender, is_ready))
 }
 
 fn shell_end(status: ExitStatus, state_lost: Option<String>, seen: Seen) -> WorkEnded {

@@ -60,7 +60,7 @@ fn main() {
 }
 
 fn run_of(root: &std::path::Path, records: usize) -> RunDirectory {
-    let journal = Journal::start(common::create(root));
+    let journal = Journal::start(common::create(root)).expect("a thread");
     let directory = journal.directory().clone();
     journal.append(vec![(at(0), started())]).unwrap();
     let mut events = Vec::with_capacity(BATCH);

@@ -91,7 +91,7 @@ fn foreign_names_are_no_runs() {
 #[test]
 fn the_previous_run_is_the_newest_that_has_a_record() {
     let (_parent, root) = root();
-    let journal = Journal::start(create(&root));
+    let journal = Journal::start(create(&root)).expect("a thread");
     journal
         .append(vec![(at(0), started()), (at(1), note("last"))])
         .unwrap();
@@ -107,7 +107,7 @@ fn the_previous_run_is_found_behind_a_torn_tail_and_a_long_line() {
     let (_parent, directory) = run_of(3);
     let root = directory.path().parent().unwrap();
     let (held, _) = directory.take_up(at(9)).unwrap();
-    let journal = Journal::start(held);
+    let journal = Journal::start(held).expect("a thread");
     journal
         .append(vec![(at(9), note(&"x".repeat(1 << 20)))])
         .unwrap();
@@ -122,7 +122,7 @@ fn the_previous_run_is_found_behind_a_torn_tail_and_a_long_line() {
 #[test]
 fn a_second_runner_is_refused_and_the_first_is_seen() {
     let (_parent, root) = root();
-    let journal = Journal::start(create(&root));
+    let journal = Journal::start(create(&root)).expect("a thread");
     let directory = journal.directory().clone();
     journal.append(vec![(at(0), started())]).unwrap();
     assert!(directory.is_locked());

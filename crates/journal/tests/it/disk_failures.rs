@@ -27,7 +27,7 @@ fn drive(disk: Arc<FailingDisk>, root: &Path) -> Told {
         return told;
     };
     told.directory = Some(held.directory().clone());
-    let journal = Journal::start(held);
+    let journal = Journal::start(held).expect("a thread");
     match steps(&journal, &mut told.acknowledged) {
         Ok(()) => told.closed = journal.close().is_ok(),
         Err(error) => {
@@ -89,7 +89,7 @@ fn check(fault: Fault) {
     }
     let (held, before) = directory.take_up_on(FailingDisk::new(None), at(5)).unwrap();
     assert!(before.records.starts_with(&reading.records));
-    let journal = Journal::start(held);
+    let journal = Journal::start(held).expect("a thread");
     journal.append(vec![(at(6), note("taken up"))]).unwrap();
     journal.close().unwrap();
     let after = directory.read().unwrap();
@@ -157,7 +157,7 @@ fn a_failed_sync_is_not_asked_for_again() {
     let (_parent, root) = crate::common::root();
     let disk = FailingDisk::new(Some(fault));
     let held = RunDirectory::create_on(disk.clone(), &root, at(0), RUNBOOK).unwrap();
-    let journal = Journal::start(held);
+    let journal = Journal::start(held).expect("a thread");
     let error = journal.append(vec![(at(1), started())]).unwrap_err();
     assert!(
         matches!(error, JournalError::Disk { action: "sync", .. }),
@@ -185,7 +185,7 @@ fn a_file_system_that_cannot_reserve_is_told_and_used() {
         let (_parent, root) = crate::common::root();
         let disk = FailingDisk::new(Some(fault));
         let held = RunDirectory::create_on(disk, &root, at(0), RUNBOOK).unwrap();
-        let journal = Journal::start(held);
+        let journal = Journal::start(held).expect("a thread");
         let reservation = journal.reserve(0, 0);
         (
             reservation,
@@ -211,7 +211,7 @@ fn an_outcome_has_its_space_however_long_the_intent_was() {
     let (_parent, root) = root();
     let disk = FailingDisk::new(None);
     let held = RunDirectory::create_on(disk.clone(), &root, at(0), RUNBOOK).unwrap();
-    let journal = Journal::start(held);
+    let journal = Journal::start(held).expect("a thread");
     let file = journal.directory().journal();
     let length = || file.metadata().unwrap().len();
     for intent_bytes in [10, 100_000, 300_000, 200_000, 10] {

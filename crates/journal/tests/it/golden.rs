@@ -13,7 +13,7 @@ const GOLDEN: &str = include_str!("golden/v1.jsonl");
 #[test]
 fn version_1_is_written_byte_for_byte() {
     let (_parent, root) = root();
-    let journal = Journal::start(create(&root));
+    let journal = Journal::start(create(&root)).expect("a thread");
     let run = journal.run().to_string();
     journal.append(vec![(at(1), started())]).unwrap();
     journal

@@ -23,7 +23,7 @@ struct Written {
 fn write(chunks: &[&str]) -> Written {
     let (parent, root) = root();
     let held = RunDirectory::create_on(FailingDisk::new(None), &root, at(0), RUNBOOK).unwrap();
-    let journal = Journal::start(held);
+    let journal = Journal::start(held).expect("a thread");
     let output = journal.output(id("load-data"), 7);
     for chunk in chunks {
         output.write((*chunk).to_owned());
@@ -189,7 +189,7 @@ fn long_lines_are_cut_at_a_character_and_the_next_line_is_found() {
 #[test]
 fn a_million_lines_are_read_anywhere_while_they_are_written() {
     let (_parent, root) = root();
-    let journal = Journal::start(create(&root));
+    let journal = Journal::start(create(&root)).expect("a thread");
     let output = journal.output(id("flood"), 1);
     let live = journal.outputs();
     let line = |n: u64| format!("line number {n}");
@@ -223,7 +223,7 @@ fn a_million_lines_are_read_anywhere_while_they_are_written() {
 #[test]
 fn records_pass_a_flood_of_output() {
     let (_parent, root) = root();
-    let journal = Journal::start(create(&root));
+    let journal = Journal::start(create(&root)).expect("a thread");
     let output = journal.output(id("flood"), 1);
     let (stop, stopped) = std::sync::mpsc::channel::<()>();
     std::thread::scope(|scope| {
@@ -256,7 +256,7 @@ fn an_output_that_does_not_exist_is_empty() {
 fn what_is_written_after_the_end_changes_nothing() {
     for text in ["short\n".to_owned(), "long\n".repeat(5000)] {
         let (_parent, root) = root();
-        let journal = Journal::start(create(&root));
+        let journal = Journal::start(create(&root)).expect("a thread");
         let output = journal.output(id("late"), 1);
         output.write(text.clone());
         let summary = output.finish().unwrap();
@@ -270,7 +270,7 @@ fn what_is_written_after_the_end_changes_nothing() {
 #[test]
 fn a_file_in_the_way_stops_the_run() {
     let (parent, root) = root();
-    let journal = Journal::start(create(&root));
+    let journal = Journal::start(create(&root)).expect("a thread");
     let victim = parent.path().join("victim");
     std::fs::write(&victim, "precious").unwrap();
     let name = journal.directory().outputs().join("01-a.1.log");
@@ -285,7 +285,7 @@ fn a_file_in_the_way_stops_the_run() {
 #[test]
 fn names_stay_in_their_directory() {
     let (_parent, root) = root();
-    let journal = Journal::start(create(&root));
+    let journal = Journal::start(create(&root)).expect("a thread");
     let output = journal.output(id("../../etc/\u{e9} x"), 123);
     output.write("x".repeat(10_000));
     let name = output.finish().unwrap().file.unwrap();
@@ -296,7 +296,7 @@ fn names_stay_in_their_directory() {
 #[test]
 fn output_of_an_attempt_without_outcome_is_found_by_its_name() {
     let (_parent, root) = root();
-    let journal = Journal::start(create(&root));
+    let journal = Journal::start(create(&root)).expect("a thread");
     let directory = journal.directory().clone();
     journal.append(vec![(at(0), intent("cut-off"))]).unwrap();
     let output = journal.output(id("cut-off"), 3);

@@ -11,7 +11,7 @@ fn runs(count: usize) -> (TempDir, Vec<RunDirectory>) {
     let (parent, root) = root();
     let run = |_| {
         let link = previous(&root);
-        let journal = Journal::start(create(&root));
+        let journal = Journal::start(create(&root)).expect("a thread");
         let directory = journal.directory().clone();
         let events = vec![(at(1), started_after(link)), (at(2), finished())];
         journal.append(events).unwrap();

@@ -14,6 +14,7 @@ fn take_up(directory: &RunDirectory) -> Journal {
             .unwrap()
             .0,
     )
+    .expect("a thread")
 }
 
 fn torn(directory: &RunDirectory, tail: &[u8]) -> Vec<u8> {
@@ -60,7 +61,7 @@ fn every_torn_tail_is_closed_off_and_its_bytes_stay() {
         };
         assert_eq!(reading.records.last().unwrap().event, recovered);
         assert_eq!(reading.records.last().unwrap().seq, 3);
-        let journal = Journal::start(held);
+        let journal = Journal::start(held).expect("a thread");
         journal.append(vec![(at(78), note("on"))]).unwrap();
         journal.close().unwrap();
         let again = directory.read().unwrap();

@@ -8,7 +8,7 @@ use crate::common::{at, create, note, root, started};
 #[test]
 fn a_hundred_thousand_records_come_back_as_they_went() {
     let (_parent, root) = root();
-    let journal = Journal::start(create(&root));
+    let journal = Journal::start(create(&root)).expect("a thread");
     let mut written = journal.append(vec![(at(0), started())]).unwrap();
     for batch in 0..100 {
         let events = (0..1000)
@@ -34,13 +34,31 @@ fn a_hundred_thousand_records_come_back_as_they_went() {
 #[test]
 fn a_batch_is_one_sync_and_a_step_two() {
     let (_parent, root) = root();
-    let journal = Journal::start(create(&root));
+    let journal = Journal::start(create(&root)).expect("a thread");
     journal.append(vec![(at(0), started())]).unwrap();
     let before = journal.syncs();
+    let length = || {
+        std::fs::metadata(journal.directory().journal())
+            .unwrap()
+            .len()
+    };
+    let begins = length();
+    journal
+        .append((0..3).map(|n| (at(n), note("one of few"))).collect())
+        .unwrap();
+    assert_eq!(
+        (begins / 4096, journal.syncs() - before),
+        (length() / 4096, 1)
+    );
+
+    // A record on two pages is synced before the next, so that no cut leaves a whole record behind a hole.
+    let (before, begins) = (journal.syncs(), length());
     journal
         .append((0..50).map(|n| (at(n), note("one of many"))).collect())
         .unwrap();
-    assert_eq!(journal.syncs() - before, 1);
+    let pages = length() / 4096 - begins / 4096;
+    assert!(pages > 1);
+    assert_eq!(journal.syncs() - before, pages + 1);
 
     let before = journal.syncs();
     journal.reserve(0, 0).unwrap();
@@ -59,7 +77,7 @@ fn a_batch_is_one_sync_and_a_step_two() {
 #[test]
 fn an_empty_batch_costs_nothing() {
     let (_parent, root) = root();
-    let journal = Journal::start(create(&root));
+    let journal = Journal::start(create(&root)).expect("a thread");
     let before = journal.syncs();
     assert_eq!(journal.append(Vec::new()).unwrap(), Vec::new());
     assert_eq!(journal.syncs(), before);
@@ -68,7 +86,7 @@ fn an_empty_batch_costs_nothing() {
 #[test]
 fn threads_share_a_journal_without_a_gap() {
     let (_parent, root) = root();
-    let journal = Journal::start(create(&root));
+    let journal = Journal::start(create(&root)).expect("a thread");
     journal.append(vec![(at(0), started())]).unwrap();
     std::thread::scope(|scope| {
         for _ in 0..4 {

@@ -79,7 +79,7 @@ fn records_after_the_signature_are_not_covered_by_it_and_a_new_end_removes_it() 
     let (_parent, directory) = run_of(3);
     sign(&directory);
     let (held, _) = directory.take_up(at(9)).unwrap();
-    let journal = stepmark_journal::Journal::start(held);
+    let journal = stepmark_journal::Journal::start(held).expect("a thread");
     journal.append(vec![(at(10), note("later"))]).unwrap();
     let verification = verified(&directory, true);
     assert!(verification.is_running);

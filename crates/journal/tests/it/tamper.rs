@@ -202,7 +202,7 @@ fn a_hash_in_capitals_is_another_line() {
 fn an_output_name_that_leads_elsewhere_is_not_followed() {
     use stepmark_core::output::{OutputReader, OutputSummary};
     let (_parent, root) = crate::common::root();
-    let journal = stepmark_journal::Journal::start(crate::common::create(&root));
+    let journal = stepmark_journal::Journal::start(crate::common::create(&root)).expect("a thread");
     let directory = journal.directory().clone();
     let summary = OutputSummary {
         file: Some("../runbook.md".to_owned()),

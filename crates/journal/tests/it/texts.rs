@@ -19,7 +19,7 @@ fn run_with_parts() -> (TempDir, RunDirectory, Event) {
     let (parent, root) = root();
     let held =
         RunDirectory::create_including(Arc::new(FileDisk), &root, at(0), RUNBOOK, &PARTS).unwrap();
-    let journal = Journal::start(held);
+    let journal = Journal::start(held).expect("a thread");
     let directory = journal.directory().clone();
     let mut event = started();
     let Event::RunStarted(header) = &mut event else {

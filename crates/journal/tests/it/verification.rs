@@ -12,7 +12,7 @@ use crate::common::{
 /// A closed run with one output in a file and one in its record.
 fn run_with_outputs() -> (TempDir, RunDirectory) {
     let (parent, root) = root();
-    let journal = Journal::start(create(&root));
+    let journal = Journal::start(create(&root)).expect("a thread");
     let directory = journal.directory().clone();
     journal.append(vec![(at(1), started())]).unwrap();
     for (number, (step, text)) in [
@@ -161,7 +161,7 @@ fn missing_files_are_named() {
 #[test]
 fn a_running_run_is_called_running() {
     let (_parent, root) = root();
-    let journal = Journal::start(create(&root));
+    let journal = Journal::start(create(&root)).expect("a thread");
     journal.append(vec![(at(1), started())]).unwrap();
     let why = "the run is still running".to_owned();
     assert_eq!(
@@ -173,7 +173,7 @@ fn a_running_run_is_called_running() {
 #[test]
 fn a_run_without_its_end_is_unfinished_or_cut() {
     let (_parent, root) = root();
-    let journal = Journal::start(create(&root));
+    let journal = Journal::start(create(&root)).expect("a thread");
     let directory = journal.directory().clone();
     journal
         .append(vec![(at(1), started()), (at(2), intent("a"))])
@@ -215,7 +215,7 @@ fn runs_link_to_each_other() {
     let mut runs = Vec::new();
     for _ in 0..3 {
         let link = previous(&root);
-        let journal = Journal::start(create(&root));
+        let journal = Journal::start(create(&root)).expect("a thread");
         runs.push(journal.directory().clone());
         journal.append(vec![(at(1), started_after(link))]).unwrap();
         journal

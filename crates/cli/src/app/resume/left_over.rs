@@ -123,18 +123,28 @@ fn is_alive(left: &LeftOver, run: &str) -> bool {
 fn ask(left: &LeftOver, person: &mut dyn Ask) -> Result<Orphans, Complaint> {
     person.tell(&text(left));
     loop {
-        let question = "wait for them, kill them, accept that they go on, or quit? [w/k/a/q] ";
+        let question =
+            "[1] leave  [2] wait for them  [3] kill them  [4] accept that they go on\nanswer: ";
         let Typed::Line(line) = person.ask(question, Echo::Shown) else {
-            return Err(still_at_work(left));
+            return Err(left_alone(left));
         };
-        match line.trim() {
-            "w" | "wait" => return Ok(Orphans::Wait),
-            "k" | "kill" => return Ok(Orphans::Kill),
-            "a" | "accept" => return Ok(Orphans::Accept),
-            "q" | "quit" => return Err(still_at_work(left)),
-            _ => {}
+        match line.trim().to_lowercase().as_str() {
+            "1" | "q" | "quit" | "leave" => return Err(left_alone(left)),
+            "2" | "w" | "wait" | "wait for them" => return Ok(Orphans::Wait),
+            "3" | "k" | "kill" | "kill them" => return Ok(Orphans::Kill),
+            "4" | "a" | "accept" | "accept that they go on" => return Ok(Orphans::Accept),
+            "" => {}
+            _ => person.tell("That is none of the answers: give a number or its first word.\n"),
         }
     }
+}
+
+/// The person decided nothing, and nothing happened.
+fn left_alone(left: &LeftOver) -> Complaint {
+    let message = format!("step {} is left at work; nothing was executed", left.step);
+    Complaint::new(Exit::Stopped, message)
+        .details(lines(left))
+        .hint("resume again once they are gone, or with --orphans wait, kill or accept")
 }
 
 fn text(left: &LeftOver) -> String {

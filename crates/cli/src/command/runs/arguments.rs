@@ -18,8 +18,8 @@ pub struct RunsArguments {
     /// Where to look: a folder with runbooks in it, or a log directory. By default, what this machine remembers.
     #[arg(value_name = "DIR")]
     pub folder: Option<PathBuf>,
-    /// Only runs of runbooks whose name or path contains this.
-    #[arg(long, value_name = "TEXT")]
+    /// Only runs of this runbook: its file's name with or without the ending, its path, or its title.
+    #[arg(long, value_name = "NAME")]
     pub runbook: Option<String>,
     /// Only runs that began then or later: 2026-11-20, 2026-11-20T02:00:00Z, or an age: 90m, 24h, 7d.
     #[arg(long, value_name = "WHEN")]

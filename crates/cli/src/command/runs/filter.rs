@@ -46,7 +46,7 @@ impl<'a> Filter<'a> {
         let state = (wanted.failed && run.is_failed()) || (wanted.unknown && run.is_unknown());
         is_by
             && (state || !asks_state)
-            && within(&wanted.runbook, &|| run.runbook_path())
+            && wanted.runbook.as_ref().is_none_or(|name| run.is_of(name))
             && within(&wanted.target, &|| run.targets_whole())
     }
 }

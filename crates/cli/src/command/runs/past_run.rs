@@ -97,10 +97,16 @@ impl PastRun {
         root.map_or_else(String::new, |name| name.to_string_lossy().into_owned())
     }
 
-    /// Name and path of the runbook.
-    pub(super) fn runbook_path(&self) -> String {
-        let path = self.header.as_ref().map_or("", |header| &header.path);
-        format!("{}\n{path}", self.runbook())
+    /// Whether it is of the runbook called `wanted`: by its file's name with or without the ending, its path, or its title.
+    pub(super) fn is_of(&self, wanted: &str) -> bool {
+        let Some(header) = &self.header else {
+            return self.runbook() == wanted;
+        };
+        let path = Path::new(&header.path);
+        let names = [path.file_stem(), path.file_name()];
+        let is_named = names.iter().flatten().any(|name| *name == wanted);
+        let is_path = || std::path::absolute(wanted).is_ok_and(|wanted| wanted == path);
+        is_named || header.title == wanted || is_path()
     }
 
     pub(super) fn by(&self) -> String {

@@ -7,7 +7,7 @@ use stepmark_core::output::OutputId;
 use stepmark_core::plan::StepKind;
 use stepmark_core::progress::StepState;
 use stepmark_core::record::Verdict;
-use stepmark_core::runner::{Command, permitted, verdict};
+use stepmark_core::runner::{Command, may_roll_back, may_skip, may_start, permitted, verdict};
 
 use super::menu::{Choice, Menu};
 use super::{Answer, Attended, Question, print, step_text, summary, told};
@@ -41,6 +41,30 @@ enum Act {
     Text,
 }
 
+impl Act {
+    /// The word for it, whatever it is called where it is offered.
+    fn word(self) -> &'static str {
+        match self {
+            Self::Run => "run",
+            Self::RunOn => "on",
+            Self::Skip => "skip",
+            Self::Undo => "undo",
+            Self::Note => "note",
+            Self::Other => "go",
+            Self::Abandon => "roll",
+            Self::More => "more",
+            Self::Leave => "leave",
+            Self::Waive => "waive",
+            Self::End => "end",
+            Self::Probe => "probe",
+            Self::Steps => "list",
+            Self::Output => "output",
+            Self::Variables => "variables",
+            Self::Text => "text",
+        }
+    }
+}
+
 impl Attended<'_> {
     /// Tells the step that comes next, asks what to do, and has it done.
     pub(super) fn turn(&mut self) {
@@ -54,10 +78,77 @@ impl Attended<'_> {
             Answer::Line(line) if line.is_empty() => {}
             Answer::Line(line) => match menu.meant(&line) {
                 Some(act) => self.act(act, step, &menu),
-                None => print("That is none of the answers; 8 tells all of them.\n"),
+                None => self.said(&line, step),
             },
             Answer::Back => self.leave_asked(),
             Answer::Overtaken => {}
+        }
+    }
+
+    /// What was typed that is none of the answers: one with what it is about behind it, a step, or one that does not work now.
+    fn said(&mut self, line: &str, step: Option<StepIndex>) {
+        let all = Menu::new(
+            self.answers(step)
+                .into_iter()
+                .map(|(_, choice)| choice)
+                .collect(),
+        );
+        let (word, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
+        let rest = rest.trim();
+        if let Some(act) = all.meant(line) {
+            let why = self.why_not(act, step);
+            return print(&format!("That does not work now: {why}.\n"));
+        }
+        match all.meant(word) {
+            Some(Act::Other) => self.go_to_named(rest),
+            Some(Act::Note) => {
+                let text = rest.to_owned();
+                self.send(Command::Note { step, text });
+            }
+            Some(Act::Steps) if rest == "left" => print(&summary::left(self.known())),
+            Some(_) | None if self.named(line).is_some() => self.go_to_named(line),
+            Some(_) | None => print("That is none of the answers; 8 tells all of them.\n"),
+        }
+    }
+
+    /// Why `act` is not among the answers now.
+    fn why_not(&self, act: Act, step: Option<StepIndex>) -> String {
+        let known = self.known();
+        let (plan, progress) = (known.plan, known.progress);
+        let refused = |found: Option<String>| {
+            found.unwrap_or_else(|| "6 and the number of a step goes to one first".to_owned())
+        };
+        let message = |refusal| told::refused(&refusal);
+        match act {
+            Act::Run => refused(
+                step.and_then(|step| may_start(plan, progress, step).err())
+                    .map(message),
+            ),
+            Act::Skip => refused(
+                step.and_then(|step| may_skip(plan, progress, step).err())
+                    .map(message),
+            ),
+            Act::Undo => {
+                let refusal = may_roll_back(plan, progress, None).err();
+                refusal.map_or_else(String::new, message)
+            }
+            Act::RunOn => "nothing is left that could run".to_owned(),
+            Act::Other => "there is no other step".to_owned(),
+            Act::Abandon => "no transaction is open".to_owned(),
+            Act::Waive => "nothing was lost with a session".to_owned(),
+            Act::End => "no step is up in the background".to_owned(),
+            Act::Probe => match step {
+                Some(step) if plan.probes_of(step).next().is_none() => {
+                    format!("{} has no probe (a step with `probe={0}`)", known.id(step))
+                }
+                Some(_) | None => refused(None),
+            },
+            Act::Output => match step {
+                Some(step) => format!("{} was not tried yet", known.id(step)),
+                None => refused(None),
+            },
+            Act::Text => refused(None),
+            Act::Note | Act::More | Act::Leave | Act::Steps | Act::Variables => String::new(),
         }
     }
 
@@ -70,13 +161,19 @@ impl Attended<'_> {
             return false;
         }
         let text = match step {
-            Some(step) => step_text::step_text(known, step, step_text::LINES_MAX),
-            None if known.progress.is_complete(known.plan) => {
-                "Every step is done; 9 ends the run.\n".to_owned()
-            }
-            None => "Nothing is left that could run.\n".to_owned(),
+            Some(step) => self.step_told(step),
+            None => match verdict(known.plan, known.progress) {
+                Some(Verdict::Succeeded) => "Every step is done; 9 ends the run.\n".to_owned(),
+                Some(Verdict::RolledBack) => {
+                    "The rollback is complete: all that has an undo is undone. 9 ends the run; 6 goes to a step.\n"
+                        .to_owned()
+                }
+                None => "Nothing is left that could run.\n".to_owned(),
+            },
         };
-        print(&format!("\n{text}"));
+        let blank = if self.printer.is_blank { "" } else { "\n" };
+        print(&format!("{blank}{text}"));
+        self.printer.is_blank = false;
         self.told = now;
         let unknown = step.filter(|step| *self.known().state(*step) == StepState::Unknown);
         if let Some(step) = unknown {
@@ -85,7 +182,49 @@ impl Attended<'_> {
         unknown.is_some()
     }
 
+    /// `step` as it is told unasked: whole where it was not told yet, and its first lines where only its state is new.
+    fn step_told(&mut self, step: StepIndex) -> String {
+        let known = self.known();
+        let kind = known.step(step).kind.word();
+        let place = step_text::place(known, step);
+        let is_old = self.places.get(kind) == Some(&place);
+        let is_read = self.read.contains(&step);
+        let mut text = step_text::headline(known, step);
+        if !is_old {
+            text.push_str(&place);
+        }
+        if !is_read {
+            text.push_str(&step_text::what(known, step, step_text::LINES_MAX));
+        }
+        let is_tried = matches!(
+            known.state(step),
+            StepState::Failed | StepState::Undone { .. }
+        );
+        if let Some(refusal) = may_start(known.plan, known.progress, step)
+            .err()
+            .filter(|_| is_tried)
+        {
+            let _ = writeln!(text, "  It cannot run now: {}.", told::refused(&refusal));
+        }
+        self.places.insert(kind, place);
+        self.read.insert(step);
+        text
+    }
+
+    /// The answers that work now.
     fn menu(&self, step: Option<StepIndex>) -> Menu<Act> {
+        let mut choices = self.answers(step);
+        choices.retain(|(works, _)| *works);
+        let mut choices: Vec<Choice<Act>> = choices.into_iter().map(|(_, choice)| choice).collect();
+        // Where there is a way to end the run, it is what comes next.
+        if step.is_none() && verdict(&self.opening.plan, self.progress()).is_some() {
+            choices.sort_by_key(|choice| choice.act != Act::Leave);
+        }
+        Menu::new(choices)
+    }
+
+    /// All answers, and whether each works now.
+    fn answers(&self, step: Option<StepIndex>) -> Vec<(bool, Choice<Act>)> {
         let known = self.known();
         let can = permitted(known.plan, known.progress, step);
         let leave = match verdict(known.plan, known.progress) {
@@ -134,15 +273,18 @@ impl Attended<'_> {
                 Act::Text,
             ),
         ];
-        let choices = all.into_iter().filter(|(works, ..)| *works);
-        let choice = |(_, number, letter, label, act): (bool, u8, char, &str, Act)| Choice {
-            number,
-            letter: Some(letter),
-            label: label.to_owned(),
-            act,
-            is_rare: number >= RARE,
+        let choice = |(works, number, letter, label, act): (bool, u8, char, &str, Act)| {
+            let choice = Choice {
+                number,
+                letter: Some(letter),
+                label: label.to_owned(),
+                words: vec![act.word().to_owned()],
+                act,
+                is_rare: number >= RARE,
+            };
+            (works, choice)
         };
-        Menu::new(choices.map(choice).collect())
+        all.map(choice).into()
     }
 
     /// What the first answer does with `step`.
@@ -225,21 +367,31 @@ impl Attended<'_> {
 
     fn go_to(&mut self) {
         print(&summary::list(self.known()));
-        let Some(typed) = self.text("", "number or name of the step") else {
-            return;
-        };
+        if let Some(typed) = self.line("", "number or name of the step") {
+            self.go_to_named(&typed);
+        }
+    }
+
+    fn go_to_named(&mut self, typed: &str) {
         let plan = &self.opening.plan;
         let mut main = plan.indexed().filter(|(_, step)| step.is_main());
         let numbered = typed.parse::<usize>().ok();
         let numbered = numbered.and_then(|number| main.nth(number.checked_sub(1)?));
-        let named = || plan.indexed().find(|(_, step)| step.id.as_str() == typed);
-        match numbered.or_else(named) {
-            Some((step, _)) => {
+        let found = numbered.map(|(step, _)| step);
+        match found.or_else(|| self.named(typed)) {
+            Some(step) => {
                 self.chosen = Some(step);
+                self.read.remove(&step);
                 self.told = None;
             }
             None => print(&format!("There is no step called {typed}.\n")),
         }
+    }
+
+    fn named(&self, id: &str) -> Option<StepIndex> {
+        let mut steps = self.opening.plan.indexed();
+        let found = steps.find(|(_, step)| step.id.as_str() == id);
+        found.map(|(step, _)| step)
     }
 
     fn abandon(&mut self, step: Option<StepIndex>) {
@@ -247,7 +399,7 @@ impl Attended<'_> {
             return;
         };
         let question = format!("Send ROLLBACK on {connection}? {}\n", told::held(held));
-        if self.is_confirmed(&question, "yes, roll back") {
+        if self.is_confirmed(&question, "roll back") {
             self.send(Command::Abandon(connection));
         }
     }
@@ -260,7 +412,7 @@ impl Attended<'_> {
         let question = format!(
             "{id} is up. It is asked to end, and killed with all that it started if it does not.\n"
         );
-        if self.is_confirmed(&question, "yes, end it") {
+        if self.is_confirmed(&question, "end it") {
             self.send(Command::StopBackground(up));
         }
     }
@@ -291,11 +443,14 @@ impl Attended<'_> {
                 Some(Verdict::RolledBack) => {
                     "Leave? All that has an undo is undone, and the run ends as rolled back.\n"
                 }
+                None if self.opening.scratch => {
+                    "Leave? The run ends here for good: its throwaway servers go with it.\n"
+                }
                 None => "Leave? The run stays resumable.\n",
             }
             .to_owned(),
         };
-        let menu = Menu::numbered(&[('q', "leave", true), ('b', "stay", false)]);
+        let menu = Menu::numbered(&[('b', "no, stay", false), ('q', "yes, leave", true)]);
         let chosen = self.choose(&question, &menu);
         let is_overtaken = self.gone || self.over || !self.is_idle();
         if chosen == Some(true) || (chosen.is_none() && !is_overtaken) {

@@ -22,7 +22,7 @@ impl Attended<'_> {
             Notice::Refused(_, Refusal::OpenFailed { .. }) => {}
             // The next question says so.
             Notice::Refused(_, Refusal::NothingReady { blocked_by: None }) => {}
-            Notice::Refused(_, refusal) => print(&format!("{}\n", refusal.message())),
+            Notice::Refused(_, refusal) => print(&format!("{}\n", told::refused(&refusal))),
             Notice::OpenFailed(connection, failure) => {
                 print(&told::open_failed(&connection, &failure));
             }
@@ -45,7 +45,7 @@ impl Attended<'_> {
             Some(wanted) => (wanted, self.typed(&question, wanted)),
             None => {
                 question.push_str("It asks first. Run it?\n");
-                ("y", self.is_confirmed(&question, "yes, run it"))
+                ("y", self.is_confirmed(&question, "run it"))
             }
         };
         if is_yes {
@@ -71,13 +71,13 @@ impl Attended<'_> {
     fn lost_state(&mut self, connection: ConnectionName, steps: &[(StepId, Vec<SessionState>)]) {
         let question = told::lost_state(&connection, steps);
         let menu = Menu::numbered(&[
+            ('b', "back", None),
             (
                 'r',
                 "go to the first of them, to run them again",
                 Some(true),
             ),
-            ('w', "go on without it", Some(false)),
-            ('b', "back", None),
+            ('w', "waive it: go on without what was lost", Some(false)),
         ]);
         match self.choose(&question, &menu).flatten() {
             Some(true) => {

@@ -9,7 +9,7 @@ const HELP: &str = "  Ctrl-C    cancel it; again is harder
   b         who is in its way
   n TEXT    write a note into the record
   w         stop running on after it
-  q         cancel it and leave; the run stays resumable
+  q         cancel it and leave; asked for twice
 ";
 
 impl Attended<'_> {
@@ -32,9 +32,10 @@ impl Attended<'_> {
                 print("  nothing runs on after this step\n");
             }
             "q" => self.leave_running(),
-            _ => print(&format!(
-                "  A step is under way. What can be said now, each with Enter:\n{HELP}"
+            "?" | "8" => print(&format!(
+                "  What can be said while a step runs, each with Enter:\n{HELP}"
             )),
+            _ => print("  A step is under way; ? and Enter tells what can be said to it.\n"),
         }
     }
 

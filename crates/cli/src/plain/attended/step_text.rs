@@ -3,11 +3,11 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use stepmark_core::StepIndex;
 use stepmark_core::plan::{Confirm, Generated, Slot, Step, StepKind};
 use stepmark_core::progress::{Binding, StepState};
 use stepmark_core::record::Outcome;
 use stepmark_core::report::duration;
+use stepmark_core::{StepIndex, VariableName};
 
 use super::known::Known;
 use super::page::prose;
@@ -34,10 +34,16 @@ pub(super) fn headline(known: Known<'_>, step: StepIndex) -> String {
 
 /// All that is told of a step; its text up to `lines_max` lines.
 pub(super) fn step_text(known: Known<'_>, step: StepIndex, lines_max: usize) -> String {
-    let planned = known.step(step);
     let mut text = headline(known, step);
-    text.push_str(&place(known, planned));
-    text.push_str(&before(known, step));
+    text.push_str(&place(known, step));
+    text.push_str(&what(known, step, lines_max));
+    text
+}
+
+/// What it is and does, apart from where; its text up to `lines_max` lines.
+pub(super) fn what(known: Known<'_>, step: StepIndex, lines_max: usize) -> String {
+    let planned = known.step(step);
+    let mut text = before(known, step);
     text.push_str(&prose(known.plan, step));
     text.push_str(&body(planned, lines_max));
     text.push_str(&variables(known, planned));
@@ -45,11 +51,17 @@ pub(super) fn step_text(known: Known<'_>, step: StepIndex, lines_max: usize) -> 
     if !risks.is_empty() {
         let _ = writeln!(text, "  Mind: {}.", risks.join("; "));
     }
+    if planned.kind == StepKind::Manual && !planned.flow.captures.is_empty() {
+        let names = planned.flow.captures.iter().map(VariableName::as_str);
+        let names: Vec<&str> = names.collect();
+        let _ = writeln!(text, "  It asks for {} then.", names.join(", "));
+    }
     text
 }
 
 /// Where it will run.
-fn place(known: Known<'_>, planned: &Step) -> String {
+pub(super) fn place(known: Known<'_>, step: StepIndex) -> String {
+    let planned = known.step(step);
     let Some(name) = &planned.connection else {
         return match planned.kind {
             StepKind::Manual => "  By hand: you do it, then say so.\n".to_owned(),
@@ -103,7 +115,7 @@ fn body(planned: &Step, lines_max: usize) -> String {
     match lines.count() {
         0 => {}
         more => {
-            let _ = writeln!(text, "    ({more} more lines; t shows all)");
+            let _ = writeln!(text, "    ({more} more lines; 16 tells all)");
         }
     }
     text

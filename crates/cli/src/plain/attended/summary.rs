@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use stepmark_core::Timestamp;
 use stepmark_core::plan::StepKind;
 use stepmark_core::progress::{StepState, TakenUp};
+use stepmark_core::runner::Command;
 use stepmark_tui::Reach;
 
 use super::known::Known;
@@ -20,6 +21,9 @@ Nothing runs by itself. Answer with a number, a letter or a word, and Enter; 8 t
 While a step runs: Ctrl-C cancels it (again: harder), b and Enter tells who is in its way, n TEXT and Enter writes a note,
 q and Enter cancels it and leaves. What is typed before a question stands there is dropped.
 ";
+
+/// The same where the run is taken up by somebody who was told.
+pub(super) const HOW_SHORT: &str = "Nothing runs by itself; 8 tells what can be answered.\n";
 
 /// The steps and what is peculiar about them.
 pub(super) fn steps(known: Known<'_>) -> String {
@@ -49,9 +53,33 @@ pub(super) fn steps(known: Known<'_>) -> String {
 
 /// The steps of the main flow, a line each: number, state, name, title.
 pub(super) fn list(known: Known<'_>) -> String {
-    let main = || known.plan.indexed().filter(|(_, step)| step.is_main());
+    listed(known, |_| true)
+}
+
+/// Those of them that are not done with.
+pub(super) fn left(known: Known<'_>) -> String {
+    let is_left = |state: &StepState| {
+        !matches!(
+            state,
+            StepState::Succeeded | StepState::Skipped | StepState::NotNeeded
+        )
+    };
+    let text = listed(known, is_left);
+    match text.is_empty() {
+        true => "  Nothing is left.\n".to_owned(),
+        false => text,
+    }
+}
+
+fn listed(known: Known<'_>, is_wanted: fn(&StepState) -> bool) -> String {
+    let all = known.plan.indexed().filter(|(_, step)| step.is_main());
+    let wanted: Vec<_> = (1..)
+        .zip(all)
+        .filter(|(_, (index, _))| is_wanted(known.state(*index)))
+        .collect();
+    let more = wanted.len().saturating_sub(STEPS_MAX);
     let mut text = String::new();
-    for (number, (index, step)) in (1..).zip(main()).take(STEPS_MAX) {
+    for (number, (index, step)) in wanted.into_iter().take(STEPS_MAX) {
         let state = known.state(index).word();
         let (id, kind, title) = (&step.id, step.kind.word(), &step.title);
         let _ = writeln!(text, "  {number}. {id} ({kind}, {state}) {title}");
@@ -63,7 +91,6 @@ pub(super) fn list(known: Known<'_>) -> String {
             }
         }
     }
-    let more = main().count().saturating_sub(STEPS_MAX);
     if more > 0 {
         let _ = writeln!(text, "  and {more} more");
     }
@@ -75,27 +102,30 @@ fn cautions(known: Known<'_>) -> Option<String> {
     let counts = [
         (
             main().filter(|step| step.confirm.is_some()).count(),
-            "asking first",
+            ("asks first", "ask first"),
         ),
         (
             main().filter(|step| step.required).count(),
-            "that cannot be skipped",
+            ("cannot be skipped", "cannot be skipped"),
         ),
         (
             main().filter(|step| step.kind == StepKind::Manual).count(),
-            "done by hand",
+            ("is done by hand", "are done by hand"),
         ),
         (
             main().filter(|step| step.flow.no_return).count(),
-            "without a way back",
+            ("has no way back", "have no way back"),
         ),
     ];
     let parts: Vec<String> = counts
         .into_iter()
         .filter(|(count, _)| *count > 0)
-        .map(|(count, words)| format!("{count} {words}"))
+        .map(|(count, (one, several))| match count {
+            1 => format!("1 step {one}"),
+            count => format!("{count} steps {several}"),
+        })
         .collect();
-    (!parts.is_empty()).then(|| format!("of them {}", parts.join(", ")))
+    (!parts.is_empty()).then(|| parts.join(", "))
 }
 
 /// Who ran the run before, how it was left, and where each step stands.
@@ -117,7 +147,12 @@ pub(super) fn taken_up(known: Known<'_>, before: &TakenUp) -> String {
     if let (Some(all), Some(_)) = (known.progress.rollback(), known.progress.next_undo()) {
         let _ = writeln!(text, "  a rollback of {} steps was cut off", all.len());
     }
+    let is_undoing = matches!(known.opening.first, Some(Command::RollBack { .. }));
     for (word, wanted) in KINDS {
+        let word = match (is_undoing, word.split_once(',')) {
+            (true, Some((word, _))) => word,
+            (true, None) | (false, _) => word,
+        };
         if let Some(names) = names(known, *wanted) {
             let _ = writeln!(text, "  {word}: {names}");
         }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use stepmark_core::plan::{Role, SessionState, StepKind};
 use stepmark_core::record::{OrphansEnd, Resolution, TransactionStatus};
-use stepmark_core::runner::{OpenFailure, rollback_plan};
+use stepmark_core::runner::{OpenFailure, Refusal, rollback_plan};
 use stepmark_core::{ConnectionName, StepId, StepIndex};
 
 use super::known::Known;
@@ -147,6 +147,21 @@ pub(super) fn open_failed(connection: &ConnectionName, failure: &OpenFailure) ->
         let _ = writeln!(text, "  {name} = {value}, from {origin}");
     }
     text
+}
+
+/// The answers that a refusal names by the keys of the screen, and as they are numbered here.
+const KEYS: [(&str, &str); 4] = [
+    (" (r)", " (1)"),
+    (" (s)", " (3)"),
+    (" (x)", " (7)"),
+    (" (c)", " (Ctrl-C)"),
+];
+
+/// Why something is not done, and what to answer instead.
+pub(super) fn refused(refusal: &Refusal) -> String {
+    let message = refusal.message();
+    KEYS.iter()
+        .fold(message, |text, (key, number)| text.replace(key, number))
 }
 
 /// What becomes of an open transaction's steps when it is rolled back.

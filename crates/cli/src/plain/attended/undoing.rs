@@ -16,7 +16,7 @@ impl Attended<'_> {
         let known = self.known();
         let all = match may_roll_back(known.plan, known.progress, None) {
             Ok(all) => all.undo.len(),
-            Err(refusal) => return print(&format!("{}\n", refusal.message())),
+            Err(refusal) => return print(&format!("{}\n", told::refused(&refusal))),
         };
         let main = |step: StepIndex| match known.step(step).role {
             Role::Main => step,
@@ -30,14 +30,9 @@ impl Attended<'_> {
         let question = told::undoing(known, down);
         let down_to = down.map(|step| format!("undo down to {}", known.id(step)));
         let is_production = known.opening.is_production();
-        let mut choices = Vec::new();
-        choices.extend(down_to.as_deref().map(|label| ('d', label, down)));
-        choices.push(('a', "undo all of the run", None));
-        let mut choices: Vec<(char, &str, Option<Option<StepIndex>>)> = choices
-            .into_iter()
-            .map(|(letter, label, to)| (letter, label, Some(to)))
-            .collect();
-        choices.push(('b', "back", None));
+        let mut choices = vec![('b', "back", None)];
+        choices.extend(down_to.as_deref().map(|label| ('d', label, Some(down))));
+        choices.push(('a', "undo all of the run", Some(None)));
         let Some(Some(to)) = self.choose(&question, &Menu::numbered(&choices)) else {
             return;
         };

@@ -5,7 +5,7 @@ use stepmark_core::record::Resolution;
 use stepmark_core::runner::{Command, Ways, Witness};
 
 use super::menu::Menu;
-use super::{Attended, print, told};
+use super::{Attended, told};
 
 /// A way out.
 #[derive(Clone, Copy)]
@@ -41,18 +41,25 @@ impl Attended<'_> {
             Witness::Probe(probe) => sees(probe),
         });
         let probe = ways.probe.map(sees);
-        let mut choices: Vec<(char, &str, Way)> = Vec::new();
+        let mut choices: Vec<(char, &str, Way)> = vec![('b', "back", Way::Back)];
         choices.extend(settle.as_deref().map(|label| ('e', label, Way::Settle)));
         choices.extend(probe.as_deref().map(|label| ('p', label, Way::Probe)));
         if ways.again {
             choices.push(('r', "run it again, as an undo may be", Way::Again));
         }
-        choices.push(('d', "it was done", Way::Said(Resolution::Done)));
-        choices.push(('n', "it was not done", Way::Said(Resolution::NotDone)));
+        choices.push((
+            'd',
+            "done: you know that it took effect",
+            Way::Said(Resolution::Done),
+        ));
+        choices.push((
+            'n',
+            "not done: you know that it did not",
+            Way::Said(Resolution::NotDone),
+        ));
         if ways.undo {
             choices.push(('u', "undo it first", Way::Undo));
         }
-        choices.push(('b', "back", Way::Back));
         match self.choose(&question, &Menu::numbered(&choices)) {
             Some(Way::Settle) => self.send(Command::Settle(step)),
             Some(Way::Probe) => self.send(Command::Probe(step)),
@@ -68,13 +75,12 @@ impl Attended<'_> {
 
     fn resolve(&mut self, step: StepIndex, resolution: Resolution) {
         let question = told::resolving(self.known(), step, resolution);
-        match self.text(&question, "reason") {
-            Some(reason) => self.send(Command::Resolve {
+        if let Some(reason) = self.text(&question, "reason") {
+            self.send(Command::Resolve {
                 step,
                 resolution,
                 reason,
-            }),
-            None => print("Nothing was recorded.\n"),
+            });
         }
     }
 }

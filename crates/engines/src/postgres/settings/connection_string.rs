@@ -12,10 +12,22 @@ pub(super) fn parse(text: &str) -> Result<Vec<Pair>, String> {
     {
         return parse_url(rest);
     }
+    if let Some(scheme) = foreign_scheme(text) {
+        return Err(format!(
+            "{scheme}:// is no PostgreSQL connection; write postgresql://user@host:5432/database"
+        ));
+    }
     if text.contains('=') {
         return parse_list(text);
     }
     Ok(vec![("dbname".to_owned(), text.to_owned())])
+}
+
+/// The scheme of a URL of something else; a list may have one in a value, behind a keyword.
+fn foreign_scheme(text: &str) -> Option<&str> {
+    let (scheme, _) = text.split_once("://")?;
+    let is_scheme = |byte: u8| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte);
+    (!scheme.is_empty() && scheme.bytes().all(is_scheme)).then_some(scheme)
 }
 
 fn parse_url(rest: &str) -> Result<Vec<Pair>, String> {

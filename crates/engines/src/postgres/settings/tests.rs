@@ -112,6 +112,11 @@ fn connection_strings_mean_what_libpq_says() {
             "hst=db",
             "--connect: unknown connection setting \u{201c}hst\u{201d}",
         ),
+        (
+            "mysql://u:secret@h/x",
+            "--connect: mysql:// is no PostgreSQL connection; write postgresql://user@host:5432/database",
+        ),
+        ("dbname=a://b", "os@h:7/a://b prefer"),
         ("host=db x", "--connect: missing = after \u{201c}x\u{201d}"),
         (
             "host='db",

@@ -106,7 +106,7 @@ pub(crate) fn id(step: &str) -> OutputId {
 /// A closed run of `records` records: start, notes, end.
 pub(crate) fn run_of(records: usize) -> (TempDir, RunDirectory) {
     let (parent, root) = root();
-    let journal = Journal::start(create(&root));
+    let journal = Journal::start(create(&root)).expect("a thread");
     let directory = journal.directory().clone();
     journal.append(vec![(at(1), started())]).unwrap();
     for n in 2..records {
