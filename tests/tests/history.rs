@@ -175,8 +175,8 @@ fn what_is_asked_for_wrongly_is_no_broken_proof() {
         .exits(2)
         .says(&["cannot write gone/out.html", "-o FILE"]);
     let copy = home.path().join("copy");
-    std::fs::create_dir(&copy).expect("a folder");
-    std::fs::write(copy.join("journal.jsonl"), "").expect("a file");
+    fs::create_dir(&copy).expect("a folder");
+    fs::write(copy.join("journal.jsonl"), "").expect("a file");
     home.stepmark(&["verify", "copy"])
         .exits(2)
         .says(&["is called by the run's id"]);

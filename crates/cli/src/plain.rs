@@ -361,10 +361,15 @@ fn summary(plan: &Plan, progress: &Progress) -> String {
     match progress.ending() {
         Some(Ending::Finished(Verdict::Succeeded)) => format!("succeeded: {steps}\n"),
         Some(Ending::Finished(Verdict::RolledBack)) => {
-            let (_, all) = progress.tally(plan);
             let undone = count(plan, progress, &StepState::RolledBack);
-            let stay = stays(plan, progress);
-            format!("rolled back: all that has an undo is undone; {undone} of {all} steps{stay}\n")
+            let of = match undone {
+                1 => "1 step".to_owned(),
+                count => format!("{count} steps"),
+            };
+            format!(
+                "rolled back: all that has an undo is undone, of {of}; {}\n",
+                stays(plan, progress)
+            )
         }
         Some(Ending::Paused(reason)) => format!("{}; {steps}\n", reason.sentence()),
         None => format!("the run has no end; {steps}\n"),
@@ -379,9 +384,9 @@ fn stays(plan: &Plan, progress: &Progress) -> String {
         .map(|step| plan.step(*step).id.as_str())
         .collect();
     match ids.len() {
-        0 => String::new(),
-        1 => format!(", 1 has none and stays: {}", ids.concat()),
-        count => format!(", {count} have none and stay: {}", ids.join(", ")),
+        0 => "nothing else stays".to_owned(),
+        1 => format!("1 has none and stays: {}", ids.concat()),
+        count => format!("{count} have none and stay: {}", ids.join(", ")),
     }
 }
 

@@ -17,6 +17,8 @@ pub(crate) enum Action {
     Skip,
     /// Cancel the running step; again for harder.
     Cancel,
+    /// The same; leave where there is nothing to cancel, as Ctrl-C does in most programs.
+    Interrupt,
     /// Ask for a note.
     Note,
     /// Ask whether to roll an open transaction back.
@@ -57,12 +59,22 @@ pub(crate) enum Action {
     Inputs,
     /// Ask what to search for.
     Search,
+    /// Look for what was typed.
+    Find,
     /// Go to the next match of the search.
     NextMatch,
     /// Go to the match before.
     PreviousMatch,
     /// Forget the search.
     EndSearch,
+    /// Go to the start of the output.
+    OutputStart,
+    /// Go to its end, and follow it.
+    OutputEnd,
+    /// Scroll the runbook, or the output where that has the keys, by what is seen of it.
+    PageDown,
+    /// The same, back.
+    PageUp,
     /// Copy the selected step's text, or the output where that has the keys.
     Copy,
     /// Stop the program until the shell continues it.
@@ -109,12 +121,18 @@ impl Action {
             | Self::RunAgain
             | Self::Waive => true,
             Self::Begin
+            | Self::Interrupt
             | Self::Blockers
             | Self::Output
             | Self::Graph
             | Self::ShowStep
             | Self::Inputs
             | Self::Search
+            | Self::Find
+            | Self::OutputStart
+            | Self::OutputEnd
+            | Self::PageDown
+            | Self::PageUp
             | Self::NextMatch
             | Self::PreviousMatch
             | Self::EndSearch
@@ -148,6 +166,7 @@ impl Action {
             | Self::Retry
             | Self::Skip
             | Self::Cancel
+            | Self::Interrupt
             | Self::Note
             | Self::Abandon
             | Self::Undo
@@ -167,6 +186,11 @@ impl Action {
             | Self::Graph
             | Self::ShowStep
             | Self::Search
+            | Self::Find
+            | Self::OutputStart
+            | Self::OutputEnd
+            | Self::PageDown
+            | Self::PageUp
             | Self::NextMatch
             | Self::PreviousMatch
             | Self::EndSearch
@@ -194,6 +218,7 @@ impl Action {
             Self::Begin
             | Self::Skip
             | Self::Cancel
+            | Self::Interrupt
             | Self::Note
             | Self::Abandon
             | Self::Undo
@@ -206,6 +231,11 @@ impl Action {
             | Self::ShowStep
             | Self::Inputs
             | Self::Search
+            | Self::Find
+            | Self::OutputStart
+            | Self::OutputEnd
+            | Self::PageDown
+            | Self::PageUp
             | Self::NextMatch
             | Self::PreviousMatch
             | Self::EndSearch

@@ -33,13 +33,19 @@ pub(crate) struct Dialog {
 #[derive(Clone, Debug)]
 pub(crate) enum Question {
     /// Whether to run a step that wants to be asked.
-    Confirm { step: StepIndex },
+    Confirm { step: StepIndex, does: Does },
     /// To type a text before a step runs.
-    TypedConfirm { step: StepIndex, wanted: String },
-    /// What each variable is that a manual step captures; the answer ticks it.
+    TypedConfirm {
+        step: StepIndex,
+        wanted: String,
+        does: Does,
+    },
+    /// What each variable is that a manual step captures; the answer ticks it. Where the step's own question was answered
+    /// before, with what.
     Tick {
         step: StepIndex,
         names: Vec<VariableName>,
+        answer: Option<String>,
     },
     /// Why a step is skipped.
     Skip { step: StepIndex },
@@ -92,6 +98,25 @@ pub(crate) enum Question {
     Closing,
     /// Nothing: the keys.
     Help,
+}
+
+/// What a confirmed step comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Does {
+    /// It runs.
+    Run,
+    /// It was done by a person, who ticks it.
+    Tick,
+}
+
+impl Does {
+    /// `run`, `tick`.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Run => "run",
+            Self::Tick => "tick",
+        }
+    }
 }
 
 impl Question {
@@ -160,7 +185,12 @@ impl Dialog {
     /// What it is about, in a few words.
     pub(crate) fn title(&self) -> &'static str {
         match self.question {
-            Question::Confirm { .. } => "Run this step?",
+            Question::Confirm {
+                does: Does::Run, ..
+            } => "Run this step?",
+            Question::Confirm {
+                does: Does::Tick, ..
+            } => "Tick this step?",
             Question::TypedConfirm { .. } => "Type to confirm",
             Question::Tick { .. } => "Tick this step",
             Question::Skip { .. } => "Skip this step",
@@ -250,9 +280,19 @@ fn ways_out(ways: Ways) -> Vec<Choice> {
 /// The buttons of a question that always has the same.
 fn plain_buttons(question: &Question) -> &'static [Choice] {
     match question {
-        Question::Confirm { .. } => &[(Action::Accept, "Yes, run it", "y"), NO],
-        Question::TypedConfirm { .. } => &[(Action::Accept, "Run it", "Enter"), BACK],
-        Question::Tick { .. } => &[(Action::Accept, "Tick it", "Enter"), BACK],
+        Question::Confirm {
+            does: Does::Run, ..
+        } => &[(Action::Accept, "Yes, run it", "y"), NO],
+        Question::Confirm {
+            does: Does::Tick, ..
+        } => &[(Action::Accept, "Yes, tick it", "y"), NO],
+        Question::TypedConfirm {
+            does: Does::Run, ..
+        } => &[(Action::Accept, "Run it", "Enter"), BACK],
+        Question::TypedConfirm {
+            does: Does::Tick, ..
+        }
+        | Question::Tick { .. } => &[(Action::Accept, "Tick it", "Enter"), BACK],
         Question::Skip { .. } => &[(Action::Accept, "Skip it", "Enter"), BACK],
         Question::Note { .. } => &[(Action::Accept, "Write it down", "Enter"), BACK],
         Question::Abandon { .. } => &[(Action::Accept, "Yes, roll back", "y"), NO],

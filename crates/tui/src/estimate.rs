@@ -56,7 +56,7 @@ pub(crate) fn left(screen: &Screen) -> Option<Left> {
         seconds @ 0..60 => Duration::from_secs(seconds),
         seconds => Duration::from_secs(seconds.div_ceil(60) * 60),
     };
-    (known && !sum.is_zero()).then_some(Left {
+    (known && !time.is_zero()).then_some(Left {
         time,
         is_least: unknown,
     })

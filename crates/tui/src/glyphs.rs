@@ -22,12 +22,23 @@ impl Glyphs {
             StepState::Failed => ("✗", "!"),
             StepState::Undone { .. } => ("↺", "~"),
             StepState::Up => ("▲", "^"),
-            StepState::RolledBack => ("⟲", "<"),
+            // Far from ↺ and ↩, which look alike.
+            StepState::RolledBack => ("◁", "u"),
             StepState::Unknown => ("?", "?"),
             StepState::Skipped => ("–", "-"),
             StepState::NotNeeded => ("∅", "o"),
         };
         self.pick(unicode, ascii)
+    }
+
+    /// Before a step that undoes another one.
+    pub(crate) fn undoes(self) -> &'static str {
+        self.pick("↩", "<")
+    }
+
+    /// Before what a step needs.
+    pub(crate) fn needs(self) -> &'static str {
+        self.pick("←", "<-")
     }
 
     pub(crate) fn pick(self, unicode: &'static str, ascii: &'static str) -> &'static str {

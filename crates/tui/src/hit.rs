@@ -2,9 +2,11 @@
 
 use ratatui::layout::Position;
 
+use crate::action::Action;
 use crate::layout::Layout;
 use crate::screen::{Border, Pane, Screen, View};
 use crate::target::Target;
+use crate::up_next;
 
 /// What stands at `position`; a dialog hides everything under it.
 pub(crate) fn hit(screen: &Screen, layout: &Layout, position: Position) -> Option<Target> {
@@ -16,16 +18,29 @@ pub(crate) fn hit(screen: &Screen, layout: &Layout, position: Position) -> Optio
             .or_else(|| dialog.link(screen, position))
             .map(Target::Action)
             .or(field.map(|field| Target::Field(field.at)))
+            .or_else(|| dialog.is_more(screen, position).then_some(Target::More))
             .or_else(|| dialog.area.contains(position).then_some(Target::Dialog));
     }
     if let Some(first) = &layout.first {
         let button = first.buttons.iter().find(|b| b.area.contains(position));
-        return button.map(|button| Target::Action(button.action));
+        let is_more = first.more.contains(position);
+        return button
+            .map(|button| Target::Action(button.action))
+            .or_else(|| is_more.then_some(Target::More));
     }
     if let Some(button) = layout.buttons.iter().find(|b| b.area.contains(position)) {
         return Some(Target::Action(button.action));
     }
     let geometry = &layout.geometry;
+    if geometry.notice.contains(position) && screen.notice.is_none() && screen.search.is_none() {
+        return up_next::elsewhere(screen)
+            .filter(|_| !screen.is_replay())
+            .map(Target::Step);
+    }
+    let rules = [geometry.tree_rule, geometry.page_rule, geometry.output_rule];
+    if geometry.shows_one_pane() && rules.iter().any(|rule| rule.contains(position)) {
+        return Some(Target::Action(Action::NextPane));
+    }
     if geometry.tree.contains(position) {
         let row = layout.tree_rows.start + usize::from(position.y - geometry.tree.y);
         let step = screen.tree.rows.get(row).and_then(|row| row.step);

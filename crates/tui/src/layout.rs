@@ -6,6 +6,7 @@ mod first;
 mod geometry;
 mod keys;
 mod offer;
+mod output_title;
 mod setting_lines;
 
 use std::ops::Range;
@@ -15,6 +16,7 @@ pub(crate) use dialog::{DialogLayout, Field};
 pub(crate) use first::FirstLayout;
 pub(crate) use geometry::{Geometry, PAGE_MARGIN};
 pub(crate) use offer::{Offer, offer};
+pub(crate) use output_title::{OutputTitle, note_that_fits};
 use ratatui::layout::Rect;
 
 use crate::page::{PageAnchor, RowKind};
@@ -52,6 +54,7 @@ pub(crate) fn layout(screen: &Screen) -> Layout {
     );
     let mut buttons = keys::buttons(screen, geometry.keys);
     buttons.extend(run_button(screen, &geometry, &page_rows));
+    buttons.extend(OutputTitle::of(screen).button(screen, geometry.output_rule));
     Layout {
         tree_rows,
         page_rows,

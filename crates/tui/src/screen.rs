@@ -20,7 +20,7 @@ use stepmark_core::plan::Plan;
 use stepmark_core::progress::{Before, Progress, StepState};
 use stepmark_core::record::{InputOrigin, Work};
 use stepmark_core::report::duration;
-use stepmark_core::runner::{Activity, Glimpse, Permitted, may_start, permitted};
+use stepmark_core::runner::{Activity, Glimpse, Permitted, Refusal, may_start, permitted};
 use stepmark_core::{ConnectionName, StepIndex, Timestamp, VariableName};
 pub(crate) use tone::Tone;
 pub(crate) use view::View;
@@ -92,6 +92,16 @@ pub(crate) struct Screen {
     pub(crate) asked: bool,
     /// When a key that starts work was last dropped; those that follow at once are the same key, held down.
     pub(crate) dropped_at: Option<Timestamp>,
+    /// Whether the operator asked that what is under way be cancelled, and it is not over yet.
+    pub(crate) cancels: bool,
+    /// When what was cancelled was over.
+    pub(crate) cancelled_at: Option<Timestamp>,
+    /// The manual step whose confirmation and tick went out together.
+    pub(crate) ticked: Option<StepIndex>,
+    /// The step that is undone so that it can run again.
+    pub(crate) undo_first: Option<StepIndex>,
+    /// When and why the server could not tell what became of a step.
+    pub(crate) untold: BTreeMap<StepIndex, (Option<Timestamp>, String)>,
     /// The step that has the terminal.
     pub(crate) lent: Option<StepIndex>,
     /// Whether nothing more will come from the run.
@@ -145,6 +155,11 @@ impl Screen {
             unshown: false,
             asked: false,
             dropped_at: None,
+            cancels: false,
+            cancelled_at: None,
+            ticked: None,
+            undo_first: None,
+            untold: BTreeMap::new(),
             lent: None,
             over: false,
             replay: None,
@@ -213,6 +228,12 @@ impl Screen {
         let name = self.plan().step(step).connection.as_ref();
         let known = name.and_then(|name| self.progress.connection(name));
         known.is_some_and(|known| known.missing.contains(&step))
+    }
+
+    /// Whether `step` waits only since what steps before it left in its session is lost.
+    pub(crate) fn is_in_lost_session(&self, step: StepIndex) -> bool {
+        let may = may_start(self.plan(), &self.progress, step);
+        matches!(may, Err(Refusal::SessionStateMissing { .. })) && !self.is_replay()
     }
 
     /// The background steps that are up.

@@ -18,6 +18,8 @@ pub(crate) enum Target {
     Border(Border, Pane),
     /// A field of the dialog.
     Field(usize),
+    /// Where it is said that there are more lines.
+    More,
     /// The dialog, beside its buttons and fields.
     Dialog,
 }

@@ -14,8 +14,8 @@ use crossterm::event::{
     DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture,
 };
 use crossterm::terminal::{
-    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
-    disable_raw_mode, enable_raw_mode,
+    BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen,
+    LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
 };
 use crossterm::{execute, queue};
 use ratatui::backend::CrosstermBackend;
@@ -39,9 +39,10 @@ const KEEP_TITLE: &str = "\x1b[22;0t";
 /// What a step may have left switched on is switched off: the second screen (the cursor is saved before, since terminals
 /// restore it even when there was none), margins, character sets and styles, insert and origin mode, application keys,
 /// every kind of mouse report, focus and paste reports, Kitty's keys; wrapping and the cursor are switched on, and the title
-/// is what it was. Margins and origin mode send the cursor home, so that it is saved before. See xterm's `ctlseqs`.
+/// is what it was. Margins and origin mode send the cursor home, so that it is saved before; and it is restored after the second
+/// screen was left, since tmux goes to where that was entered first, above what the step printed. See xterm's `ctlseqs`.
 const CLEAN_UP: &str = concat!(
-    "\x1b7\x1b[?1049l\x1b7\x1b[r\x1b[?6l\x1b8\x0f\x1b(B\x1b[0m\x1b[4l\x1b[?1l\x1b>\x1b[?5l\x1b[?7h\x1b[?25h",
+    "\x1b7\x1b[?1049l\x1b8\x1b7\x1b[r\x1b[?6l\x1b8\x0f\x1b(B\x1b[0m\x1b[4l\x1b[?1l\x1b>\x1b[?5l\x1b[?7h\x1b[?25h",
     "\x1b[?9l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1005l\x1b[?1006l\x1b[?1015l\x1b[?1016l",
     "\x1b[?1004l\x1b[?2004l\x1b[?2026l\x1b[<99u\x1b[23;0t\r\n",
 );
@@ -206,6 +207,8 @@ fn restore() {
     }
     if let Ok(mut out) = writer() {
         let _ = put_leaving(&mut out);
+        // Where a terminal goes to another line than the one that was left, old text must not stand behind ours.
+        let _ = execute!(out, Clear(ClearType::FromCursorDown));
     }
     let _ = disable_raw_mode();
 }

@@ -9,6 +9,7 @@ mod fixture;
 mod flows;
 mod frames;
 mod hits;
+mod keyboard_or_mouse;
 mod loans;
 mod lost_state;
 mod notices;

@@ -91,29 +91,34 @@ pub(crate) fn fit(text: &str, columns: usize, ellipsis: &str) -> String {
     kept
 }
 
-/// `text` in at most `columns`, with `ellipsis` in the middle where it was cut: of a sentence that ends in a path, both the
-/// beginning and the path's end are worth reading.
-pub(crate) fn fit_middle(text: &str, columns: usize, ellipsis: &str) -> String {
+/// `text`, which may end in a path, in at most `columns`: of the path the end stays, since the name of the file is what one
+/// types, and of what is before it the beginning.
+pub(crate) fn fit_path(text: &str, columns: usize, ellipsis: &str) -> String {
     let text = clean(text);
     if width(&text) <= columns {
         return text.into_owned();
     }
-    let room = columns.saturating_sub(width(ellipsis));
+    let at = text.rfind('/').filter(|at| text[*at..].len() > 1);
+    let Some(at) = at else {
+        return fit(&text, columns, ellipsis);
+    };
+    let path = text[..at].rfind(' ').map_or(0, |space| space + 1);
+    let (head, path) = text.split_at(path);
+    let name = &text[at..];
+    let least = width(name) + width(ellipsis);
+    let head = fit(head, columns.saturating_sub(least), ellipsis);
+    let room = columns.saturating_sub(width(&head) + width(ellipsis));
     let mut end = String::new();
     let mut used = 0;
-    for c in text.chars().rev() {
+    for c in path.chars().rev() {
         let wide = width(c.encode_utf8(&mut [0; 4]));
-        if used + wide > room - room / 2 {
+        if used + wide > room {
             break;
         }
         used += wide;
         end.insert(0, c);
     }
-    let start = fit(&text, room / 2, "");
-    match columns {
-        0 => String::new(),
-        _ => format!("{start}{ellipsis}{end}"),
-    }
+    fit(&format!("{head}{ellipsis}{end}"), columns, "")
 }
 
 /// What is seen of `text` in `columns` from the column `first` on. Of a character that is cut at the left its columns stay, so

@@ -15,6 +15,7 @@ mod mouse;
 mod news;
 pub(crate) mod replay;
 pub(crate) mod search;
+mod start;
 mod typing;
 mod undo;
 mod unknown;

@@ -54,7 +54,7 @@ impl DialogLayout {
         let dialog = screen.dialog.as_ref()?;
         let size = screen.size;
         let most = match dialog.question {
-            Question::Help | Question::Values => LISTING_COLUMNS_MAX,
+            Question::Help | Question::Values | Question::OpenFailed { .. } => LISTING_COLUMNS_MAX,
             _ => COLUMNS_MAX,
         };
         let columns = size.width.saturating_sub(4).min(most);
@@ -138,6 +138,13 @@ fn named(screen: &Screen, dialog: &Dialog, action: Action) -> Option<String> {
 }
 
 impl DialogLayout {
+    /// Whether `position` is where the frame says that there are more lines.
+    pub(crate) fn is_more(&self, screen: &Screen, position: Position) -> bool {
+        let top = screen.dialog.as_ref().map_or(0, |dialog| dialog.top);
+        let is_below = top + usize::from(self.text_area.height) < self.text.len();
+        is_below && self.area.contains(position) && position.y + 1 == self.area.bottom()
+    }
+
     /// What a click at `position` in the text does.
     pub(crate) fn link(&self, screen: &Screen, position: Position) -> Option<Action> {
         let dialog = screen.dialog.as_ref()?;

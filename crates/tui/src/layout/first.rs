@@ -23,6 +23,8 @@ pub(crate) struct FirstLayout {
     pub(crate) assurance: Rect,
     /// Begin and leave.
     pub(crate) buttons: Vec<Button>,
+    /// Where it is said how many lines are below, where there are some.
+    pub(crate) more: Rect,
 }
 
 impl FirstLayout {
@@ -52,14 +54,26 @@ impl FirstLayout {
             (Action::Begin, "[ Begin (Enter) ]".to_owned()),
             (Action::Leave, leave),
         ];
+        let text = says::says(screen, usize::from(text_area.width));
+        let buttons = in_row(row, labels.into_iter());
+        let shown = screen.first_top + usize::from(text_area.height);
+        let more = buttons.last().filter(|_| shown < text.len());
         Self {
+            more: more.map_or(Rect::ZERO, |last| {
+                let x = last.area.right().saturating_add(2);
+                Rect {
+                    x,
+                    width: size.width.saturating_sub(x),
+                    ..last.area
+                }
+            }),
             assurance: match footer {
                 4 => Rect::new(row.x, row.y.saturating_sub(1), row.width, 1),
                 _ => Rect::ZERO,
             },
-            text: says::says(screen, usize::from(text_area.width)),
+            text,
             text_area,
-            buttons: in_row(row, labels.into_iter()),
+            buttons,
         }
     }
 }

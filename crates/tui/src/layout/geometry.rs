@@ -46,6 +46,8 @@ pub(crate) struct Geometry {
     pub(crate) notice: Rect,
     /// The keys that work now.
     pub(crate) keys: Rect,
+    /// Whether the operator asked for the output alone.
+    is_output_alone: bool,
 }
 
 impl Geometry {
@@ -63,6 +65,7 @@ impl Geometry {
         };
         match screen.view {
             View::Output => {
+                geometry.is_output_alone = true;
                 geometry.output_rule = take_top(&mut rest, 1);
                 geometry.output = indented(rest);
             }
@@ -76,6 +79,12 @@ impl Geometry {
             View::Panes => geometry.three_panes(rest, screen.split),
         }
         geometry
+    }
+
+    /// Whether the panes do not fit beside each other, and one of them is shown.
+    pub(crate) fn shows_one_pane(&self) -> bool {
+        let is_alone = self.graph_rule.is_empty() && self.divider.is_empty();
+        is_alone && !self.is_output_alone
     }
 
     fn one_pane(&mut self, focus: Pane, area: Rect) {

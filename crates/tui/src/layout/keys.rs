@@ -2,12 +2,14 @@
 
 use ratatui::layout::Rect;
 use stepmark_core::plan::StepKind;
+use stepmark_core::progress::StepState;
 
-use super::Button;
+use super::{Button, Geometry};
 use crate::action::Action;
 use crate::replay::Travel;
 use crate::screen::{Pane, Screen, Stage, View};
-use crate::text::width;
+use crate::text::{fit, width};
+use crate::up_next;
 
 /// Columns between two keys.
 const GAP: u16 = 2;
@@ -20,10 +22,15 @@ pub(super) fn buttons(screen: &Screen, area: Rect) -> Vec<Button> {
     if area.is_empty() || screen.dialog.is_some() || screen.stage == Stage::First {
         return Vec::new();
     }
-    let last = [
+    let mut last = vec![
         (Action::Help, "? help".to_owned()),
         (Action::Leave, key(screen, Action::Leave, "leave")),
     ];
+    // With one pane at a time the way to the others is as needed as help.
+    let is_single = Geometry::of(screen).shows_one_pane();
+    if is_single {
+        last.insert(0, (Action::NextPane, "Tab next".to_owned()));
+    }
     let mut end = area.right().saturating_sub(1);
     let mut buttons = Vec::new();
     for (action, label) in last.into_iter().rev() {
@@ -35,7 +42,8 @@ pub(super) fn buttons(screen: &Screen, area: Rect) -> Vec<Button> {
         end = x.saturating_sub(GAP);
     }
     let mut x = area.x + 1;
-    for (action, label) in keys(screen) {
+    let keys = keys(screen).into_iter();
+    for (action, label) in keys.filter(|(action, _)| !is_single || *action != Action::NextPane) {
         let wide = columns(&label);
         if x + wide > end {
             break;
@@ -58,7 +66,12 @@ fn keys(screen: &Screen) -> Vec<Key> {
     let fixed = |action: Action, label: &str| (action, label.to_owned());
     let typing = screen.search.as_ref().map(|search| search.typing.is_some());
     match (typing, screen.view) {
-        (Some(true), _) => return vec![fixed(Action::EndSearch, "Esc stop searching")],
+        (Some(true), _) => {
+            return vec![
+                fixed(Action::Find, "Enter find"),
+                fixed(Action::EndSearch, "Esc stop searching"),
+            ];
+        }
         (Some(false), _) => {
             let mut keys = vec![
                 fixed(Action::NextMatch, "n next"),
@@ -80,8 +93,9 @@ fn keys(screen: &Screen) -> Vec<Key> {
         let mut keys = vec![
             fixed(Action::Record(Travel::Back), "Left back"),
             fixed(Action::Record(Travel::On), "Right on"),
-            fixed(Action::Record(Travel::BackOutcome), "[ outcome before"),
+            // The other way round they would read as one button in brackets.
             fixed(Action::Record(Travel::OnOutcome), "] next outcome"),
+            fixed(Action::Record(Travel::BackOutcome), "[ outcome before"),
         ];
         keys.extend(moving(screen));
         return keys;
@@ -98,14 +112,9 @@ fn moving(screen: &Screen) -> Vec<Key> {
         View::Output => "back",
         View::Panes | View::Graph => "output",
     };
-    let pane = match screen.focus {
-        Pane::Tree => "Tab runbook",
-        Pane::Page => "Tab output",
-        Pane::Output => "Tab steps",
-    };
     let mut keys = vec![(Action::Output, key(screen, Action::Output, output))];
     if screen.view != View::Output {
-        keys.push((Action::NextPane, pane.to_owned()));
+        keys.push(next_pane(screen));
     }
     let rest = [
         (Action::Search, "search"),
@@ -121,20 +130,39 @@ fn moving(screen: &Screen) -> Vec<Key> {
     keys
 }
 
+fn next_pane(screen: &Screen) -> Key {
+    let pane = match screen.focus {
+        Pane::Tree => "Tab runbook",
+        Pane::Page => "Tab output",
+        Pane::Output => "Tab steps",
+    };
+    (Action::NextPane, pane.to_owned())
+}
+
 fn commands(screen: &Screen) -> Vec<Key> {
     let permitted = screen.permitted();
     let manual = screen
         .selected
         .is_some_and(|step| screen.plan().step(step).kind == StepKind::Manual);
     let lost = screen.selected.is_some_and(|step| screen.is_lost(step));
+    let selected = screen.selected;
+    let is_skipped =
+        selected.is_some_and(|step| screen.progress.step(step).state == StepState::Skipped);
+    let is_lost = selected.is_some_and(|step| screen.is_in_lost_session(step));
+    let next = up_next::elsewhere(screen).filter(|_| is_skipped || !permitted.start);
     let run = match (permitted.retry, manual) {
         _ if permitted.resolve => "Enter settle".to_owned(),
+        _ if is_lost => "Enter what was lost".to_owned(),
+        _ if next.is_some() => "Enter next step".to_owned(),
+        _ if permitted.start && Geometry::of(screen).page.is_empty() => shows(screen),
         (true, _) if lost => key(screen, Action::Retry, "run again"),
         (true, _) => key(screen, Action::Retry, "retry"),
         (false, true) => "Enter tick".to_owned(),
         (false, false) => "Enter run".to_owned(),
     };
-    let runs = permitted.start || permitted.retry || permitted.resolve;
+    let starts = (permitted.start || permitted.retry) && !is_skipped;
+    let runs = starts || permitted.resolve || is_lost || next.is_some();
+    let after_all = key(screen, Action::Retry, "run it after all");
     let cancel = match screen.awaits_retry() {
         true => "stop retrying",
         false => "cancel",
@@ -148,6 +176,7 @@ fn commands(screen: &Screen) -> Vec<Key> {
         (permitted.cancel, named(Action::Cancel, cancel)),
         (is_blocked, named(Action::Blockers, "blockers")),
         (runs, (Action::Run, run)),
+        (is_skipped && permitted.start, (Action::Retry, after_all)),
         (permitted.run_on, named(Action::RunOn, "run on")),
         (permitted.skip, named(Action::Skip, "skip")),
         (permitted.abandon, named(Action::Abandon, "roll back")),
@@ -161,6 +190,16 @@ fn commands(screen: &Screen) -> Vec<Key> {
     let rest = moving(screen).into_iter();
     keys.extend(rest.filter(|(action, _)| !is_alone || *action != Action::Output));
     keys
+}
+
+/// What Enter does where the step's text is not on the screen.
+fn shows(screen: &Screen) -> String {
+    if screen.view == View::Panes {
+        return "Enter show".to_owned();
+    }
+    let id = screen.selected.map(|step| &screen.plan().step(step).id);
+    let id = id.map_or("", |id| id.as_str());
+    format!("Enter show {}", fit(id, 20, screen.glyphs.ellipsis()))
 }
 
 fn button(x: u16, y: u16, action: Action, label: String) -> Button {

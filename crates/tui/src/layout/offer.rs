@@ -39,6 +39,12 @@ pub(crate) fn offer(screen: &Screen, step: StepIndex) -> Offer {
     if let Some((does, of)) = belongs.filter(|_| !(selected && is_due)) {
         return Offer::Words(format!("{does} {}", screen.plan().step(of).id));
     }
+    if selected && screen.may_run(step) && *state == StepState::Skipped {
+        return Offer::Button(Action::Retry, "Run it after all");
+    }
+    if selected && screen.is_in_lost_session(step) {
+        return Offer::Button(Action::Run, "Session lost: what now?");
+    }
     if selected && screen.may_run(step) {
         let label = match (state, planned.kind) {
             (StepState::Failed | StepState::Undone { .. }, _) => "Retry",

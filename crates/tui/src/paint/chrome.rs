@@ -5,9 +5,9 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::put;
-use crate::layout::Geometry;
+use crate::layout::{Geometry, OutputTitle, note_that_fits};
 use crate::screen::{Pane, Screen};
-use crate::text::{fit, width};
+use crate::text::fit;
 
 /// Draws every rule that is shown.
 pub(super) fn paint(screen: &Screen, geometry: &Geometry, buffer: &mut Buffer) {
@@ -48,7 +48,7 @@ pub(super) fn paint(screen: &Screen, geometry: &Geometry, buffer: &mut Buffer) {
         ("Runbook", &[page_note(screen)]),
         buffer,
     );
-    let (name, notes) = output_name(screen);
+    let OutputTitle { name, notes } = OutputTitle::of(screen);
     rule(
         screen,
         geometry.output_rule,
@@ -87,15 +87,7 @@ fn rule(
     let wide = named.width();
     clear(buffer, start, wide);
     put(buffer, start, &Line::from(named));
-    let fits = |note: &&str| wide + width(note) + 5 <= columns;
-    let note = notes.iter().rev().map(String::as_str).find(fits);
-    if let Some(note) = note.filter(|note| !note.is_empty()) {
-        let wide = u16::try_from(width(note) + 3).unwrap_or(u16::MAX);
-        let at = Rect {
-            x: area.right() - wide,
-            width: wide,
-            ..area
-        };
+    if let Some((note, at)) = note_that_fits(area, wide, notes) {
         put(buffer, at, &Line::styled(format!(" {note} "), dim));
     }
 }
@@ -107,32 +99,6 @@ fn page_note(screen: &Screen) -> String {
         (0, _) => String::new(),
         (block, blocks) => format!("{} %", block * 100 / blocks),
     }
-}
-
-/// The output's name, and notes on it: each longer than the one before, for rules that are wide enough.
-fn output_name(screen: &Screen) -> (String, Vec<String>) {
-    let Some(step) = screen.output_step() else {
-        return ("Output".to_owned(), Vec::new());
-    };
-    let known = screen.progress.step(step);
-    let dot = screen.glyphs.dot();
-    let mut name = format!("Output of {}", screen.plan().step(step).id);
-    if let Some(attempt) = known.attempt.filter(|attempt| attempt.0 > 1) {
-        name.push_str(&format!("{dot}attempt {attempt}"));
-    }
-    let mut notes = vec![known.state.word().to_owned()];
-    notes.extend(screen.elapsed(step));
-    if screen.output.lines > 0 {
-        notes.push(match screen.output.lines {
-            1 => "1 line".to_owned(),
-            lines => format!("{lines} lines"),
-        });
-    }
-    if let Some(top) = screen.output.top {
-        notes.push(format!("from line {}, End follows", top + 1));
-    }
-    let notes = (1..=notes.len()).map(|count| notes[..count].join(dot));
-    (name, notes.collect())
 }
 
 /// Takes the rule's own style from under its name; styles drawn over each other would add up.

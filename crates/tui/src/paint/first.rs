@@ -33,19 +33,11 @@ pub(super) fn paint(screen: &Screen, layout: &FirstLayout, buffer: &mut Buffer) 
         button(screen, found, chosen, buffer);
     }
     let hidden = layout.text.len().saturating_sub(screen.first_top + height);
-    if hidden > 0
-        && let Some(last) = layout.buttons.last()
-    {
-        let x = last.area.right().saturating_add(2);
-        let area = ratatui::layout::Rect {
-            x,
-            width: buffer.area.right().saturating_sub(x),
-            ..last.area
-        };
+    if hidden > 0 {
         let text = format!("{} (Down)", more_lines(hidden));
         put(
             buffer,
-            area,
+            layout.more,
             &ratatui::text::Line::styled(text, screen.palette.dim()),
         );
     }

@@ -68,7 +68,12 @@ pub(super) fn paint(screen: &Screen, layout: &Layout, buffer: &mut Buffer) {
             put(buffer, bar, &Line::styled(screen.glyphs.bar(), style));
         }
     }
-    let runs = [Action::Run, Action::Cancel, Action::EndBackground];
+    let runs = [
+        Action::Run,
+        Action::Retry,
+        Action::Cancel,
+        Action::EndBackground,
+    ];
     for found in &layout.buttons {
         if area.intersects(found.area) && runs.contains(&found.action) {
             button(screen, found, IsChosen::Yes, buffer);
@@ -169,7 +174,9 @@ fn header(screen: &Screen, step: StepIndex, before: &Line<'_>, area: Rect, buffe
     let mut line = before.clone();
     let glyph = screen.glyphs.state(state);
     line.push_span(Span::styled(format!("{glyph} "), palette.state(state)));
-    let id = Line::from(span(planned.id.as_str(), palette.strong()));
+    let room = usize::from(area.width).saturating_sub(line.width() + right + 1);
+    let id = fit(planned.id.as_str(), room, screen.glyphs.ellipsis());
+    let id = Line::from(span(&id, palette.strong()));
     let id = match screen
         .search
         .as_ref()

@@ -16,9 +16,10 @@ use crate::action::Action;
 use crate::layout::Layout;
 use crate::screen::{Screen, Tone};
 use crate::search::{Found, Place, Search};
-use crate::text::{clean, fit, fit_middle, span, width, window};
+use crate::text::{clean, fit, fit_path, span, width, window};
 use crate::undoing::{self, Undoing};
-use crate::{blockers, gauge, waiting};
+use crate::unknown::last_look;
+use crate::{blockers, gauge, up_next, waiting};
 
 /// Draws notice and keys, and says where the cursor stands if what is searched for is being typed.
 pub(super) fn paint(screen: &Screen, layout: &Layout, buffer: &mut Buffer) -> Option<Position> {
@@ -142,7 +143,7 @@ fn notice(screen: &Screen, area: Rect, buffer: &mut Buffer) {
     let columns = usize::from(area.width).saturating_sub(2);
     let ellipsis = screen.glyphs.ellipsis();
     let text = match &screen.notice {
-        Some((Tone::Note, text)) => fit_middle(text, columns, ellipsis),
+        Some((Tone::Note, text)) => fit_path(text, columns, ellipsis),
         Some(_) | None => fit(&text, columns, ellipsis),
     };
     put(buffer, area, &Line::styled(format!(" {text}"), style));
@@ -245,9 +246,10 @@ fn in_the_way(screen: &Screen) -> Option<String> {
     let required = plan.step(step).required;
     let retry = screen.keys.named(Action::Retry);
     Some(match (&screen.progress.step(step).state, required) {
-        (StepState::Unknown, _) => {
-            format!("{id}: nobody knows whether it took effect; Enter settles that")
-        }
+        (StepState::Unknown, _) => match last_look(screen, step) {
+            Some(look) => format!("{id}: Enter settles it, nobody knows it yet. {look}"),
+            None => format!("{id}: nobody knows whether it took effect; Enter settles that"),
+        },
         _ if is_in_failed_transaction(screen, step) => {
             format!(
                 "{id} failed, and its transaction {}",
@@ -325,10 +327,14 @@ fn standing(screen: &Screen) -> (String, Style) {
     if let Some(up) = still_up(screen) {
         return (up, palette.accent());
     }
-    match screen.progress.next() {
-        Some(step) if screen.selected != Some(step) => {
-            (format!("next: {}", plan.step(step).id), palette.dim())
-        }
-        Some(_) | None => (String::new(), palette.dim()),
+    let lost = screen
+        .selected
+        .filter(|step| screen.is_in_lost_session(*step));
+    if let Some(step) = lost {
+        let id = &plan.step(step).id;
+        let text = format!("{id} waits: what steps had left in its session is lost (Enter)");
+        return (text, palette.warn());
     }
+    let next = up_next::elsewhere(screen).map(|step| format!("next: {}", plan.step(step).id));
+    (next.unwrap_or_default(), palette.dim())
 }

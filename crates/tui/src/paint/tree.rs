@@ -11,7 +11,7 @@ use super::{put, row_of};
 use crate::brief::brief;
 use crate::layout::Layout;
 use crate::screen::{Pane, Screen};
-use crate::text::{fit, width};
+use crate::text::{fit, span, width};
 use crate::tree::TreeRow;
 use crate::undoing;
 
@@ -67,7 +67,7 @@ fn branch(screen: &Screen, step: StepIndex) -> Option<String> {
         true => "nothing".to_owned(),
         false => ids.join(", "),
     };
-    Some(format!("{} {needs}", screen.glyphs.pick("←", "<-")))
+    Some(format!("{} {needs}", screen.glyphs.needs()))
 }
 
 /// How long the runbook says it will take; of a step of the main flow, since no other is waited for yet.
@@ -100,6 +100,17 @@ fn time(screen: &Screen, step: StepIndex, columns: usize) -> String {
     }
 }
 
+/// The step's id where its heading stands for it, as far as there is room: everything else calls it by that.
+fn beside_title(screen: &Screen, row: &TreeRow, step: StepIndex, columns: usize) -> String {
+    let planned = screen.plan().step(step);
+    let id = format!("{}{}", screen.glyphs.dot(), planned.id);
+    let is_said = row.label == planned.id.as_str() || !planned.is_main();
+    match is_said || width(&id) > columns {
+        true => String::new(),
+        false => id,
+    }
+}
+
 fn step_row(screen: &Screen, row: &TreeRow, step: StepIndex, area: Rect, buffer: &mut Buffer) {
     let palette = screen.palette;
     let planned = screen.plan().step(step);
@@ -107,7 +118,7 @@ fn step_row(screen: &Screen, row: &TreeRow, step: StepIndex, area: Rect, buffer:
     let selected = screen.selected == Some(step);
     let role = match planned.role {
         Role::Main => None,
-        Role::RollbackOf(_) => Some(screen.glyphs.pick("↩", "<")),
+        Role::RollbackOf(_) => Some(screen.glyphs.undoes()),
         Role::ProbeOf(_) => Some("?"),
     };
     // What belongs to another step has a state of its own only once it runs or is about to.
@@ -140,6 +151,8 @@ fn step_row(screen: &Screen, row: &TreeRow, step: StepIndex, area: Rect, buffer:
     let room = columns.saturating_sub(before + after + 1);
     let label = fit(&label, room, screen.glyphs.ellipsis());
     let room = room.saturating_sub(width(&label) + 1);
+    let id = beside_title(screen, row, step, room);
+    let room = room.saturating_sub(width(&id));
     let branch = branch(screen, step).filter(|_| room >= BRANCH_COLUMNS_MIN);
     let branch = branch.map_or_else(String::new, |text| {
         format!(" {}", fit(&text, room, screen.glyphs.ellipsis()))
@@ -150,6 +163,7 @@ fn step_row(screen: &Screen, row: &TreeRow, step: StepIndex, area: Rect, buffer:
         Span::styled(glyph, style),
         Span::raw(" "),
         Span::styled(label, label_style),
+        span(&id, palette.dim()),
         Span::styled(branch, palette.dim()),
     ]);
     put(buffer, area, &line);

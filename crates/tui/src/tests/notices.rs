@@ -17,10 +17,10 @@ fn a_step_whose_needs_are_missing_says_which() {
     play.press(KeyCode::Enter);
     assert_eq!(
         said(&play),
-        Some("step begin needs free-space (pending) first")
+        Some("step begin needs free-space (pending) first; press again to run free-space")
     );
     assert_eq!(play.sent, []);
-    play.press(KeyCode::Up);
+    play.press(KeyCode::Down);
     assert_eq!(said(&play), None);
 }
 

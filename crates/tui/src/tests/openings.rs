@@ -10,6 +10,7 @@ use stepmark_core::record::{Event, InputOrigin};
 use super::fixture::{Play, exit};
 use super::sample::Author;
 use super::styles::runs;
+use crate::screen::Pane;
 use crate::{Colour, Glyphs, Settings};
 
 macro_rules! check {
@@ -95,6 +96,7 @@ fn the_header_says_how_long_it_will_take_as_far_as_the_runbook_says() {
             said.push('\n');
         };
         note(&mut play);
+        play.screen.focus = Pane::Page;
         play.press(KeyCode::Enter);
         play.carry_and_show();
         play.wait(120);

@@ -7,7 +7,8 @@ use stepmark_core::runner::Command;
 use super::fixture::{Play, exit, opening};
 use super::{replaying, sample};
 use crate::dialog::Question;
-use crate::{Keys, Settings, keymap};
+use crate::screen::Pane;
+use crate::{Keys, Settings};
 
 #[test]
 fn leaving_shows_how_far_it_came_and_a_second_q_leaves() {
@@ -68,6 +69,15 @@ fn a_click_on_a_line_of_the_help_does_what_its_key_does() {
     play.press(KeyCode::Char('?'));
     let at = play.find("next pane").unwrap();
     play.click(at);
+    assert!(play.screen.dialog.is_none());
+    assert_eq!(play.screen.focus, Pane::Page);
+    play.press(KeyCode::Char('?'));
+    play.press(KeyCode::End);
+    for _ in 0..40 {
+        play.press(KeyCode::Down);
+    }
+    let at = play.find("scroll wide output").unwrap();
+    play.click(at);
     let question = play.screen.dialog.as_ref().map(|dialog| &dialog.question);
     assert!(matches!(question, Some(Question::Help)), "it only says so");
 }
@@ -117,7 +127,7 @@ fn own_keys_work_and_are_the_ones_that_are_shown() {
 /// The lines of the help.
 fn help(mut play: Play) -> String {
     play.press(KeyCode::Char('?'));
-    let lines = keymap::help(&play.screen).into_iter();
+    let lines = crate::help::lines(&play.screen).into_iter();
     lines
         .map(|(keys, what, _)| format!("{keys:<13}{what}\n"))
         .collect()

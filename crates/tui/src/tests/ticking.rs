@@ -10,6 +10,7 @@ use super::fixture::Play;
 use super::sample::Author;
 use crate::Settings;
 use crate::message::Message;
+use crate::screen::Pane;
 
 macro_rules! check {
     ($play:expr) => {
@@ -176,6 +177,7 @@ fn any_number_of_fields_fits_any_screen_and_the_one_with_the_keys_is_seen() {
     for columns in 0..=60 {
         for rows in 0..=16 {
             let mut play = play(&names, columns, rows);
+            play.screen.focus = Pane::Page;
             play.press(KeyCode::Enter);
             for _ in 0..3 {
                 play.press(KeyCode::BackTab);

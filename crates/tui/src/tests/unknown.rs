@@ -83,7 +83,7 @@ fn ascii() -> Settings {
     }
 }
 
-fn seen(met: bool) -> WorkEnded {
+pub(super) fn seen(met: bool) -> WorkEnded {
     WorkEnded::Sql(SqlEnded {
         statements: 1,
         finished: 1,

@@ -3,14 +3,13 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use stepmark_core::StepIndex;
-use stepmark_core::plan::{Plan, StepKind};
-use stepmark_core::progress::StepState;
+use stepmark_core::Timestamp;
 use stepmark_core::record::Resolution;
-use stepmark_core::runner::{Activity, Command, Refusal, may_skip, may_start};
+use stepmark_core::runner::{Activity, Command, Refusal, may_skip};
 
 use super::undo::{self, Far};
-use super::{copy, replay, search, unknown, view};
+use super::view::End;
+use super::{copy, keys, replay, search, start, unknown, view};
 use crate::action::Action;
 use crate::dialog::{Dialog, Question};
 use crate::graph::Graph;
@@ -23,39 +22,49 @@ use crate::wish::Wish;
 /// 50 a second.
 const HELD_DOWN: Duration = Duration::from_millis(300);
 
+/// For so long after something was cancelled Ctrl-C is taken for one press more of those that cancelled it.
+const CANCEL_ECHO: Duration = Duration::from_secs(1);
+
 /// Does what `action` stands for, or says why not.
 pub(super) fn act(screen: &mut Screen, action: Action) -> Vec<Wish> {
+    match is_barred(screen, action) {
+        true => Vec::new(),
+        false => does(screen, action),
+    }
+}
+
+/// Whether nothing may come of `action` now; where that is not plain to see, it is said.
+fn is_barred(screen: &mut Screen, action: Action) -> bool {
     if action.starts_work() && is_typed_ahead(screen) {
         drop_typed_ahead(screen);
-        return Vec::new();
+        return true;
     }
     if screen.stage == Stage::First && !action.works_before_the_first_step() {
-        return Vec::new();
+        return true;
     }
     if screen.is_replay() && action.needs_run() {
         warn(
             screen,
             "this run is over: here it is only read, and nothing can run",
         );
-        return Vec::new();
+        return true;
     }
-    if screen.over && action.needs_run() {
-        return match action {
-            Action::Cancel => leave(screen),
-            _ => Vec::new(),
-        };
-    }
+    screen.over && action.needs_run()
+}
+
+fn does(screen: &mut Screen, action: Action) -> Vec<Wish> {
     match action {
         Action::Begin => {
             screen.stage = Stage::Main;
             view::show_selected(screen);
             taken_up_for(screen)
         }
-        Action::Run => run(screen),
-        Action::RunOn => run_on(screen),
-        Action::Retry => retry(screen),
+        Action::Run => start::run(screen),
+        Action::RunOn => start::run_on(screen),
+        Action::Retry => start::retry(screen),
         Action::Skip => skip(screen),
         Action::Cancel => cancel(screen),
+        Action::Interrupt => interrupt(screen),
         Action::Note => {
             let step = screen.selected;
             ask(screen, Question::Note { step });
@@ -93,6 +102,26 @@ pub(super) fn act(screen: &mut Screen, action: Action) -> Vec<Wish> {
         }
         Action::Search => {
             search::begin(screen);
+            Vec::new()
+        }
+        Action::Find => {
+            search::look(screen);
+            Vec::new()
+        }
+        Action::OutputStart => {
+            view::to_end(screen, Pane::Output, End::First);
+            Vec::new()
+        }
+        Action::OutputEnd => {
+            view::to_end(screen, Pane::Output, End::Last);
+            Vec::new()
+        }
+        Action::PageDown => {
+            keys::by_page(screen, 1);
+            Vec::new()
+        }
+        Action::PageUp => {
+            keys::by_page(screen, -1);
             Vec::new()
         }
         Action::NextMatch => {
@@ -223,11 +252,14 @@ pub(super) fn is_typed_ahead(screen: &Screen) -> bool {
 
 /// Drops a key that was typed ahead, and says so.
 pub(super) fn drop_typed_ahead(screen: &mut Screen) {
-    drop_key(screen, "a key typed ahead was dropped; press it again");
+    drop_key(
+        screen,
+        "a press from before this was shown was dropped; press again",
+    );
 }
 
 /// Tells the operator that a key was dropped, and remembers when.
-fn drop_key(screen: &mut Screen, text: impl Into<String>) {
+pub(super) fn drop_key(screen: &mut Screen, text: impl Into<String>) {
     screen.dropped_at = screen.now;
     warn(screen, text);
 }
@@ -242,86 +274,25 @@ fn is_held_down(screen: &Screen) -> bool {
 
 /// Sends a command that starts work, unless one is on its way.
 pub(super) fn start(screen: &mut Screen, command: Command) -> Vec<Wish> {
+    start_all(screen, [command])
+}
+
+/// The same with commands that only make sense one after the other.
+pub(super) fn start_all<const COUNT: usize>(
+    screen: &mut Screen,
+    commands: [Command; COUNT],
+) -> Vec<Wish> {
     if screen.asked {
         drop_key(
             screen,
-            "the last key is still being answered; this one was dropped",
+            "the last press is still being answered; this one was dropped",
         );
         return Vec::new();
     }
     screen.asked = true;
     screen.following = true;
     screen.reading = false;
-    vec![Wish::Send(command)]
-}
-
-fn run(screen: &mut Screen) -> Vec<Wish> {
-    let Some(step) = screen.selected else {
-        warn(screen, "this runbook has no steps");
-        return Vec::new();
-    };
-    if screen.reading && screen.may_run(step) && !view::is_seen(screen, step) {
-        screen.reading = false;
-        view::show_selected(screen);
-        let id = id(screen.plan(), step);
-        let text = format!("{id} was out of sight: this is what runs; press again to run it");
-        drop_key(screen, text);
-        return Vec::new();
-    }
-    if screen.progress.step(step).state == StepState::Unknown {
-        unknown::ask(screen, step);
-        return Vec::new();
-    }
-    match may_start(screen.plan(), &screen.progress, step) {
-        Ok(()) => match screen.plan().step(step) {
-            planned if planned.kind == StepKind::Manual && !planned.flow.captures.is_empty() => {
-                let names = planned.flow.captures.clone();
-                ask(screen, Question::Tick { step, names });
-                Vec::new()
-            }
-            _ => {
-                let command = Command::run(screen.plan(), step);
-                start(screen, command)
-            }
-        },
-        Err(refusal) => {
-            match refusal {
-                Refusal::StepRunning(_) => {
-                    let text = screen.keys.respelled(&refusal.message());
-                    drop_key(screen, text);
-                }
-                refusal => super::lost_state::refused(screen, refusal),
-            }
-            Vec::new()
-        }
-    }
-}
-
-fn run_on(screen: &mut Screen) -> Vec<Wish> {
-    if let Some(running) = screen.progress.running() {
-        let refusal = Refusal::StepRunning(screen.plan().step(running).id.clone());
-        let text = screen.keys.respelled(&refusal.message());
-        drop_key(screen, text);
-        return Vec::new();
-    }
-    start(screen, Command::RunOn)
-}
-
-fn retry(screen: &mut Screen) -> Vec<Wish> {
-    let tried = screen
-        .selected
-        .is_some_and(|step| screen.progress.step(step).attempt.is_some());
-    match screen.selected {
-        Some(step) if !tried => {
-            let text = format!(
-                "step {} was not tried yet; Enter runs it",
-                id(screen.plan(), step)
-            );
-            warn(screen, text);
-            Vec::new()
-        }
-        Some(_) | None => run(screen),
-    }
+    commands.into_iter().map(Wish::Send).collect()
 }
 
 fn skip(screen: &mut Screen) -> Vec<Wish> {
@@ -339,10 +310,25 @@ fn skip(screen: &mut Screen) -> Vec<Wish> {
     Vec::new()
 }
 
-/// With nothing to cancel the cancel key is the leave key, as Ctrl-C is in most programs.
 fn cancel(screen: &mut Screen) -> Vec<Wish> {
-    match screen.may_cancel() {
-        true => vec![Wish::Send(Command::Cancel)],
+    if screen.may_cancel() {
+        screen.cancels = true;
+        return vec![Wish::Send(Command::Cancel)];
+    }
+    let leave = screen.keys.named(Action::Leave);
+    warn(screen, format!("nothing is running; {leave} leaves"));
+    Vec::new()
+}
+
+/// A press that was meant for a step which has just ended must not go on to ask about leaving.
+fn interrupt(screen: &mut Screen) -> Vec<Wish> {
+    let was_cancelled = |(ended, now): (Timestamp, Timestamp)| now.since(ended) < CANCEL_ECHO;
+    let is_late = screen
+        .cancelled_at
+        .zip(screen.now)
+        .is_some_and(was_cancelled);
+    match screen.may_cancel() || is_late {
+        true => cancel(screen),
         false => leave(screen),
     }
 }
@@ -392,8 +378,4 @@ fn leave(screen: &mut Screen) -> Vec<Wish> {
         return Vec::new();
     }
     vec![Wish::Send(Command::Leave)]
-}
-
-fn id(plan: &Plan, step: StepIndex) -> &str {
-    plan.step(step).id.as_str()
 }

@@ -1,12 +1,13 @@
 //! Keys, buttons and pasted text while a dialog is open.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use stepmark_core::StepIndex;
 use stepmark_core::runner::Command;
 
-use super::act::{act, drop_typed_ahead, is_typed_ahead, start};
+use super::act::{act, ask, drop_typed_ahead, is_typed_ahead, start, start_all};
 use super::typing;
 use crate::action::Action;
-use crate::dialog::{Dialog, Question, UNDO};
+use crate::dialog::{Dialog, Does, Question, UNDO};
 use crate::layout::layout;
 use crate::screen::Screen;
 use crate::wish::Wish;
@@ -91,6 +92,9 @@ pub(super) fn accepted(screen: &mut Screen) -> Vec<Wish> {
     if objects(dialog, &typed) {
         return Vec::new();
     }
+    if let Some((step, answer)) = confirmed_tick(&dialog.question, &typed) {
+        return tick(screen, step, answer);
+    }
     let wish = match &dialog.question {
         Question::Waive { connection } => Command::Waive {
             connection: connection.clone(),
@@ -102,7 +106,7 @@ pub(super) fn accepted(screen: &mut Screen) -> Vec<Wish> {
             resolution: *resolution,
             reason: typed,
         },
-        Question::Confirm { step } => Command::Confirm {
+        Question::Confirm { step, .. } => Command::Confirm {
             step: *step,
             answer: "y".to_owned(),
         },
@@ -139,13 +143,7 @@ pub(super) fn accepted(screen: &mut Screen) -> Vec<Wish> {
             return Vec::new();
         }
     };
-    let starts = matches!(
-        wish,
-        Command::Confirm { .. }
-            | Command::Tick { .. }
-            | Command::RollBack { .. }
-            | Command::Resolve { .. }
-    );
+    let starts = starts_work(&wish);
     // What was typed stays where it is while the last key is being answered.
     if !(starts && screen.asked) {
         screen.dialog = None;
@@ -154,6 +152,68 @@ pub(super) fn accepted(screen: &mut Screen) -> Vec<Wish> {
         true => start(screen, wish),
         false => vec![Wish::Send(wish)],
     }
+}
+
+fn starts_work(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::Confirm { .. }
+            | Command::Tick { .. }
+            | Command::RollBack { .. }
+            | Command::Resolve { .. }
+    )
+}
+
+/// The manual step whose question `typed` answers, with what.
+fn confirmed_tick(question: &Question, typed: &str) -> Option<(StepIndex, String)> {
+    match question {
+        Question::Confirm {
+            step,
+            does: Does::Tick,
+        } => Some((*step, "y".to_owned())),
+        Question::TypedConfirm {
+            step,
+            does: Does::Tick,
+            ..
+        } => Some((*step, typed.to_owned())),
+        Question::Tick {
+            step,
+            answer: Some(answer),
+            ..
+        } => Some((*step, answer.clone())),
+        _ => None,
+    }
+}
+
+/// Sends the answer to a manual step's question, and its tick behind it; asks before for the values that it captures.
+fn tick(screen: &mut Screen, step: StepIndex, answer: String) -> Vec<Wish> {
+    let names = screen.plan().step(step).flow.captures.clone();
+    let typed = match &screen.dialog {
+        Some(
+            dialog @ Dialog {
+                question: Question::Tick { .. },
+                ..
+            },
+        ) => values(dialog),
+        Some(_) | None => Vec::new(),
+    };
+    if typed.len() < names.len() {
+        let question = Question::Tick {
+            step,
+            names,
+            answer: Some(answer),
+        };
+        ask(screen, question);
+        return Vec::new();
+    }
+    // What was typed stays where it is while the last press is being answered.
+    if !screen.asked {
+        screen.dialog = None;
+        screen.ticked = Some(step);
+    }
+    let confirm = Command::Confirm { step, answer };
+    let values = typed;
+    start_all(screen, [confirm, Command::Tick { step, values }])
 }
 
 /// What was typed into each field.

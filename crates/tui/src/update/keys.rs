@@ -84,6 +84,7 @@ fn moved(screen: &mut Screen, code: KeyCode) {
             KeyCode::Up | KeyCode::Char('k') => -1,
             KeyCode::PageDown | KeyCode::Char(' ') => 10,
             KeyCode::PageUp => -10,
+            KeyCode::Char(c) => return does_nothing(screen, c),
             _ => return,
         };
         screen.first_top = screen.first_top.saturating_add_signed(step);
@@ -98,8 +99,8 @@ fn moved(screen: &mut Screen, code: KeyCode) {
     match code {
         KeyCode::Down | KeyCode::Char('j') => line(screen, pane, 1),
         KeyCode::Up | KeyCode::Char('k') => line(screen, pane, -1),
-        KeyCode::PageDown | KeyCode::Char(' ') => by_page(screen, pane, 1),
-        KeyCode::PageUp => by_page(screen, pane, -1),
+        KeyCode::PageDown | KeyCode::Char(' ') => by_page(screen, 1),
+        KeyCode::PageUp => by_page(screen, -1),
         KeyCode::Home => view::to_end(screen, pane, End::First),
         KeyCode::End => view::to_end(screen, pane, End::Last),
         KeyCode::Right => sideways(screen, SIDEWAYS),
@@ -109,7 +110,15 @@ fn moved(screen: &mut Screen, code: KeyCode) {
         KeyCode::Char('>') => view::move_border(screen, Border::Tree, BORDER_COLUMNS),
         KeyCode::Char('+') => view::move_border(screen, Border::Output, BORDER_ROWS),
         KeyCode::Char('-') => view::move_border(screen, Border::Output, -BORDER_ROWS),
+        KeyCode::Char(c) => does_nothing(screen, c),
         _ => {}
+    }
+}
+
+/// Says that a key has no meaning, since nothing at all may also mean that the program hangs.
+fn does_nothing(screen: &mut Screen, key: char) {
+    if !screen.over {
+        act::warn(screen, format!("{key} does nothing here; ? lists the keys"));
     }
 }
 
@@ -125,6 +134,7 @@ fn moved_in_graph(screen: &mut Screen, code: KeyCode) {
         KeyCode::PageUp => -page,
         KeyCode::Home => -isize::MAX,
         KeyCode::End => isize::MAX,
+        KeyCode::Char(c) => return does_nothing(screen, c),
         _ => return,
     };
     let step = graph.step_from(screen.plan(), selected, distance);
@@ -143,10 +153,10 @@ fn line(screen: &mut Screen, pane: Pane, distance: isize) {
 }
 
 /// With the tree focused the page turns: that is what one reads while choosing a step.
-fn by_page(screen: &mut Screen, pane: Pane, direction: isize) {
-    let pane = match pane {
-        Pane::Tree | Pane::Page => Pane::Page,
-        Pane::Output => Pane::Output,
+pub(super) fn by_page(screen: &mut Screen, direction: isize) {
+    let pane = match (screen.view, screen.focus) {
+        (View::Output, _) | (_, Pane::Output) => Pane::Output,
+        (View::Panes | View::Graph, Pane::Tree | Pane::Page) => Pane::Page,
     };
     let rows = view::page_rows(screen, pane) * direction;
     view::scroll(screen, pane, rows);

@@ -74,10 +74,10 @@ fn dragged(screen: &mut Screen, position: Position) {
 }
 
 fn clicked(screen: &mut Screen, position: Position) -> Vec<Wish> {
+    let target = hit(screen, &layout(screen), position);
     if !screen.over {
         screen.notice = None;
     }
-    let target = hit(screen, &layout(screen), position);
     match target {
         Some(Target::Action(action)) => {
             let is_help = screen.dialog.as_ref().map(|dialog| &dialog.question);
@@ -107,7 +107,24 @@ fn clicked(screen: &mut Screen, position: Position) -> Vec<Wish> {
             }
             Vec::new()
         }
+        Some(Target::More) => {
+            more(screen);
+            Vec::new()
+        }
         Some(Target::Dialog) | None => Vec::new(),
+    }
+}
+
+/// Goes on to the lines that do not fit.
+fn more(screen: &mut Screen) {
+    let layout = layout(screen);
+    let rows = |height: u16| usize::from(height.saturating_sub(1).max(1));
+    if let (Some(dialog), Some(shown)) = (&mut screen.dialog, layout.dialog) {
+        dialog.top += rows(shown.text_area.height);
+        super::dialog::keep_in_range(screen);
+    } else if let Some(first) = layout.first {
+        screen.first_top += rows(first.text_area.height);
+        keep_first_in_range(screen);
     }
 }
 

@@ -1,7 +1,7 @@
 //! Records, glimpses and notices. They move nothing that is looked at, except that the selection goes along with a run
 //! the operator started and has not looked away from since.
 
-use stepmark_core::plan::Role;
+use stepmark_core::plan::{Role, StepKind};
 use stepmark_core::progress::StepState;
 use stepmark_core::record::{Event, Evidence, Outcome, Record, Resolution};
 use stepmark_core::runner::{Activity, Notice, Refusal, may_roll_back};
@@ -9,7 +9,7 @@ use stepmark_core::{StepId, StepIndex};
 
 use super::{act, lost_state, undo, view};
 use crate::action::Action;
-use crate::dialog::Question;
+use crate::dialog::{Does, Question};
 use crate::screen::{Screen, Tone};
 use crate::sight::Sight;
 use crate::{News, unknown};
@@ -26,6 +26,10 @@ pub(super) fn told(screen: &mut Screen, news: News) {
         screen.asked = false;
     }
     screen.glimpse = news.glimpse;
+    if screen.cancels && !screen.may_cancel() {
+        screen.cancels = false;
+        screen.cancelled_at = screen.now;
+    }
     let watch = screen.glimpse.watch.clone();
     screen.sight = Sight::seen(screen.sight.take(), watch, screen.now);
     let new = screen.glimpse.notices_after(screen.notice_seen);
@@ -51,6 +55,7 @@ fn happened(screen: &mut Screen, record: &Record) {
         Event::StepFinished { step, outcome, .. } => {
             screen.asked = false;
             screen.unshown = true;
+            screen.ticked = None;
             settle_dialog(screen, step);
             match outcome {
                 Outcome::Succeeded { .. } => follow(screen, step),
@@ -63,9 +68,8 @@ fn happened(screen: &mut Screen, record: &Record) {
             settle_dialog(screen, step);
             follow(screen, step);
         }
-        Event::StepSkipped { step, .. }
-        | Event::StepNotNeeded { step, .. }
-        | Event::StepNotRehearsed { step, .. } => {
+        Event::StepSkipped { step, .. } => skipped(screen, step),
+        Event::StepNotNeeded { step, .. } | Event::StepNotRehearsed { step, .. } => {
             screen.asked = false;
             follow(screen, step);
         }
@@ -119,7 +123,11 @@ fn started(screen: &mut Screen, step: &StepId) {
     screen.asked = false;
     if let Some(index) = screen.plan().index_of(step) {
         screen.settled.remove(&index);
+        screen.untold.remove(&index);
         screen.last_started = Some(index);
+        if screen.plan().step(index).is_main() {
+            screen.undo_first = None;
+        }
         if screen.following {
             view::select(screen, index);
         }
@@ -242,7 +250,11 @@ fn follow(screen: &mut Screen, step: &StepId) {
     };
     let next = match screen.plan().step(index).role {
         Role::Main => screen.progress.next_from(index),
-        Role::RollbackOf(_) => screen.progress.next_undo(),
+        // What was undone for that is to run again; what else was undone is not a press of Enter away from being done again.
+        Role::RollbackOf(of) => {
+            let again = screen.undo_first.filter(|first| *first == of);
+            screen.progress.next_undo().or(again)
+        }
         Role::ProbeOf(of) => Some(of),
     };
     if let Some(next) = next {
@@ -250,8 +262,21 @@ fn follow(screen: &mut Screen, step: &StepId) {
     }
 }
 
+/// A skip goes on to the next step, however the one that is skipped was selected: Enter is not to run that one.
+fn skipped(screen: &mut Screen, step: &StepId) {
+    screen.asked = false;
+    let is_selected = screen.selected.is_some() && screen.selected == screen.plan().index_of(step);
+    if is_selected && !screen.is_replay() {
+        screen.following = true;
+    }
+    follow(screen, step);
+}
+
 fn noticed(screen: &mut Screen, notice: Notice) {
     match notice {
+        // The tick that settles it is on its way.
+        Notice::Refused(_, Refusal::NeedsTick(step))
+            if screen.ticked.is_some() && screen.ticked == screen.plan().index_of(&step) => {}
         // Its own notice came before and says more.
         Notice::Refused(_, Refusal::OpenFailed { .. }) => screen.asked = false,
         // Running on came to its end, which the line above the keys says better.
@@ -280,6 +305,9 @@ fn noticed(screen: &mut Screen, notice: Notice) {
             );
         }
         Notice::Untold(step, because) => {
+            if let Some(index) = screen.plan().index_of(&step) {
+                screen.untold.insert(index, (screen.now, because.clone()));
+            }
             act::warn(
                 screen,
                 format!("what became of {step} cannot be told: {because}"),
@@ -319,11 +347,16 @@ fn refused(screen: &mut Screen, refusal: Refusal) {
         if screen.following {
             view::select(screen, index);
         }
+        let does = match screen.plan().step(index).kind {
+            StepKind::Manual => Does::Tick,
+            StepKind::Sql | StepKind::Shell(_) => Does::Run,
+        };
         let question = match typed.clone() {
-            None => Question::Confirm { step: index },
+            None => Question::Confirm { step: index, does },
             Some(wanted) => Question::TypedConfirm {
                 step: index,
                 wanted,
+                does,
             },
         };
         act::ask(screen, question);

@@ -83,7 +83,7 @@ pub(super) fn pasted(screen: &mut Screen, text: &str) -> bool {
 }
 
 /// Goes to the next match from where one looks; nothing typed is what was sought before.
-fn look(screen: &mut Screen) {
+pub(super) fn look(screen: &mut Screen) {
     let Some(search) = &mut screen.search else {
         return;
     };

@@ -47,6 +47,7 @@ pub(super) fn said(screen: &mut Screen, resolution: Resolution) -> Vec<Wish> {
 pub(super) fn undo_first(screen: &mut Screen) -> Vec<Wish> {
     if let Some(step) = asked_about(screen) {
         undo::ask(screen, Some(step));
+        screen.undo_first = Some(step);
     }
     Vec::new()
 }

@@ -27,7 +27,7 @@ pub(super) fn select_by_hand(screen: &mut Screen, step: Option<StepIndex>) {
     }
 }
 
-/// Whether the header of `step` is on the page that is shown, or there is no page.
+/// Whether something of `step` is on the page that is shown.
 pub(super) fn is_seen(screen: &Screen, step: StepIndex) -> bool {
     let page = Geometry::of(screen).page;
     let document = &screen.opening.plan.document;
@@ -36,7 +36,7 @@ pub(super) fn is_seen(screen: &Screen, step: StepIndex) -> bool {
         .page
         .window(document, screen.page_top, columns, height);
     let is_its = |place: &PageAnchor| document.blocks[place.block].step == Some(step);
-    page.is_empty() || seen.iter().any(is_its)
+    !page.is_empty() && seen.iter().any(is_its)
 }
 
 /// Scrolls tree and page so that the selected step is in sight, and not at all where it is already.

@@ -9,6 +9,7 @@ use super::says::Said;
 use crate::action::Action;
 use crate::paint::target_text;
 use crate::screen::Screen;
+use crate::unknown::last_look;
 
 /// The evidence there is, and the ways out.
 pub(super) fn says(screen: &Screen, step: StepIndex, ways: Ways) -> Vec<Said> {
@@ -29,10 +30,21 @@ pub(super) fn says(screen: &Screen, step: StepIndex, ways: Ways) -> Vec<Said> {
         said.push((text, plain));
     }
     said.push((attached(screen, step), plain));
+    said.extend(last_look(screen, step).map(|text| (text, palette.warn())));
     said.push((twice(planned), plain));
     said.push((String::new(), plain));
-    said.extend(choices(screen, planned, ways).map(|text| (text, plain)));
+    said.extend(choices(screen, planned, ways).map(|(_, text)| (text, plain)));
     said
+}
+
+/// What a click on each of those paragraphs does.
+pub(super) fn links(screen: &Screen, step: StepIndex, ways: Ways) -> Vec<Option<Action>> {
+    let choices: Vec<Action> = choices(screen, screen.plan().step(step), ways)
+        .map(|(action, _)| action)
+        .collect();
+    let before = says(screen, step, ways).len() - choices.len();
+    let told = std::iter::repeat_n(None, before);
+    told.chain(choices.into_iter().map(Some)).collect()
 }
 
 /// What is asked for with the operator's word.
@@ -90,7 +102,8 @@ fn twice(planned: &Step) -> String {
     }
 }
 
-fn choices(screen: &Screen, planned: &Step, ways: Ways) -> impl Iterator<Item = String> {
+/// The ways out, each with what its line says.
+fn choices(screen: &Screen, planned: &Step, ways: Ways) -> impl Iterator<Item = (Action, String)> {
     let id = |step: StepIndex| &screen.plan().step(step).id;
     let settle = ways.witness.map(|witness| match witness {
         Witness::NeverCommitted => {
@@ -109,14 +122,19 @@ fn choices(screen: &Screen, planned: &Step, ways: Ways) -> impl Iterator<Item = 
     let again = ways
         .again
         .then(|| "r  runs it again, as an undo may be".to_owned());
-    let said = [
-        "d  you know that it was done: the steps after it may run",
-        "n  you know that it was not: it failed, and is tried again",
-    ];
+    let done = "d  you know that it was done: the steps after it may run".to_owned();
+    let not_done = "n  you know that it was not: it failed, and is tried again".to_owned();
     let undo = ways
         .undo
         .then(|| "u  undoes it, and what came after it, and then it can run again".to_owned());
-    let said = said.into_iter().map(str::to_owned);
-    let before = settle.into_iter().chain(probe).chain(again);
-    before.chain(said).chain(undo)
+    [
+        (Action::Settle, settle),
+        (Action::Probe, probe),
+        (Action::UndoAgain, again),
+        (Action::WasDone, Some(done)),
+        (Action::WasNotDone, Some(not_done)),
+        (Action::UndoFirst, undo),
+    ]
+    .into_iter()
+    .filter_map(|(action, text)| Some((action, text?)))
 }

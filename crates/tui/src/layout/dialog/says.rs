@@ -8,7 +8,7 @@ use stepmark_core::{ConnectionName, StepId, StepIndex};
 use super::{closing, in_the_way, nobody_knows, undo, values};
 use crate::action::Action;
 use crate::dialog::{Dialog, Question};
-use crate::keymap;
+use crate::help;
 use crate::layout::setting_lines::setting_lines;
 use crate::paint::target_text;
 use crate::screen::Screen;
@@ -25,16 +25,17 @@ pub(super) fn says(screen: &Screen, dialog: &Dialog, columns: usize) -> Vec<Said
     let palette = screen.palette;
     let plain = palette.plain();
     let mut said = match &dialog.question {
-        Question::Confirm { step } => quoted(screen, *step, columns),
-        Question::TypedConfirm { step, wanted } => {
-            asked(screen, *step, columns, format!("Type {wanted} to run it."))
+        Question::Confirm { step, .. } => quoted(screen, *step, columns),
+        Question::TypedConfirm { step, wanted, does } => {
+            let what = format!("Type {wanted} to {} it.", does.word());
+            asked(screen, *step, columns, what)
         }
-        Question::Tick { step, names } => {
-            let what = match names.len() {
-                1 => "What is it? The value is recorded.",
-                _ => "What are they? Tab goes to the next; the values are recorded.",
+        Question::Tick { step, names, .. } => {
+            let what = match names.as_slice() {
+                [name] => format!("What is {name}? The value is recorded."),
+                _ => "What are these? Tab goes to the next; the values are recorded.".to_owned(),
             };
-            asked(screen, *step, columns, what.to_owned())
+            asked(screen, *step, columns, what)
         }
         Question::Skip { step } => {
             let id = &screen.plan().step(*step).id;
@@ -54,24 +55,17 @@ pub(super) fn says(screen: &Screen, dialog: &Dialog, columns: usize) -> Vec<Said
         Question::Unknown { step, ways } => nobody_knows::says(screen, *step, *ways),
         Question::Resolve { step, resolution } => nobody_knows::resolve(screen, *step, *resolution),
         Question::EndBackground { step } => end_background(screen, *step),
-        Question::LeaveRunning { step } => vec![
-            (
-                format!("Step {} is running.", screen.plan().step(*step).id),
-                plain,
-            ),
-            (
-                "It can be cancelled, and the run put down; the record says how far it came."
-                    .to_owned(),
-                plain,
-            ),
-        ],
-        Question::LeaveOpen { connection, held } => vec![(
-            format!(
-                "Leaving ends the session of {connection}, which rolls its transaction back. {}",
-                lost(*held)
-            ),
-            plain,
-        )],
+        Question::LeaveRunning { step } => {
+            let id = &screen.plan().step(*step).id;
+            let text = format!("Step {id} is running. It can be cancelled, and the run put down.");
+            with_summary(screen, text)
+        }
+        Question::LeaveOpen { connection, held } => {
+            let what = "which rolls its transaction back.";
+            let lost = lost(*held);
+            let text = format!("Leaving ends the session of {connection}, {what} {lost}");
+            with_summary(screen, text)
+        }
         Question::StateMissing { connection, steps } => state_missing(screen, connection, steps),
         Question::Waive { connection } => vec![(waive(connection), plain)],
         Question::OpenFailed {
@@ -81,7 +75,7 @@ pub(super) fn says(screen: &Screen, dialog: &Dialog, columns: usize) -> Vec<Said
         Question::Blockers => in_the_way::says(screen),
         Question::Values => values::says(screen),
         Question::Closing => closing::says(screen),
-        Question::Help => help(screen, columns),
+        Question::Help => listed(screen, columns),
     };
     if let Some(complaint) = &dialog.complaint {
         said.push((complaint.clone(), palette.bad()));
@@ -89,10 +83,14 @@ pub(super) fn says(screen: &Screen, dialog: &Dialog, columns: usize) -> Vec<Said
     said
 }
 
-fn help(screen: &Screen, columns: usize) -> Vec<Said> {
+fn listed(screen: &Screen, columns: usize) -> Vec<Said> {
+    let palette = screen.palette;
     let lines = help_lines(screen, columns).into_iter();
     lines
-        .map(|(text, _)| (text, screen.palette.plain()))
+        .map(|(text, action)| match action {
+            Some(_) => (text, palette.plain()),
+            None => (text, palette.dim()),
+        })
         .collect()
 }
 
@@ -100,7 +98,7 @@ fn help(screen: &Screen, columns: usize) -> Vec<Said> {
 fn help_lines(screen: &Screen, columns: usize) -> Vec<(String, Option<Action>)> {
     let room = columns.saturating_sub(HELP_KEY_COLUMNS).max(1);
     let mut lines = Vec::new();
-    for (keys, what, action) in keymap::help(screen) {
+    for (keys, what, action) in help::lines(screen) {
         let text = wrap(&[(what.into(), screen.palette.plain())], room);
         for (at, spans) in text.into_iter().enumerate() {
             let key = if at == 0 { keys.as_str() } else { "" };
@@ -117,7 +115,7 @@ const HELP_KEY_COLUMNS: usize = 13;
 /// How much further lines that go on are indented.
 pub(super) fn hanging(dialog: &Dialog) -> usize {
     match dialog.question {
-        Question::Values => 4,
+        Question::Values | Question::OpenFailed { .. } => 4,
         _ => 0,
     }
 }
@@ -129,6 +127,8 @@ pub(super) fn links(screen: &Screen, dialog: &Dialog, columns: usize) -> Vec<Opt
             let lines = help_lines(screen, columns).into_iter();
             lines.map(|(_, action)| action).collect()
         }
+        Question::Unknown { step, ways } => nobody_knows::links(screen, step, ways),
+        Question::UndoFailed { step, may_skip } => undo::links(screen, step, may_skip),
         _ => Vec::new(),
     }
 }
@@ -190,6 +190,14 @@ fn lost(held: usize) -> String {
     }
 }
 
+/// What leaving does, and how far the run came, as whoever leaves otherwise is told.
+fn with_summary(screen: &Screen, text: String) -> Vec<Said> {
+    let plain = screen.palette.plain();
+    let mut said = vec![(text, plain), (String::new(), plain)];
+    said.extend(closing::says(screen));
+    said
+}
+
 /// The step, and below it what is to be typed.
 fn asked(screen: &Screen, step: StepIndex, columns: usize, what: String) -> Vec<Said> {
     let mut said = quoted(screen, step, columns);
@@ -201,10 +209,16 @@ fn asked(screen: &Screen, step: StepIndex, columns: usize, what: String) -> Vec<
 fn quoted(screen: &Screen, step: StepIndex, columns: usize) -> Vec<Said> {
     let palette = screen.palette;
     let planned = screen.plan().step(step);
-    let mut said = vec![(
-        format!("{}: {}", planned.id, planned.title),
-        palette.strong(),
-    )];
+    // The title of a task without one of its own is its first line, which stands below.
+    let first = planned.body.shown().lines().next().unwrap_or_default();
+    let head = match first
+        .trim()
+        .starts_with(planned.title.trim_end_matches(['…', '~']))
+    {
+        true => planned.id.to_string(),
+        false => format!("{}: {}", planned.id, planned.title),
+    };
+    let mut said = vec![(head, palette.strong())];
     if let Some(name) = &planned.connection {
         said.push((
             format!("on {name}: {}", target_text(screen, name)),

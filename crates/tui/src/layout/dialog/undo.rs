@@ -6,6 +6,7 @@ use stepmark_core::record::TransactionStatus;
 use stepmark_core::runner::rollback_plan;
 
 use super::says::Said;
+use crate::action::Action;
 use crate::dialog::UNDO;
 use crate::screen::Screen;
 use crate::undoing::main_step;
@@ -102,6 +103,18 @@ pub(super) fn stopped(screen: &Screen, step: StepIndex, may_skip: bool) -> Vec<S
     let text = "q  leaves: `stepmark resume` goes on with the rollback";
     said.push((text.to_owned(), palette.plain()));
     said
+}
+
+/// What a click on each of those paragraphs does.
+pub(super) fn links(screen: &Screen, step: StepIndex, may_skip: bool) -> Vec<Option<Action>> {
+    let skip = may_skip.then_some(Action::Skip);
+    let choices: Vec<Action> = [Some(Action::UndoAgain), skip, Some(Action::Leave)]
+        .into_iter()
+        .flatten()
+        .collect();
+    let before = stopped(screen, step, may_skip).len() - choices.len();
+    let told = std::iter::repeat_n(None, before);
+    told.chain(choices.into_iter().map(Some)).collect()
 }
 
 /// What ends before anything is undone.
