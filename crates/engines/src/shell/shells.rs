@@ -31,7 +31,7 @@ const END_PATIENCE: Duration = Duration::from_secs(15);
 #[derive(Debug, Error)]
 pub enum ShellsError {
     /// The machine refused something every step needs.
-    #[error("shell steps cannot be run on this machine: {0}")]
+    #[error("shell steps cannot be run on this machine: {0}; see `ulimit -u` and `ulimit -n`")]
     Refused(#[from] io::Error),
 }
 
