@@ -22,6 +22,7 @@ use super::shell_work::ShellWork;
 use super::spawner::Spawner;
 use super::supervisor::{Supervision, supervise};
 use super::tree::Tree;
+use super::unstartable::Unstartable;
 
 const LOOK_INTERVAL: Duration = Duration::from_millis(20);
 /// Steps that are told to stop are waited for this much longer than their graces.
@@ -153,9 +154,7 @@ impl Shells {
             }
         });
         if let Some((error, (_, done))) = refused {
-            done(refusal(&format!(
-                "no new thread could be started for the step: {error}; see `ulimit -u`, then run it again"
-            )));
+            done(refusal(&Unstartable::ForkRefused(error).to_string()));
         }
         run
     }

@@ -77,7 +77,7 @@ pub(super) async fn supervise(supervision: Supervision) -> (WorkEnded, Option<Tr
     // It gets ready while the process does.
     let (pump, pump_is_ready) = match start_pump(supervision.reading) {
         Ok(pump) => pump,
-        Err(error) => return (unsupervised_end(error), None),
+        Err(error) => return (unstartable_end(&Unstartable::ForkRefused(error)), None),
     };
     let spawner = supervision.spawner;
     let launched = match spawner.launch(supervision.work, supervision.tag).await {

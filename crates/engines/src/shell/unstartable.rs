@@ -46,7 +46,7 @@ pub(super) enum Unstartable {
         "the step is interactive and needs the terminal, which another job has; bring stepmark to the foreground (`fg`), then run the step again"
     )]
     TerminalTaken,
-    /// No process could be made.
+    /// No process could be made, or no thread for it, which counts as one (getrlimit(2), RLIMIT_NPROC).
     #[error(
         "no new process could be started: {0}; check `ulimit -u` and free memory, then run the step again"
     )]
