@@ -74,7 +74,7 @@ fn included_steps_run_in_their_place_and_their_text_is_kept_and_proven() {
     home.stepmark(&["verify", "last"]).exits(0);
     home.stepmark(&["report", "last"]).exits(0).says(&[
         "backup.prove",
-        "line 10 of shared/backup.md",
+        "line 9 of shared/backup.md",
         "| included | shared/backup.md (SHA-256 ",
     ]);
 
