@@ -244,3 +244,24 @@ fn a_torn_last_line_is_closed_off_and_told() {
     assert_eq!(text.matches("\"type\":\"run_finished\"").count(), 1);
     home.stepmark(&["verify", "last"]).exits(0);
 }
+
+#[test]
+fn what_a_killed_comparison_compares_with_is_asked_for_again_before_it() {
+    let (home, server) = (Home::new(), Server::new());
+    home.write(
+        "book.md",
+        "```sql {name=there}\nSELECT 1 AS n;\n```\n\n```sql {name=here same=there}\nSELECT pg_sleep(2);\nSELECT 1 AS n;\n```\n",
+    );
+    let url = server.url();
+    let child = home
+        .command(&["run", "book.md", "--connect", &url])
+        .spawn()
+        .expect("the binary starts");
+    server.wait_for(
+        "SELECT count(*) = 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND query LIKE '%sleep(2)%'",
+    );
+    kill(child);
+    resume(&home, &server, &[]).exits(0);
+    let journal = home.journal("book");
+    assert_eq!(journal.started(), ["there", "here", "there", "here"]);
+}
