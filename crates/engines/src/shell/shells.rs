@@ -103,7 +103,8 @@ impl Shells {
         })
     }
 
-    /// Begins a step and returns at once. `sink` gets its text as it comes; `done` hears its end, once, on another thread.
+    /// Begins a step and returns at once. `sink` gets its text as it comes; `done` hears its end, once, on another thread unless the system
+    /// gives none.
     pub fn run(
         &self,
         work: ShellWork,
@@ -124,9 +125,12 @@ impl Shells {
         let (cancel, cancels) = async_mpsc::unbounded_channel();
         let run = ShellRun(cancel);
         let Some(open) = self.admit(&run) else {
-            on_a_thread("shell-refusal", done, |done| {
+            let refuse = |done: Box<dyn FnOnce(WorkEnded) + Send>| {
                 done(refusal("the run is stopping; nothing new is started"));
-            });
+            };
+            if let Some((_, done)) = on_a_thread("shell-refusal", done, refuse) {
+                refuse(done);
+            }
             return run;
         };
         let supervision = Supervision {
