@@ -48,9 +48,14 @@ fn a_missing_password_is_asked_for_once_and_serves_every_step() {
     home.write("book.md", BOOK);
     let command = home.command(&["run", "book.md", "--connect", &url]);
     let mut pty = Pty::start(command, 30, 100);
-    pty.shows("Password for default, postgresql://locked@127.0.0.1:");
+    let prompt = format!("Password for default, {url}:");
+    pty.asks(&prompt);
     pty.press("wrong\r");
+    // What is typed before the question stands there again cannot be seen either.
     pty.shows("The server does not take it.");
+    assert!(!pty.echoes());
+    let again = format!("The server does not take it.\n{prompt}");
+    pty.asks(&again);
     pty.press("hunter22\r");
     pty.shows("Nothing has run yet");
     assert!(!pty.contents().contains("hunter22"), "{}", pty.contents());

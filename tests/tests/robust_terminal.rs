@@ -46,7 +46,7 @@ fn lines_are_asked_again_after_control_z_and_fg() {
     pty.asks("answer:");
     pty.press("\x03");
     pty.shows("Leave? The run stays resumable.");
-    pty.answer("answer:", "2\n");
+    pty.answer("answer:", "1\n");
     pty.answer("answer:", "2\n");
     pty.shows("Every step is done");
     pty.answer("answer:", "9\n");

@@ -16,12 +16,36 @@ const CONTROL_C: u8 = 3;
 /// The person at the terminal that stdin and stdout are.
 pub(crate) struct TerminalPrompt<'a> {
     signals: &'a Signals,
+    /// The terminal since something hidden was asked for: the next try may be typed before it is asked for, and is as secret.
+    hidden: Option<Changed<'a>>,
 }
 
 impl<'a> TerminalPrompt<'a> {
     /// Asks there; `signals` gives the terminal its attributes back should one end us.
     pub(crate) fn new(signals: &'a Signals) -> Self {
-        Self { signals }
+        Self {
+            signals,
+            hidden: None,
+        }
+    }
+
+    /// Asks with a terminal that is changed until the answer; a hidden one leaves the echo off.
+    fn ask_changed(&mut self, prompt: &str, echo: Echo) -> rustix::io::Result<Typed> {
+        let mut changed = match self.hidden.take() {
+            Some(hidden) => hidden,
+            None => Changed::none(self.signals)?,
+        };
+        changed.begin(echo)?;
+        write(prompt);
+        let typed = read_line(&io::stdin());
+        if typed == Typed::Left || echo == Echo::Hidden {
+            write("\n");
+        }
+        if matches!(typed, Typed::Line(_)) && echo == Echo::Hidden {
+            changed.hide()?;
+            self.hidden = Some(changed);
+        }
+        Ok(typed)
     }
 }
 
@@ -31,47 +55,60 @@ impl Ask for TerminalPrompt<'_> {
     }
 
     fn ask(&mut self, prompt: &str, echo: Echo) -> Typed {
-        let Ok(_changed) = Changed::begin(self.signals, echo) else {
-            return Typed::Left;
-        };
-        write(prompt);
-        let typed = read_line(&io::stdin());
-        if typed == Typed::Left || echo == Echo::Hidden {
-            write("\n");
-        }
-        typed
+        self.ask_changed(prompt, echo).unwrap_or(Typed::Left)
     }
 }
 
-/// The terminal as a prompt needs it, until dropped.
+/// The terminal as prompts need it, until dropped.
 struct Changed<'a> {
     before: Termios,
+    /// Whether what was asked for last is hidden.
+    hides: bool,
     signals: &'a Signals,
 }
 
 impl<'a> Changed<'a> {
+    fn none(signals: &'a Signals) -> rustix::io::Result<Self> {
+        let before = tcgetattr(io::stdin())?;
+        signals.prompt_begins(before.clone());
+        Ok(Self {
+            before,
+            hides: false,
+            signals,
+        })
+    }
+
     /// Ctrl-C ends the line like Enter does, so that leaving unwinds us and nothing is left behind. What was typed before
     /// the prompt could be seen is dropped.
-    fn begin(signals: &'a Signals, echo: Echo) -> rustix::io::Result<Self> {
-        let before = tcgetattr(io::stdin())?;
-        let mut during = before.clone();
+    fn begin(&mut self, echo: Echo) -> rustix::io::Result<()> {
+        self.hides = echo == Echo::Hidden;
+        let mut during = self.before.clone();
         during.local_modes.insert(LocalModes::ICANON);
         during.local_modes.remove(LocalModes::ISIG);
         during.special_codes[SpecialCodeIndex::VEOL] = CONTROL_C;
-        if echo == Echo::Hidden {
+        if self.hides {
             during.local_modes.remove(LocalModes::ECHO);
         }
-        signals.prompt_begins(before.clone());
-        let changed = Self { before, signals };
-        tcsetattr(io::stdin(), OptionalActions::Flush, &during)?;
-        Ok(changed)
+        tcsetattr(io::stdin(), OptionalActions::Flush, &during)
+    }
+
+    /// As before the prompts, but that nothing typed is shown; Ctrl-C is a signal again.
+    fn hide(&self) -> rustix::io::Result<()> {
+        let mut hidden = self.before.clone();
+        hidden.local_modes.remove(LocalModes::ECHO);
+        tcsetattr(io::stdin(), OptionalActions::Drain, &hidden)
     }
 }
 
 impl Drop for Changed<'_> {
     fn drop(&mut self) {
+        // A secret that was typed for a prompt that did not come is for nobody else.
+        let action = match self.hides {
+            true => OptionalActions::Flush,
+            false => OptionalActions::Drain,
+        };
         // A terminal that is gone needs no attributes.
-        let _ = tcsetattr(io::stdin(), OptionalActions::Drain, &self.before);
+        let _ = tcsetattr(io::stdin(), action, &self.before);
         self.signals.prompt_over();
     }
 }
