@@ -433,6 +433,9 @@ fn tell(plan: &Plan, notice: &Notice) {
                 "positions and blockers of {connection} cannot be seen: {why}"
             ));
         }
+        Notice::Unreserved(reason) => complain(&format!(
+            "no space can be kept for outcomes ({reason}): should the disk be full, what came of a step cannot be recorded"
+        )),
         Notice::JournalFailed(_) => {}
     }
 }

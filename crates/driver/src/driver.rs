@@ -52,6 +52,7 @@ impl Driver {
             journal,
             feed: Arc::clone(&feed),
             clock: setup.clock,
+            unreserved: false,
         };
         let journal_failed = |error| DriverError::Journal {
             error,

@@ -1,12 +1,13 @@
-//! Records a decision's events: reserve, append, sync, apply, publish, in this order.
+//! Records a decision's events: append them where an intent's outcome has its space, sync, apply, publish, in this order.
 
 use std::sync::Arc;
 
 use stepmark_core::plan::{CAPTURE_BYTES_MAX, Plan};
 use stepmark_core::progress::Progress;
-use stepmark_core::record::{Event, RunHeader};
-use stepmark_core::runner::after_death;
-use stepmark_journal::{Journal, JournalError};
+use stepmark_core::record::{Event, Record, RunHeader};
+use stepmark_core::runner::{Notice, after_death};
+use stepmark_core::{StepId, Timestamp};
+use stepmark_journal::{Journal, JournalError, Reservation};
 
 use crate::{Clock, Feed, Past};
 
@@ -17,6 +18,8 @@ pub(crate) struct Recorder {
     pub(crate) journal: Journal,
     pub(crate) feed: Arc<Feed>,
     pub(crate) clock: Clock,
+    /// Whether it was said that no space can be set aside.
+    pub(crate) unreserved: bool,
 }
 
 impl Recorder {
@@ -44,21 +47,40 @@ impl Recorder {
             Event::StepStarted { step, .. } => Some(step),
             _ => None,
         });
-        if let Some(step) = intent {
-            let index = self.plan.index_of(step);
-            let captures = index.map_or(0, |index| self.plan.step(index).flow.captures.len());
-            let bytes = captures * CAPTURE_BYTES_MAX;
-            // Steps that are up end some day too.
-            let up = self.progress.steps_up().count();
-            self.journal.reserve(bytes as u64, up)?;
-        }
+        let captured_bytes = intent.map(|step| self.captured_bytes(step));
         let now = (self.clock)();
         let timed = events.into_iter().map(|event| (now, event)).collect();
-        let records = self.journal.append(timed)?;
+        let records = match captured_bytes {
+            None => self.journal.append(timed)?,
+            Some(bytes) => self.record_intent(timed, bytes)?,
+        };
         for record in &records {
             self.progress.apply(&self.plan, record);
         }
         self.feed.publish(records);
         Ok(())
+    }
+
+    /// What the values that the outcome of `step` holds may take.
+    fn captured_bytes(&self, step: &StepId) -> u64 {
+        let index = self.plan.index_of(step);
+        let captures = index.map_or(0, |index| self.plan.step(index).flow.captures.len());
+        (captures * CAPTURE_BYTES_MAX) as u64
+    }
+
+    fn record_intent(
+        &mut self,
+        events: Vec<(Timestamp, Event)>,
+        captured_bytes: u64,
+    ) -> Result<Vec<Record>, JournalError> {
+        // Steps that are up end some day too.
+        let up = self.progress.steps_up().count();
+        let (records, reservation) = self.journal.append_intent(events, captured_bytes, up)?;
+        if let Reservation::Refused { reason } = reservation
+            && !std::mem::replace(&mut self.unreserved, true)
+        {
+            self.feed.notice(Notice::Unreserved(reason));
+        }
+        Ok(records)
     }
 }

@@ -183,6 +183,8 @@ impl Loop {
         let Some(under_way) = &self.room.under_way else {
             return Ok(());
         };
+        // Records overtake output in the journal's queue, and the announcement follows what was printed before.
+        under_way.output.flush();
         let (step, attempt) = (under_way.step, under_way.attempt);
         let report = Report::CommitReady {
             step,

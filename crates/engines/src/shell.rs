@@ -4,6 +4,7 @@
 //! Linux only: descendants are found through `/proc` and a child subreaper.
 
 mod carried;
+mod crew;
 mod environment;
 mod exports;
 mod graces;
@@ -24,7 +25,6 @@ mod shell_mode;
 mod shell_run;
 mod shell_work;
 mod shells;
-mod spawner;
 mod supervisor;
 mod terminal;
 mod tree;

@@ -42,8 +42,8 @@ impl Clerk {
             Job::Append(events, reply) => {
                 let _ = reply.send(self.journal.append(events));
             }
-            Job::Reserve(outcome_bytes, reply) => {
-                let _ = reply.send(self.journal.reserve(outcome_bytes));
+            Job::AppendIntent(events, outcome_bytes, reply) => {
+                let _ = reply.send(self.journal.append_intent(events, outcome_bytes));
             }
             Job::Text(output, text) => {
                 if self.journal.check().is_ok()

@@ -68,14 +68,21 @@ impl Journal {
         self.ask(|reply| Job::Append(events, reply))
     }
 
-    /// Sets space aside for the next intent, the outcome after it, which holds captured values of at most `captured_bytes`, and
-    /// `others` more outcomes that may come meanwhile; to be called before an intent is appended.
+    /// Records an intent among `events` as [`Journal::append`] does. Before it is written, space is set aside for it, for the
+    /// outcome after it, which holds captured values of at most `captured_bytes`, and for `others` more outcomes that may come
+    /// meanwhile.
     ///
     /// # Errors
     /// As [`Journal::append`]; a full disk is one, a file system that cannot reserve is not.
-    pub fn reserve(&self, captured_bytes: u64, others: usize) -> Result<Reservation, JournalError> {
+    pub fn append_intent(
+        &self,
+        events: Vec<(Timestamp, Event)>,
+        captured_bytes: u64,
+        others: usize,
+    ) -> Result<(Vec<Record>, Reservation), JournalError> {
         let outcomes = OUTCOME_BYTES_MAX * (1 + others as u64);
-        self.ask(|reply| Job::Reserve(outcomes + ESCAPED_BYTES_MAX * captured_bytes, reply))
+        let bytes = outcomes + ESCAPED_BYTES_MAX * captured_bytes;
+        self.ask(|reply| Job::AppendIntent(events, bytes, reply))
     }
 
     /// Begins the output `id`; `number` is its step's place among the steps, from 1, and names its file.

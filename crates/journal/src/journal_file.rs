@@ -31,8 +31,6 @@ pub(crate) struct JournalFile {
     head: Head,
     length: u64,
     space: Space,
-    /// Whether the next batch is an intent, which must leave room for its outcome and for notes meanwhile.
-    intent_expected: bool,
     /// How long the outcome to come may be.
     outcome_bytes: u64,
     broken: Option<JournalError>,
@@ -63,7 +61,6 @@ impl JournalFile {
             head,
             length,
             space: Space::Unasked,
-            intent_expected: false,
             outcome_bytes: OUTCOME_BYTES_MAX,
             broken: None,
         }
@@ -90,26 +87,38 @@ impl JournalFile {
         &mut self,
         events: Vec<(Timestamp, Event)>,
     ) -> Result<Vec<Record>, JournalError> {
-        self.check()?;
-        if events.is_empty() {
-            return Ok(Vec::new());
-        }
-        self.try_append(events).map_err(|error| self.poison(error))
+        self.append_before(events, 0)
     }
 
-    /// Sets space aside for the next intent and the outcomes that follow it, which take at most `outcome_bytes`.
-    pub(crate) fn reserve(&mut self, outcome_bytes: u64) -> Result<Reservation, JournalError> {
-        self.check()?;
+    /// Records an intent. Space was set aside before for it, for notes meanwhile, and for the outcomes that follow, which take at
+    /// most `outcome_bytes`.
+    pub(crate) fn append_intent(
+        &mut self,
+        events: Vec<(Timestamp, Event)>,
+        outcome_bytes: u64,
+    ) -> Result<(Vec<Record>, Reservation), JournalError> {
         self.outcome_bytes = outcome_bytes;
-        self.keep_space(OUTCOME_BYTES_MAX + self.outcome_bytes)
-            .map_err(|error| self.poison(error))?;
-        self.intent_expected = true;
-        Ok(match &self.space {
+        let records = self.append_before(events, OUTCOME_BYTES_MAX + outcome_bytes)?;
+        let reservation = match &self.space {
             Space::Refused(reason) => Reservation::Refused {
                 reason: reason.clone(),
             },
             Space::Unasked | Space::Until(_) => Reservation::Reserved,
-        })
+        };
+        Ok((records, reservation))
+    }
+
+    fn append_before(
+        &mut self,
+        events: Vec<(Timestamp, Event)>,
+        room_bytes: u64,
+    ) -> Result<Vec<Record>, JournalError> {
+        self.check()?;
+        if events.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.try_append(events, room_bytes)
+            .map_err(|error| self.poison(error))
     }
 
     /// Closes a torn tail off with the newline that it lacks; the bytes before stay as they are.
@@ -133,7 +142,11 @@ impl JournalFile {
         }
     }
 
-    fn try_append(&mut self, events: Vec<(Timestamp, Event)>) -> Result<Vec<Record>, JournalError> {
+    fn try_append(
+        &mut self,
+        events: Vec<(Timestamp, Event)>,
+        room_bytes: u64,
+    ) -> Result<Vec<Record>, JournalError> {
         let mut head = self.head;
         let mut records = Vec::with_capacity(events.len());
         let mut lines = Vec::with_capacity(events.len());
@@ -146,8 +159,8 @@ impl JournalFile {
             records.push(record);
         }
         let bytes: u64 = lines.iter().map(|line| line.len() as u64).sum();
-        if std::mem::take(&mut self.intent_expected) {
-            self.keep_space(bytes + OUTCOME_BYTES_MAX + self.outcome_bytes)?;
+        if room_bytes > 0 {
+            self.keep_space(bytes + room_bytes)?;
         }
         self.store(&lines, bytes)?;
         self.head = head;

@@ -19,6 +19,7 @@ pub(crate) type Outputs = Arc<Mutex<HashMap<OutputId, Arc<Output>>>>;
 pub(crate) struct Output {
     pen: Mutex<Pen>,
     shown: Mutex<Shown>,
+    given: AtomicBool,
     refused: AtomicBool,
 }
 
@@ -28,8 +29,19 @@ impl Output {
         Self {
             pen: Mutex::new(Pen::new(directory, output_name::file_name(id, number))),
             shown: Mutex::default(),
+            given: AtomicBool::new(false),
             refused: AtomicBool::new(false),
         }
+    }
+
+    /// Notes that a text is on its way.
+    pub(crate) fn note_given(&self) {
+        self.given.store(true, Ordering::Release);
+    }
+
+    /// Whether a text was on its way.
+    pub(crate) fn was_given(&self) -> bool {
+        self.given.load(Ordering::Acquire)
     }
 
     /// Notes that the disk did not take some of it.
@@ -67,15 +79,29 @@ impl Output {
     pub(crate) fn finish(&self, volume: &Volume) -> Result<OutputSummary, JournalError> {
         let mut pen = locked(&self.pen);
         let file = pen.finish(volume)?;
+        Ok(self.summary(&pen, file))
+    }
+
+    /// Ends and sums up an output without content, for which nothing is to be done on disk; none where there is some.
+    pub(crate) fn finish_unwritten(&self) -> Option<OutputSummary> {
+        if self.was_given() {
+            return None;
+        }
+        let mut pen = locked(&self.pen);
+        pen.finish_unwritten();
+        Some(self.summary(&pen, None))
+    }
+
+    fn summary(&self, pen: &Pen, file: Option<String>) -> OutputSummary {
         let shown = locked(&self.shown);
         let length = shown.length();
-        Ok(OutputSummary {
+        OutputSummary {
             bytes: length.bytes,
             lines: length.lines,
             digest: pen.digest_so_far(),
             excerpt: shown.excerpt(),
             file,
-        })
+        }
     }
 
     /// What readers may see.

@@ -25,6 +25,7 @@ impl OutputWriter {
     /// After a journal error the text is dropped: [`OutputWriter::finish`] and every append say so.
     pub fn write(&self, text: String) {
         if !text.is_empty() {
+            self.output.note_given();
             let _ = self.queue.give(Job::Text(Arc::clone(&self.output), text));
         }
     }
@@ -32,6 +33,9 @@ impl OutputWriter {
     /// Waits until readers find what was written so far. After a journal error it returns at once, and
     /// [`OutputWriter::finish`] says so.
     pub fn flush(&self) {
+        if !self.output.was_given() {
+            return;
+        }
         let (reply, answer) = sync_channel(1);
         if self.queue.give(Job::Flush(reply)).is_ok() {
             let _ = answer.recv();
@@ -46,8 +50,11 @@ impl OutputWriter {
     /// Makes what was written durable and sums it up. To be called once, after the last write.
     ///
     /// # Errors
-    /// The journal's first error. The outcome cannot be recorded then.
+    /// The journal's first error. The outcome cannot be recorded then. Where nothing was written the append of the outcome says so.
     pub fn finish(&self) -> Result<OutputSummary, JournalError> {
+        if let Some(summary) = self.output.finish_unwritten() {
+            return Ok(summary);
+        }
         let (reply, answer) = sync_channel(1);
         self.queue
             .give(Job::Finish(Arc::clone(&self.output), reply))?;

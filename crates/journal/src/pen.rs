@@ -74,6 +74,11 @@ impl Pen {
         matches!(self.file, File::Finished(_))
     }
 
+    /// Comes to the end of an output without content.
+    pub(crate) fn finish_unwritten(&mut self) {
+        self.file = File::Finished(None);
+    }
+
     /// Makes the file and its name durable and closes it. Returns its name, if there is a file.
     pub(crate) fn finish(&mut self, volume: &Volume) -> Result<Option<String>, JournalError> {
         let name = match &mut self.file {

@@ -27,8 +27,12 @@ pub(crate) type Reply<T> = SyncSender<Result<T, JournalError>>;
 pub(crate) enum Job {
     /// Record these.
     Append(Vec<(Timestamp, Event)>, Reply<Vec<Record>>),
-    /// Set space aside, for captured values of so many bytes too.
-    Reserve(u64, Reply<Reservation>),
+    /// Record these with space set aside for the outcomes that follow, of so many bytes together.
+    AppendIntent(
+        Vec<(Timestamp, Event)>,
+        u64,
+        Reply<(Vec<Record>, Reservation)>,
+    ),
     /// Add this to an output.
     Text(Arc<Output>, String),
     /// Answer when the output given before is where readers find it.
@@ -77,7 +81,7 @@ impl Queue {
             waiting.chunk_bytes += text.len();
         }
         match job {
-            Job::Append(..) | Job::Reserve(..) => waiting.urgent.push_back(job),
+            Job::Append(..) | Job::AppendIntent(..) => waiting.urgent.push_back(job),
             Job::Text(..) | Job::Flush(_) | Job::Finish(..) => waiting.output.push_back(job),
             Job::Close(reply) => waiting.closing = Some(reply),
         }

@@ -1,9 +1,9 @@
 //! Whether space for an outcome is promised. Does not reserve: the journal does.
 
-/// What came of [`crate::Journal::reserve`].
+/// What came of the space that [`crate::Journal::append_intent`] sets aside.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reservation {
-    /// The next intent and its outcome have their space, whatever else fills the disk.
+    /// The outcome has its space, whatever else fills the disk.
     Reserved,
     /// This file system cannot reserve; on a full disk an outcome may be lost. The run says so once.
     Refused {

@@ -60,6 +60,25 @@ fn a_fault_or_kill_at_any_system_call_on_the_journal_loses_nothing_and_does_noth
     found_out(&format!("{points} calls hit"));
 }
 
+#[test]
+fn a_file_system_that_keeps_no_space_is_told_once_and_used() {
+    if !may_trace() {
+        not_tested("a file system that cannot reserve; there is no strace, or it may not trace");
+        return;
+    }
+    let home = Home::new();
+    home.write("book.md", "```bash\ntrue\n```\n\n```bash\ntrue\n```\n");
+    let mut strace = home.program("strace");
+    strace
+        .args(["-f", "-qq", "-o", "/dev/null", "--trace=fallocate"])
+        .arg("--inject=fallocate:error=EOPNOTSUPP")
+        .arg(stepmark())
+        .args(["run", "book.md"]);
+    let outcome = Outcome::of(strace).exits(0);
+    let told = outcome.stderr.matches("no space can be kept for outcomes");
+    assert_eq!(told.count(), 1, "{outcome:?}");
+}
+
 /// What happens to the call of number `#`, and to all after it where that says so.
 fn faults(call: &str) -> Vec<String> {
     let once = FAULTS.map(|fault| format!("{fault}:when=#"));

@@ -98,6 +98,9 @@ pub enum Notice {
     Blind(ConnectionName, String),
     /// A session was lost while nothing ran on it.
     Lost(ConnectionName, String),
+    /// The file system keeps no space for outcomes, for this reason: should the disk be full by the end of a step, its outcome
+    /// cannot be recorded.
+    Unreserved(String),
     /// The journal could not be written; nothing more runs.
     JournalFailed(String),
 }

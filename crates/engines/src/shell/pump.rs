@@ -18,7 +18,9 @@ use super::watch::{Seen, Watch};
 use crate::redact::Redactor;
 use crate::sanitize::Held;
 
+/// So much is read at once where a step writes much, and at first: most write less, and pages that are touched cost more then.
 const READ_BYTES: usize = 128 * 1024;
+const READ_BYTES_FIRST: usize = 4 * 1024;
 /// What a step can write before it has to wait for us, as far as the system lets it: each wait is a change of process.
 const PIPE_BYTES: libc::c_int = 512 * 1024;
 
@@ -63,7 +65,7 @@ pub(super) async fn pump(work: PumpWork) -> io::Result<()> {
     ];
     let mut lines = Interleaver::new(work.sink, &work.redactor);
     let mut watch = work.watch;
-    let mut buffer = vec![0; READ_BYTES];
+    let mut buffer = vec![0; READ_BYTES_FIRST];
     let mut exited = work.exited;
     let mut give_up_at = None;
     while sources.iter().any(|source| source.pipe.is_some()) {
@@ -80,9 +82,11 @@ pub(super) async fn pump(work: PumpWork) -> io::Result<()> {
             () = output.readable() => {
                 let length = output.read(&mut buffer, &mut lines, work.graces)?;
                 watch.push(&buffer[..length]);
+                widen_if_full(&mut buffer, length);
             }
             () = error.readable() => {
-                error.read(&mut buffer, &mut lines, work.graces)?;
+                let length = error.read(&mut buffer, &mut lines, work.graces)?;
+                widen_if_full(&mut buffer, length);
             }
             () = wait_until(wake_at) => {
                 output.flush_if_due(&mut lines);
@@ -101,6 +105,12 @@ pub(super) async fn pump(work: PumpWork) -> io::Result<()> {
     // Nobody listens any more when the run is being torn down.
     let _ = work.finished.send(watch.seen());
     count_late(sources, &mut buffer, &work.bytes_late).await
+}
+
+fn widen_if_full(buffer: &mut Vec<u8>, length: usize) {
+    if length == buffer.len() {
+        buffer.resize(READ_BYTES, 0);
+    }
 }
 
 async fn count_late(

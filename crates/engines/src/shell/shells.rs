@@ -14,14 +14,14 @@ use stepmark_core::runner::WorkEnded;
 use thiserror::Error;
 use tokio::sync::mpsc as async_mpsc;
 
+use super::crew::Crew;
 use super::graces::Graces;
 use super::leftovers::Leftovers;
 use super::process::Process;
 use super::shell_run::ShellRun;
 use super::shell_work::ShellWork;
-use super::spawner::Spawner;
 use super::supervisor::{Supervision, supervise};
-use super::tree::Tree;
+use super::tree::{Marks, Tree};
 use super::unstartable::Unstartable;
 
 const LOOK_INTERVAL: Duration = Duration::from_millis(20);
@@ -53,10 +53,20 @@ struct State {
     waiting: Option<Waiting>,
 }
 
+impl State {
+    fn forget(&mut self, run: &ShellRun) {
+        self.running.retain(|other| !other.0.same_channel(&run.0));
+    }
+}
+
+/// Hears the end of a step.
+type Done = Box<dyn FnOnce(WorkEnded) + Send>;
+
 /// What new steps are given. Each keeps the senders as long as it runs or its pipes are read.
 #[derive(Clone, Debug)]
 struct Open {
-    spawner: Spawner,
+    crew: Crew,
+    marks: Arc<Marks>,
     supervising: mpsc::Sender<()>,
     reading: mpsc::Sender<()>,
 }
@@ -68,10 +78,10 @@ struct Waiting {
 }
 
 impl Shells {
-    /// Makes this process the one that orphans of its steps come to, and starts the thread that starts steps.
+    /// Makes this process the one that orphans of its steps come to.
     ///
     /// # Errors
-    /// The machine refuses either.
+    /// The machine refuses that.
     pub fn start() -> Result<Self, ShellsError> {
         Self::start_with(Graces::STANDARD)
     }
@@ -79,14 +89,15 @@ impl Shells {
     /// The same with other graces.
     ///
     /// # Errors
-    /// The machine refuses either.
+    /// The machine refuses that.
     pub fn start_with(graces: Graces) -> Result<Self, ShellsError> {
         set_child_subreaper(Some(rustix::process::getpid())).map_err(io::Error::from)?;
         let (supervising, supervising_ends) = mpsc::channel();
         let (reading, reading_ends) = mpsc::channel();
         let state = State {
             open: Some(Open {
-                spawner: Spawner::start()?,
+                crew: Crew::default(),
+                marks: Arc::new(Marks::new()),
                 supervising,
                 reading,
             }),
@@ -105,12 +116,7 @@ impl Shells {
 
     /// Begins a step and returns at once. `sink` gets its text as it comes; `done` hears its end, once, on another thread unless the system
     /// gives none.
-    pub fn run(
-        &self,
-        work: ShellWork,
-        sink: Arc<dyn OutputSink>,
-        done: Box<dyn FnOnce(WorkEnded) + Send>,
-    ) -> ShellRun {
+    pub fn run(&self, work: ShellWork, sink: Arc<dyn OutputSink>, done: Done) -> ShellRun {
         self.run_telling(work, sink, Box::new(|| ()), done)
     }
 
@@ -120,25 +126,29 @@ impl Shells {
         work: ShellWork,
         sink: Arc<dyn OutputSink>,
         started: Box<dyn FnOnce() + Send>,
-        done: Box<dyn FnOnce(WorkEnded) + Send>,
+        done: Done,
     ) -> ShellRun {
         let (cancel, cancels) = async_mpsc::unbounded_channel();
         let run = ShellRun(cancel);
         let Some(open) = self.admit(&run) else {
-            let refuse = |done: Box<dyn FnOnce(WorkEnded) + Send>| {
-                done(refusal("the run is stopping; nothing new is started"));
-            };
-            if let Some((_, done)) = on_a_thread("shell-refusal", done, refuse) {
-                refuse(done);
-            }
+            tell(done, "the run is stopping; nothing new is started");
             return run;
+        };
+        let hand = match open.crew.hand() {
+            Ok(hand) => hand,
+            Err(error) => {
+                self.lock().forget(&run);
+                done(refusal(&Unstartable::ForkRefused(error).to_string()));
+                return run;
+            }
         };
         let supervision = Supervision {
             work,
             started,
             tag: random_tag(),
+            mark: open.marks.next(),
             sink,
-            spawner: open.spawner,
+            crew: open.crew,
             graces: self.graces,
             cancels,
             bytes_late: Arc::clone(&self.bytes_late),
@@ -147,19 +157,15 @@ impl Shells {
         let supervising = open.supervising;
         let state = Arc::clone(&self.state);
         let own = run.clone();
-        let refused = on_a_thread("shell-supervisor", (supervision, done), {
-            move |(supervision, done)| {
-                let ended = supervise_on_own_runtime(supervision, &state);
-                lock(&state)
-                    .running
-                    .retain(|other| !other.0.same_channel(&own.0));
-                done(ended);
-                drop(supervising);
-            }
+        hand.does(move |runtime| {
+            let (ended, tree) = runtime.block_on(supervise(supervision));
+            let mut known = lock(&state);
+            known.trees.extend(tree);
+            known.forget(&own);
+            drop(known);
+            done(ended);
+            drop(supervising);
         });
-        if let Some((error, (_, done))) = refused {
-            done(refusal(&Unstartable::ForkRefused(error).to_string()));
-        }
         run
     }
 
@@ -210,42 +216,22 @@ impl Drop for Shells {
     }
 }
 
-fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
-    state.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Has a thread of its own do `work` with `what`; gives that back where the system refuses one.
-fn on_a_thread<T: Send + 'static>(
-    name: &str,
-    what: T,
-    work: impl FnOnce(T) + Send + 'static,
-) -> Option<(io::Error, T)> {
-    let (give, given) = mpsc::channel();
-    let started = thread::Builder::new()
-        .name(name.to_owned())
-        .spawn(move || given.recv().map_or((), work));
-    match started {
-        Ok(_) => {
-            let _ = give.send(what);
-            None
+/// Tells `done` on a thread of its own that nothing was started, or on this one where the system gives none.
+fn tell(done: Done, message: &'static str) {
+    let kept = Arc::new(Mutex::new(Some(done)));
+    let tell = {
+        let kept = Arc::clone(&kept);
+        move || {
+            let done = lock(&kept).take();
+            done.into_iter().for_each(|done| done(refusal(message)));
         }
-        Err(error) => Some((error, what)),
-    }
-}
-
-fn supervise_on_own_runtime(supervision: Supervision, state: &Mutex<State>) -> WorkEnded {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build();
-    match runtime {
-        Ok(runtime) => {
-            let (ended, tree) = runtime.block_on(supervise(supervision));
-            lock(state).trees.extend(tree);
-            ended
-        }
-        Err(error) => refusal(&format!(
-            "the step cannot be supervised: {error}; check `ulimit -n`, then run it again"
-        )),
+    };
+    if thread::Builder::new().spawn(tell.clone()).is_err() {
+        tell();
     }
 }
 

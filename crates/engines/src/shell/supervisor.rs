@@ -17,17 +17,17 @@ use tokio::io::unix::AsyncFd;
 use tokio::sync::{mpsc as async_mpsc, oneshot};
 use tokio::time::{Instant, sleep, sleep_until};
 
+use super::crew::Crew;
 use super::graces::Graces;
 use super::handed_out;
-use super::launch::Launched;
+use super::launch::{Launched, launch};
 use super::legacy::Legacy;
 use super::process::Process;
 use super::pump::{PumpWork, pump};
 use super::shell_mode::ShellMode;
 use super::shell_work::ShellWork;
-use super::spawner::Spawner;
 use super::terminal::Terminal;
-use super::tree::Tree;
+use super::tree::{Mark, Tree};
 use super::unstartable::Unstartable;
 use super::watch::{Seen, Watch};
 
@@ -53,8 +53,10 @@ pub(super) struct Supervision {
     pub(super) tag: String,
     /// Where its output goes.
     pub(super) sink: Arc<dyn OutputSink>,
-    /// Who starts its process.
-    pub(super) spawner: Spawner,
+    /// What its descendants carry beside that.
+    pub(super) mark: Mark,
+    /// Where the thread that reads its output comes from.
+    pub(super) crew: Crew,
     /// How long things are waited for.
     pub(super) graces: Graces,
     /// Hears how hard to stop.
@@ -65,7 +67,7 @@ pub(super) struct Supervision {
     pub(super) reading: mpsc::Sender<()>,
 }
 
-/// Runs the work to its end; the tree may have living members only when it was not cancelled.
+/// Runs the work to its end, starting its process from this thread; the tree may have living members only when it was not cancelled.
 pub(super) async fn supervise(supervision: Supervision) -> (WorkEnded, Option<Tree>) {
     let work = &supervision.work;
     let legacy = Legacy::of(work);
@@ -74,13 +76,11 @@ pub(super) async fn supervise(supervision: Supervision) -> (WorkEnded, Option<Tr
     let mode = work.mode;
     let watch = Watch::new(work.expectation.as_ref(), captures.len());
     let unread = watch.unread();
-    // It gets ready while the process does.
-    let (pump, pump_is_ready) = match start_pump(supervision.reading) {
-        Ok(pump) => pump,
+    let hand = match supervision.crew.hand() {
+        Ok(hand) => hand,
         Err(error) => return (unstartable_end(&Unstartable::ForkRefused(error)), None),
     };
-    let spawner = supervision.spawner;
-    let launched = match spawner.launch(supervision.work, supervision.tag).await {
+    let launched = match launch(supervision.work, &supervision.tag, supervision.mark) {
         Ok(launched) => launched,
         Err(unstartable) => return (unstartable_end(&unstartable), None),
     };
@@ -112,15 +112,13 @@ pub(super) async fn supervise(supervision: Supervision) -> (WorkEnded, Option<Tr
         watch,
         finished: finish_sender,
     };
-    let followed = match pump_is_ready.await {
-        Ok(Ok(())) => {
-            // It waits for nothing else, and where it were gone the output would be told as unread.
-            let _ = pump.send(pumped);
-            step.follow().await
-        }
-        Ok(Err(error)) => Err(error),
-        Err(_) => Err(io::Error::other("nothing reads its output")),
-    };
+    let reading = supervision.reading;
+    hand.does(move |runtime| {
+        // A pipe that cannot be read ends the output there; the process's end is told apart from it.
+        let _ = runtime.block_on(pump(pumped));
+        drop(reading);
+    });
+    let followed = step.follow().await;
     step.leave(followed.is_err()).await;
     // The pump may have ended by itself, at the end of both pipes.
     let _ = exit_sender.send(());
@@ -260,35 +258,6 @@ impl Step {
             sleep(LOOK_INTERVAL).await;
         }
     }
-}
-
-/// A thread that will pump what it is sent once it is ready, and holds `reading` until nothing reads the step's pipes any more.
-fn start_pump(
-    reading: mpsc::Sender<()>,
-) -> io::Result<(mpsc::Sender<PumpWork>, oneshot::Receiver<io::Result<()>>)> {
-    let (sender, works) = mpsc::channel();
-    let (tell, is_ready) = oneshot::channel();
-    std::thread::Builder::new()
-        .name("shell-pump".to_owned())
-        .spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build();
-            let (runtime, told) = match runtime {
-                Ok(runtime) => (Some(runtime), Ok(())),
-                Err(error) => (None, Err(error)),
-            };
-            // Nothing is sent where no process could be started.
-            if tell.send(told).is_ok()
-                && let Some(runtime) = runtime
-                && let Ok(work) = works.recv()
-            {
-                // A pipe that cannot be read ends the output there; the process's end is told apart from it.
-                let _ = runtime.block_on(pump(work));
-            }
-            drop(reading);
-        })?;
-    Ok((sender, is_ready))
 }
 
 fn shell_end(status: ExitStatus, state_lost: Option<String>, seen: Seen) -> WorkEnded {

@@ -46,9 +46,9 @@ pub(super) enum Unstartable {
         "the step is interactive and needs the terminal, which another job has; bring stepmark to the foreground (`fg`), then run the step again"
     )]
     TerminalTaken,
-    /// No process could be made, or no thread for it, which counts as one (getrlimit(2), RLIMIT_NPROC).
+    /// No process could be made, or no thread to supervise it, which counts as one (getrlimit(2), RLIMIT_NPROC).
     #[error(
-        "no new process could be started: {0}; check `ulimit -u` and free memory, then run the step again"
+        "no new process could be started: {0}; check `ulimit -u`, `ulimit -n` and free memory, then run the step again"
     )]
     ForkRefused(io::Error),
     /// Too much to hand over.
@@ -85,9 +85,6 @@ pub(super) enum Unstartable {
         /// Why.
         error: io::Error,
     },
-    /// The run is already being stopped.
-    #[error("the run is stopping; nothing new is started")]
-    Stopping,
 }
 
 impl Unstartable {

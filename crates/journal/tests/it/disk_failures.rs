@@ -33,8 +33,11 @@ fn drive(disk: Arc<FailingDisk>, root: &Path) -> Told {
         Err(error) => {
             let later = journal.append(vec![(at(9), note("after the error"))]);
             assert_eq!(later, Err(error.clone()));
-            assert_eq!(journal.reserve(0, 0), Err(error.clone()));
-            assert_eq!(journal.output(id("late"), 9).finish(), Err(error.clone()));
+            let intent = journal.append_intent(vec![(at(9), intent("late"))], 0, 0);
+            assert_eq!(intent, Err(error.clone()));
+            let output = journal.output(id("late"), 9);
+            output.write("text".to_owned());
+            assert_eq!(output.finish(), Err(error.clone()));
             assert_eq!(journal.close(), Err(error));
         }
     }
@@ -42,12 +45,8 @@ fn drive(disk: Arc<FailingDisk>, root: &Path) -> Told {
 }
 
 fn steps(journal: &Journal, acknowledged: &mut Vec<Record>) -> Result<(), JournalError> {
-    let mut append = |events: Vec<Event>| {
-        let events = events.into_iter().map(|event| (at(1), event)).collect();
-        acknowledged.extend(journal.append(events)?);
-        Ok(())
-    };
-    append(vec![started()])?;
+    let timed = |events: Vec<Event>| events.into_iter().map(|event| (at(1), event)).collect();
+    acknowledged.extend(journal.append(timed(vec![started()]))?);
     for (number, (step, text)) in [
         ("short", "text\n".to_owned()),
         ("long", "text\n".repeat(4000)),
@@ -55,13 +54,15 @@ fn steps(journal: &Journal, acknowledged: &mut Vec<Record>) -> Result<(), Journa
     .into_iter()
     .enumerate()
     {
-        journal.reserve(0, 0)?;
-        append(vec![note("about to start"), intent(step)])?;
+        let begun = timed(vec![note("about to start"), intent(step)]);
+        acknowledged.extend(journal.append_intent(begun, 0, 0)?.0);
         let output = journal.output(id(step), number + 1);
         output.write(text);
-        append(vec![outcome(step, output.finish()?)])?;
+        let ended = timed(vec![outcome(step, output.finish()?)]);
+        acknowledged.extend(journal.append(ended)?);
     }
-    append(vec![finished()])
+    acknowledged.extend(journal.append(timed(vec![finished()]))?);
+    Ok(())
 }
 
 fn check(fault: Fault) {
@@ -186,10 +187,11 @@ fn a_file_system_that_cannot_reserve_is_told_and_used() {
         let disk = FailingDisk::new(Some(fault));
         let held = RunDirectory::create_on(disk, &root, at(0), RUNBOOK).unwrap();
         let journal = Journal::start(held).expect("a thread");
-        let reservation = journal.reserve(0, 0);
+        let begun = journal.append_intent(vec![(at(1), started())], 0, 0);
+        let reservation = begun.map(|(_, reservation)| reservation);
         (
             reservation,
-            journal.append(vec![(at(1), started())]).is_ok(),
+            journal.append(vec![(at(2), finished())]).is_ok(),
         )
     };
     let (reservation, goes_on) = reserve(io::ErrorKind::Unsupported);
@@ -215,9 +217,9 @@ fn an_outcome_has_its_space_however_long_the_intent_was() {
     let file = journal.directory().journal();
     let length = || file.metadata().unwrap().len();
     for intent_bytes in [10, 100_000, 300_000, 200_000, 10] {
-        assert_eq!(journal.reserve(0, 0), Ok(Reservation::Reserved));
         let intent = note(&"x".repeat(intent_bytes));
-        journal.append(vec![(at(1), intent)]).unwrap();
+        let begun = journal.append_intent(vec![(at(1), intent)], 0, 0);
+        assert_eq!(begun.unwrap().1, Reservation::Reserved);
         assert!(disk.space() >= length() + OUTCOME_BYTES_MAX);
         journal.append(vec![(at(1), note("meanwhile"))]).unwrap();
         assert!(disk.space() >= length() + OUTCOME_BYTES_MAX);

@@ -61,9 +61,8 @@ fn a_batch_is_one_sync_and_a_step_two() {
     assert_eq!(journal.syncs() - before, pages + 1);
 
     let before = journal.syncs();
-    journal.reserve(0, 0).unwrap();
     journal
-        .append(vec![(at(1), crate::common::intent("a"))])
+        .append_intent(vec![(at(1), crate::common::intent("a"))], 0, 0)
         .unwrap();
     let output = journal.output(crate::common::id("a"), 1);
     output.write("short\n".to_owned());

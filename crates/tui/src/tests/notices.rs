@@ -52,6 +52,14 @@ fn a_lost_session_is_said() {
 }
 
 #[test]
+fn a_disk_that_keeps_no_space_for_outcomes_is_said() {
+    let mut play = Play::begun(80, 24);
+    play.notice(Notice::Unreserved("Operation not supported".to_owned()));
+    let expected = "no space can be kept for outcomes (Operation not supported): should the disk be full, what came of a step cannot be recorded";
+    assert_eq!(said(&play), Some(expected));
+}
+
+#[test]
 fn required_steps_are_not_skipped() {
     let mut play = Play::begun(80, 24);
     play.press(KeyCode::End);

@@ -327,6 +327,14 @@ fn noticed(screen: &mut Screen, notice: Notice) {
                 format!("positions and blockers of {connection} cannot be seen: {why}"),
             );
         }
+        Notice::Unreserved(reason) => {
+            act::warn(
+                screen,
+                format!(
+                    "no space can be kept for outcomes ({reason}): should the disk be full, what came of a step cannot be recorded"
+                ),
+            );
+        }
         Notice::JournalFailed(message) => {
             screen.asked = false;
             screen.unshown = true;

@@ -208,7 +208,10 @@ impl<'a> Robot<'a> {
                     Some(format!("connection {connection}: {}", failure.message))
                 }
                 Notice::JournalFailed(why) => Some(why.clone()),
-                Notice::Untold(..) | Notice::Blind(..) | Notice::Lost(..) => refusal,
+                Notice::Untold(..)
+                | Notice::Blind(..)
+                | Notice::Lost(..)
+                | Notice::Unreserved(_) => refusal,
             };
         }
         self.is_idle = glimpse.activity == Activity::Idle;

@@ -29,7 +29,10 @@ impl Attended<'_> {
             Notice::JournalFailed(message) => print(&format!(
                 "The record could not be written, nothing more runs: {message}\n"
             )),
-            notice @ (Notice::Untold(..) | Notice::Lost(..) | Notice::Blind(..)) => {
+            notice @ (Notice::Untold(..)
+            | Notice::Lost(..)
+            | Notice::Blind(..)
+            | Notice::Unreserved(_)) => {
                 super::super::tell(&self.opening.plan, &notice);
             }
         }
