@@ -49,6 +49,9 @@ fn a_power_cut_at_any_moment_loses_nothing_acknowledged_and_does_nothing_twice()
     for round in 0..soak(4, 1000) {
         server.sql("TRUNCATE done");
         cuts += Trial::new(&server, round).runs();
+        if (round + 1) % 100 == 0 {
+            found_out(&format!("{} rounds, {cuts} cuts", round + 1));
+        }
     }
     found_out(&format!("{cuts} cuts"));
     assert!(cuts > 0, "no cut came before the end of a run");

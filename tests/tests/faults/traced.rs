@@ -54,6 +54,9 @@ fn a_fault_or_kill_at_any_system_call_on_the_journal_loses_nothing_and_does_noth
                 }
                 points += 1;
             }
+            if soak(false, true) {
+                found_out(&format!("{call} with {fault}: {points} calls hit so far"));
+            }
         }
     }
     assert!(points >= 4, "only {points} calls were hit");
