@@ -29,7 +29,7 @@ fn start(plan: &Plan) -> Home {
     let home = Home::new();
     home.write("one.md", "```bash\ntrue\n```\n");
     Comparison::new("start and one step", || ours_aside(&home, "one"))
-        .with("bash -c true, 8 appends", 1.5, || {
+        .with("bash -c true, 8 appends", 3.5, || {
             bash(&home, "true").then(appends::synced(home.path(), 8))
         })
         .print(plan);
@@ -44,7 +44,7 @@ fn steps(plan: &Plan) -> Home {
     home.write("many.sh", &"bash -c true\n".repeat(count));
     let appended = 6 + 2 * count;
     Comparison::new("shell steps", || ours_aside(&home, "many"))
-        .with("script of bash -c, appends", 1.7, || {
+        .with("script of bash -c, appends", 2.0, || {
             bash(&home, ". ./many.sh").then(appends::synced(home.path(), appended))
         })
         .with("as many synced appends", f64::INFINITY, || {
