@@ -24,6 +24,7 @@ use crate::Feed;
 use crate::backgrounds::Backgrounds;
 use crate::message::{Message, WorkOver};
 use crate::passfile::Passfile;
+use crate::promise::Promise;
 use crate::sink::Sink;
 use crate::sql_work::{Compared, made};
 use crate::under_way::{UnderWay, Worker, micros};
@@ -310,10 +311,8 @@ impl EngineRoom {
     fn teller(&self) -> impl FnOnce(WorkOver) + Send + use<> {
         let under_way = self.attempt_under_way();
         let (step, attempt) = (under_way.step, under_way.attempt);
-        let messages = self.messages.clone();
-        move |over| {
-            let _ = messages.send(Message::Ended(step, attempt, Box::new(over)));
-        }
+        let promise = Promise::new(self.messages.clone(), step, attempt);
+        move |over| promise.keep(over)
     }
 
     fn attempt_under_way(&self) -> &UnderWay {

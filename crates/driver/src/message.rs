@@ -29,6 +29,8 @@ pub(crate) enum Message {
     Blind(ConnectionName, String),
     /// An engine's work for an attempt is over.
     Ended(StepIndex, Attempt, Box<WorkOver>),
+    /// What worked for an attempt has panicked, and nobody will tell its end.
+    Panicked,
     /// An attempt that no engine works for is to be concluded.
     Conclude(StepIndex, Attempt),
     /// The COMMIT of a `transaction` step waits to be sent.

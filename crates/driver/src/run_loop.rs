@@ -15,6 +15,7 @@ use stepmark_engines::redact::without_written;
 use stepmark_journal::JournalError;
 
 use crate::engine_room::EngineRoom;
+use crate::last_words::words;
 use crate::message::{Message, WorkOver};
 use crate::recorder::Recorder;
 use crate::timers::{Due, Timers, What};
@@ -105,6 +106,8 @@ impl Loop {
                     failure,
                 }
             }
+            // It has said why; the step is unknown when the run is taken up.
+            Message::Panicked => panic!("what worked for a step panicked"),
             Message::OutputRefused(step) => {
                 // What it still does could not be recorded, so it had better not do it.
                 self.room.cancel(step, 1);
@@ -507,57 +510,9 @@ impl Loop {
             }),
         }
     }
-
-    /// After a journal error: lets the step under way come to its end, which is then told and not recorded. A stop or a
-    /// signal still cancels it.
-    pub(crate) fn last_words(&mut self, error: DriverError) -> DriverError {
-        let DriverError::Journal { error, unrecorded } = error else {
-            return error;
-        };
-        let Some(step) = self.room.step_under_way() else {
-            return DriverError::Journal { error, unrecorded };
-        };
-        if self.room.is_idle() {
-            return DriverError::Journal { error, unrecorded };
-        }
-        let mut force = 0;
-        loop {
-            match self.inbox.recv().expect(OWN_SENDER) {
-                Message::Ended(ended, attempt, _)
-                    if self.room.backgrounds.holds(ended, attempt) => {}
-                Message::Ended(_, _, over) => {
-                    let id = &self.recorder.plan.step(step).id;
-                    let ended = match *over {
-                        WorkOver::Sql(done) => done.ended,
-                        WorkOver::Other(ended) => ended,
-                    };
-                    let ended = redacted::work(&mut self.room.vault, &[], ended);
-                    let unrecorded = Some(format!("{id}: {}", words(&ended)));
-                    return DriverError::Journal { error, unrecorded };
-                }
-                Message::Signal(_) | Message::Command(Command::Cancel | Command::Stop) => {
-                    force = (force + 1).min(3);
-                    self.room.cancel(step, force);
-                }
-                // A COMMIT that cannot be announced any more, and what would stay up beside a run that is not recorded.
-                Message::CommitReady(..) | Message::WentUp(..) => self.room.cancel(step, 1),
-                Message::Command(_)
-                | Message::TerminalFree
-                | Message::Watched(_)
-                | Message::Blind(..)
-                | Message::Conclude(..)
-                | Message::Resolved(..)
-                | Message::OutputRefused(_)
-                | Message::Opened(..)
-                | Message::Abandoned(..)
-                | Message::Closed(..)
-                | Message::Lost(..) => {}
-            }
-        }
-    }
 }
 
-const OWN_SENDER: &str = "the driver holds a sender of its own inbox";
+pub(crate) const OWN_SENDER: &str = "the driver holds a sender of its own inbox";
 
 fn journal_failed(feed: &Feed, error: JournalError, unrecorded: Option<String>) -> DriverError {
     feed.notice(Notice::JournalFailed(error.to_string()));
@@ -574,21 +529,4 @@ fn unrecorded(events: &[Event]) -> Option<String> {
         }),
         _ => None,
     })
-}
-
-/// How work ended, for a message that stands in for a record.
-fn words(ended: &WorkEnded) -> String {
-    match ended {
-        WorkEnded::Sql(sql) => match &sql.stop {
-            None => format!("all {} statements finished", sql.statements),
-            Some(SqlStop::Refused(error)) => format!("{} {}", error.sqlstate, error.message),
-            Some(SqlStop::RolledBack) => "its transaction was rolled back".to_owned(),
-            Some(SqlStop::Lost { message, .. }) => format!("the connection was lost: {message}"),
-        },
-        WorkEnded::Shell(shell) => match (shell.exit, shell.signal) {
-            (Some(code), _) => format!("exit code {code}"),
-            (None, signal) => format!("killed by signal {}", signal.unwrap_or(0)),
-        },
-        WorkEnded::Unstartable { message } => message.clone(),
-    }
 }

@@ -14,7 +14,7 @@ use std::path::Path;
 
 use stepmark_core::plan::{Plan, Sources};
 use stepmark_core::progress::{Ending, Progress};
-use stepmark_core::record::{Event, Record, Verdict};
+use stepmark_core::record::{Event, Mode, Record, Verdict};
 use stepmark_core::runner::{Command, RollbackPlan, after_death, rollback_plan};
 use stepmark_core::{StepId, StepIndex};
 use stepmark_driver::Past;
@@ -28,7 +28,7 @@ use self::resolutions::resolutions;
 use self::which_run::which_run;
 pub(super) use self::worked_on::worked_on;
 use super::find_run::parsed_of;
-use super::person::refuse_deaf;
+use super::person::{mode, refuse_deaf};
 use super::run::{Asked, Beginning, TakenUp, begin};
 use super::{Folders, Surroundings, now, resolve};
 use crate::arguments::TakeUpArguments;
@@ -84,7 +84,12 @@ pub(crate) fn take_up(arguments: &TakeUpArguments, purpose: &Purpose) -> Result<
     let first = match purpose {
         Purpose::RollBack(to) => {
             refuse_rolled_back(&held)?;
-            Some(rollback(&runbook.plan, &progress, to.as_ref())?)
+            let (undo, told) = rollback(&runbook.plan, &progress, to.as_ref())?;
+            // A person is asked about it, with the same in the question.
+            if mode(&arguments.terms) == Mode::Headless {
+                crate::say::say_on_stderr(&told);
+            }
+            Some(undo)
         }
         Purpose::GoOn(_) if progress.next_undo().is_some() => Some(Command::RollBack { to: None }),
         Purpose::GoOn(_) => None,
@@ -250,8 +255,12 @@ fn refuse_rolled_back(held: &Held) -> Result<(), Complaint> {
     Err(Complaint::new(Exit::Usage, message).hint("run the runbook again for a new run"))
 }
 
-/// The command that undoes, once it is known that there is something to undo.
-fn rollback(plan: &Plan, progress: &Progress, to: Option<&StepId>) -> Result<Command, Complaint> {
+/// The command that undoes, once it is known that there is something to undo, and what it will do in words.
+fn rollback(
+    plan: &Plan,
+    progress: &Progress,
+    to: Option<&StepId>,
+) -> Result<(Command, String), Complaint> {
     let to =
         match to {
             None => None,
@@ -300,8 +309,7 @@ fn rollback(plan: &Plan, progress: &Progress, to: Option<&StepId>) -> Result<Com
             "nothing before {id} is undone: it was the point of no return"
         );
     }
-    crate::say::say_on_stderr(&text);
-    Ok(Command::RollBack { to })
+    Ok((Command::RollBack { to }, text))
 }
 
 fn refused(error: &DirectoryError) -> Complaint {

@@ -75,7 +75,8 @@ fn row(cells: &[Vec<Inline>]) -> String {
 }
 
 fn words(content: &[Inline]) -> String {
-    content.iter().map(|inline| inline.text.as_str()).collect()
+    let said = |inline: &Inline| inline.text.clone() + &inline.aside().unwrap_or_default();
+    content.iter().map(said).collect()
 }
 
 #[cfg(test)]
@@ -84,11 +85,11 @@ mod tests {
 
     #[test]
     fn prose_between_two_steps_is_told_without_markup() {
-        let book = "# Move\n\nFirst **words**.\n\n```sql {name=a}\nSELECT 1;\n```\n\n## Then\n\n\
+        let book = "# Move\n\nFirst [**words**](docs/a.md).\n\n```sql {name=a}\nSELECT 1;\n```\n\n## Then\n\n\
             - one\n- two\n\n  more of two\n\n> a quote\n\n| x | y |\n| - | - |\n| 1 | 2 |\n\n```text\nshown only\n```\n\n\
             ```sql {name=b}\nSELECT 2;\n```\n";
         let plan = stepmark_parse::parse(book.as_bytes(), "book").plan;
-        assert_eq!(prose(&plan, StepIndex(0)), "  First words.\n");
+        assert_eq!(prose(&plan, StepIndex(0)), "  First words (docs/a.md).\n");
         assert_eq!(
             prose(&plan, StepIndex(1)),
             "  Then:\n  - one\n  - two\n    more of two\n  > a quote\n  x | y\n  1 | 2\n  shown only\n"
