@@ -29,6 +29,7 @@ pub use exit::Exit;
 /// Reads the arguments, does what they ask, and says how it went by exit code.
 pub fn main() -> ExitCode {
     privacy::keep();
+    stepmark_engines::shell::keep_chunk_memory();
     signals::survive_limits();
     let arguments = match Arguments::try_parse_from(arguments::with_run(std::env::args_os())) {
         Ok(arguments) => arguments,

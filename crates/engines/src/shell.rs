@@ -4,6 +4,7 @@
 //! Linux only: descendants are found through `/proc` and a child subreaper.
 
 mod carried;
+mod chunk_memory;
 mod crew;
 mod environment;
 mod exports;
@@ -32,6 +33,7 @@ mod unstartable;
 mod watch;
 
 pub use carried::forget;
+pub use chunk_memory::keep_chunk_memory;
 pub use environment::LIBPQ_VARIABLES;
 pub use graces::Graces;
 pub use inherited::keep_terminals_from_steps;
