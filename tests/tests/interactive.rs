@@ -168,7 +168,10 @@ fn the_terminal_is_lent_only_when_a_key_that_was_sent_by_half_is_whole() {
 #[test]
 fn control_c_goes_to_the_step_and_not_to_us() {
     let home = Home::new();
-    let mut pty = open(&home, "trap 'exit 3' INT; echo re\\ady; sleep 1000");
+    let mut pty = open(
+        &home,
+        "trap 'exit 3' INT; echo re\\ady; while :; do :; done",
+    );
     pty.press("\r");
     pty.shows("ready");
     pty.press("\x03");
